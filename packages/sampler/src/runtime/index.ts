@@ -1,0 +1,17 @@
+/** @file The only part of Colloid that imports onnxruntime-node. */
+
+export { openRuntime } from './open-runtime.ts';
+export { availableProviders } from './providers.ts';
+export type {
+  ExecutionProvider,
+  HostData,
+  HostDType,
+  HostTensor,
+  ProviderStatus,
+  RunOptions,
+  Runtime,
+  RuntimeOptions,
+  SelfTest,
+  Session,
+  SessionOptions,
+} from './types.ts';

@@ -1,0 +1,39 @@
+/** @file Messages between a runtime and its thread. */
+
+import type { ExecutionProvider, HostTensor } from './types.ts';
+
+export interface ThreadSettings {
+  readonly provider: ExecutionProvider;
+  readonly threads: number;
+}
+
+export type ThreadRequest =
+  | {
+      readonly kind: 'load';
+      readonly id: number;
+      readonly session: number;
+      readonly model: Uint8Array;
+      readonly memoryPattern: boolean;
+    }
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly session: number;
+      readonly feeds: Readonly<Record<string, HostTensor>>;
+      readonly outputs: readonly string[] | null;
+    }
+  | { readonly kind: 'dispose'; readonly id: number; readonly session: number }
+  | { readonly kind: 'close'; readonly id: number };
+
+export type ThreadResult =
+  | {
+      readonly kind: 'loaded';
+      readonly inputs: readonly string[];
+      readonly outputs: readonly string[];
+    }
+  | { readonly kind: 'ran'; readonly outputs: Record<string, HostTensor> }
+  | { readonly kind: 'done' };
+
+export type ThreadReply =
+  | { readonly id: number; readonly ok: true; readonly result: ThreadResult }
+  | { readonly id: number; readonly ok: false; readonly message: string };

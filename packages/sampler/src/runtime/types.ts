@@ -1,0 +1,93 @@
+/** @file What the rest of the package knows of the inference runtime. */
+
+export type ExecutionProvider = 'cpu' | 'cuda' | 'webgpu';
+
+/** Element types a graph may take or give. float16 travels as raw 16-bit words, bool as bytes. */
+export type HostData =
+  Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Int8Array | Uint16Array;
+
+export type HostDType =
+  'float32' | 'float64' | 'float16' | 'int32' | 'int64' | 'int8' | 'uint8' | 'bool';
+
+/** A tensor in main memory, row major. */
+export interface HostTensor {
+  readonly dtype: HostDType;
+  readonly dims: readonly number[];
+  readonly data: HostData;
+}
+
+export interface RuntimeOptions {
+  /** @default 'auto': cuda, else webgpu on a hardware adapter, else cpu. */
+  readonly provider?: ExecutionProvider | 'auto';
+  /** Threads inside one operator. @default the number of cores */
+  readonly threads?: number;
+}
+
+export interface SessionOptions {
+  /** Appears in error messages. @default 'graph' */
+  readonly name?: string;
+  /** Off halves the memory of a gradient graph at the same speed. @default false */
+  readonly memoryPattern?: boolean;
+  /**
+   * Feeds on which a GPU provider is compared with the CPU before the session is handed out.
+   * Ignored on the CPU.
+   */
+  readonly selfTest?: SelfTest;
+}
+
+export interface SelfTest {
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** Largest difference accepted, relative to the largest magnitude of the output. @default 2e-2 */
+  readonly tolerance?: number;
+}
+
+export interface RunOptions {
+  /** Checked before the run starts; a run in progress is not interrupted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Outputs wanted. @default all */
+  readonly outputs?: readonly string[];
+}
+
+/**
+ * One loaded graph. The caller that made it disposes it; closing its runtime disposes it too.
+ */
+export interface Session {
+  readonly name: string;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph. Feeds are copied to the session's thread, except views on a SharedArrayBuffer,
+   * which are read in place; outputs are moved, not copied, and belong to the caller.
+   *
+   * @throws SessionError when onnxruntime fails; RuntimeClosedError after disposal; the signal's reason when aborted.
+   */
+  run(
+    feeds: Readonly<Record<string, HostTensor>>,
+    options?: RunOptions,
+  ): Promise<Record<string, HostTensor>>;
+  /** Frees the graph. Calling it again does nothing. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * A thread that holds sessions and runs them one after the other. The caller that opened it closes it.
+ */
+export interface Runtime {
+  readonly provider: ExecutionProvider;
+  readonly threads: number;
+  /**
+   * Loads an encoded ONNX model.
+   *
+   * @throws SessionError when it cannot be loaded; SelfTestError when a GPU provider computes it wrongly.
+   */
+  session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** Disposes every session and ends the thread. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+export interface ProviderStatus {
+  readonly name: ExecutionProvider;
+  readonly available: boolean;
+  /** Why it is not available, or what kind of adapter it would run on. */
+  readonly reason?: string;
+}
