@@ -1,0 +1,12 @@
+/** @file The codes of AttributeProto.type that Colloid reads and writes. */
+import type { Attribute } from '../ir/attribute.ts';
+
+export const ATTRIBUTE_CODES = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const satisfies Record<Attribute['kind'], number>;

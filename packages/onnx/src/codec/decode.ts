@@ -1,0 +1,228 @@
+/** @file ONNX bytes to a graph. */
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelFormatError, ModelLimitError } from '../errors.ts';
+import type { Attribute, Attributes } from '../ir/attribute.ts';
+import { checkStructure, inferTypes } from '../ir/check.ts';
+import type { Dim } from '../ir/dim.ts';
+import { dtypeOfCode } from '../ir/dtype.ts';
+import {
+  graph,
+  node,
+  valueInfo,
+  valueType,
+  type Graph,
+  type Node,
+  type ValueInfo,
+} from '../ir/graph.ts';
+import { sortNodes } from '../ir/order.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import {
+  ModelProtoSchema,
+  type AttributeProto,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from '../proto/onnx_pb.ts';
+import { ATTRIBUTE_CODES } from './attribute-codes.ts';
+import { decodeTensor, safeInteger } from './decode-tensor.ts';
+import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
+
+/**
+ * Reads an ONNX model. Names and order are checked; types are not inferred yet (`check` does), so that a model with unknown operators
+ * can still be read and reported on. Nodes out of order are sorted. Never opens a file, whatever the model asks for.
+ *
+ * @throws ModelFormatError, ModelLimitError or GraphError.
+ */
+export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
+  const bounds = { ...DEFAULT_LIMITS, ...limits };
+  if (bytes.length > bounds.bytes) throw new ModelLimitError('bytes', bounds.bytes, bytes.length);
+  const model = parse(bytes);
+  if (!model.graph)
+    throw new ModelFormatError(
+      'The file holds no ONNX graph: it is empty, truncated, or not an ONNX model.',
+    );
+  if (model.functions.length > 0)
+    throw new ModelFormatError(
+      'The model defines functions of its own; inline them before export.',
+    );
+  return decodeGraph(model.graph, opsetOf(model), metadataOf(model), bounds);
+}
+
+function parse(bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    throw new ModelFormatError('The file is not an ONNX model, or it is damaged or truncated.', {
+      cause,
+    });
+  }
+}
+
+function opsetOf(model: ModelProto): number {
+  const standard = model.opsetImport.find((o) => isStandard(o.domain));
+  if (!standard)
+    throw new ModelFormatError(
+      'The model does not say which opset of the standard operators it uses.',
+    );
+  return safeInteger(standard.version, 'opset_import');
+}
+
+function metadataOf(model: ModelProto): Record<string, string> {
+  return Object.fromEntries(model.metadataProps.map((p) => [p.key, p.value]));
+}
+
+function isStandard(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx';
+}
+
+function decodeGraph(
+  proto: GraphProto,
+  opset: number,
+  metadata: Graph['metadata'],
+  limits: DecodeLimits,
+): Graph {
+  if (proto.node.length > limits.nodes)
+    throw new ModelLimitError('nodes', limits.nodes, proto.node.length);
+  if (proto.sparseInitializer.length > 0)
+    throw new ModelFormatError('The model has sparse initialisers; export it with dense weights.');
+  let elements = 0;
+  const counted = (tensor: Tensor): Tensor => {
+    elements += tensor.data.length;
+    if (elements > limits.elements)
+      throw new ModelLimitError('elements', limits.elements, elements);
+    return tensor;
+  };
+  const initialisers = new Map<string, Tensor>();
+  for (const t of proto.initializer) {
+    if (t.name === '') throw new ModelFormatError('An initialiser has no name.');
+    if (initialisers.has(t.name))
+      throw new ModelFormatError(`The initialiser '${t.name}' is defined twice.`);
+    initialisers.set(t.name, counted(decodeTensor(t, 'Initialiser', limits)));
+  }
+  const nodes = nameNodes(proto.node).map((n) =>
+    decodeNode(n, (t, where) => counted(decodeTensor(t, where, limits))),
+  );
+  const inputs = proto.input
+    .filter((i) => !initialisers.has(i.name))
+    .map((i) => decodeInfo(i, limits) ?? missingShape(i.name));
+  const shared = {
+    name: proto.name || 'graph',
+    opset,
+    inputs,
+    initialisers,
+    nodes: sortNodes(nodes, new Set([...inputs.map((i) => i.name), ...initialisers.keys()])),
+    metadata,
+  };
+  const outputs = proto.output.map((o) => ({ name: o.name, info: decodeInfo(o, limits) }));
+  const known = outputs.flatMap(({ info }) => info ?? []);
+  if (known.length === outputs.length) return checkStructure(graph({ ...shared, outputs: known }));
+  return checkStructure(
+    graph({ ...shared, outputs: inferOutputs(graph({ ...shared, outputs: known }), outputs) }),
+  );
+}
+
+/** Types of outputs that are declared without a shape. */
+function inferOutputs(
+  partial: Graph,
+  outputs: readonly { readonly name: string; readonly info: ValueInfo | undefined }[],
+): readonly ValueInfo[] {
+  const types = inferTypes(partial);
+  return outputs.map(({ name, info }) => {
+    const type = types.get(name);
+    if (info) return info;
+    if (!type) throw new ModelFormatError(`The output '${name}' is not defined by any node.`);
+    return valueInfo(name, type);
+  });
+}
+
+function missingShape(name: string): never {
+  throw new ModelFormatError(
+    `Input '${name}': expected a declared shape, got none; export the model with input shapes.`,
+  );
+}
+
+function decodeInfo(proto: ValueInfoProto, limits: DecodeLimits): ValueInfo | undefined {
+  const type = proto.type?.tensorType;
+  if (!type && proto.type)
+    throw new ModelFormatError(
+      `Value '${proto.name}': expected a tensor, got a sequence, map, optional or sparse tensor.`,
+    );
+  if (!type) return undefined;
+  const dtype = dtypeOfCode(type.elemType, `Value '${proto.name}'`);
+  if (!type.shape) return undefined;
+  if (type.shape.dim.length > limits.axes)
+    throw new ModelLimitError('axes', limits.axes, type.shape.dim.length);
+  const shape = type.shape.dim.map((d, axis): Dim => {
+    if (d.dimParam !== '') return d.dimParam.replaceAll('*', '·');
+    const size = safeInteger(d.dimValue, `Value '${proto.name}'`);
+    return size > 0 ? size : `${proto.name}_dim${axis}`;
+  });
+  return valueInfo(proto.name, valueType(dtype, shape));
+}
+
+/** Nodes often have no name: give each a unique one, so that every message can name its node. */
+function nameNodes(
+  protos: readonly NodeProto[],
+): readonly { readonly proto: NodeProto; readonly name: string }[] {
+  const used = new Set<string>();
+  return protos.map((proto, at) => {
+    let name = proto.name || `${proto.opType}_${at}`;
+    while (used.has(name)) name = `${name}_${at}`;
+    used.add(name);
+    return { proto, name };
+  });
+}
+
+type ReadTensor = (proto: NonNullable<AttributeProto['t']>, where: string) => Tensor;
+
+function decodeNode(
+  { proto, name }: { readonly proto: NodeProto; readonly name: string },
+  readTensor: ReadTensor,
+): Node {
+  if (proto.opType === '') throw new ModelFormatError(`Node '${name}' has no operator.`);
+  const attributes: Record<string, Attribute> = {};
+  for (const attribute of proto.attribute.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+    attributes[attribute.name] = Object.freeze(
+      decodeAttribute(
+        attribute,
+        `${proto.opType} '${name}': attribute ${attribute.name}`,
+        readTensor,
+      ),
+    );
+  return node({
+    name,
+    domain: isStandard(proto.domain) ? '' : proto.domain,
+    opType: proto.opType,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: Object.freeze(attributes) as Attributes,
+  });
+}
+
+function decodeAttribute(proto: AttributeProto, where: string, readTensor: ReadTensor): Attribute {
+  if (proto.refAttrName !== '')
+    throw new ModelFormatError(`${where}: references to function attributes are not taken.`);
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  switch (proto.type) {
+    case ATTRIBUTE_CODES.float:
+      return { kind: 'float', value: proto.f };
+    case ATTRIBUTE_CODES.int:
+      return { kind: 'int', value: safeInteger(proto.i, where) };
+    case ATTRIBUTE_CODES.string:
+      return { kind: 'string', value: text(proto.s) };
+    case ATTRIBUTE_CODES.tensor:
+      if (!proto.t) throw new ModelFormatError(`${where}: the tensor is missing.`);
+      return { kind: 'tensor', value: readTensor(proto.t, where) };
+    case ATTRIBUTE_CODES.floats:
+      return { kind: 'floats', value: Object.freeze([...proto.floats]) };
+    case ATTRIBUTE_CODES.ints:
+      return { kind: 'ints', value: Object.freeze(proto.ints.map((i) => safeInteger(i, where))) };
+    case ATTRIBUTE_CODES.strings:
+      return { kind: 'strings', value: Object.freeze(proto.strings.map(text)) };
+    default:
+      throw new ModelFormatError(
+        `${where}: expected a number, text, tensor or list of those, got type ${proto.type}; subgraphs (If, Loop, Scan) are not taken, export the model without control flow.`,
+      );
+  }
+}

@@ -1,0 +1,47 @@
+/** @file ONNX graphs: read, write, build, compose, differentiate. Bytes in, bytes out. */
+export {
+  CoreBuilder,
+  type BuilderOptions,
+  type ConstantOptions,
+  type OpOptions,
+  type Value,
+} from './build/core-builder.ts';
+export {
+  GraphBuilder,
+  type Operand,
+  type PoolOptions,
+  type ReduceOptions,
+  type WindowAttributes,
+} from './build/graph-builder.ts';
+export { inline } from './build/inline.ts';
+export { pruneNodes } from './build/prune.ts';
+export { decodeModel } from './codec/decode.ts';
+export { encodeModel } from './codec/encode.ts';
+export { DEFAULT_LIMITS, type DecodeLimits } from './codec/limits.ts';
+export * from './errors.ts';
+export {
+  attributesFrom,
+  type Attribute,
+  type AttributeInput,
+  type Attributes,
+} from './ir/attribute.ts';
+export { check, checkStructure, inferTypes } from './ir/check.ts';
+export { elementCount, formatShape, type Dim } from './ir/dim.ts';
+export type { DType, TensorData } from './ir/dtype.ts';
+export { float16Bits, float16Value } from './ir/float16.ts';
+export {
+  formatType,
+  graph,
+  node,
+  operatorName,
+  valueInfo,
+  valueType,
+  MAX_OPSET,
+  MIN_OPSET,
+  type Graph,
+  type Node,
+  type ValueInfo,
+  type ValueType,
+} from './ir/graph.ts';
+export { print } from './ir/print.ts';
+export { mapTensor, tensor, tensorFrom, tensorNumbers, type Tensor } from './ir/tensor.ts';

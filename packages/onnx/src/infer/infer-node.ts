@@ -1,0 +1,112 @@
+/** @file Infers one node at a time; the builder and the checker both use it. */
+import { UnsupportedOperatorError } from '../errors.ts';
+import { operatorName, type Node, type ValueType } from '../ir/graph.ts';
+import { tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
+import { InferContext, type InferRule, type KnownInts } from './context.ts';
+import { ELEMENTWISE } from './elementwise.ts';
+import { FOLD } from './fold.ts';
+import { NETWORK } from './network.ts';
+import { REDUCE } from './reduce.ts';
+import { SHAPE } from './shape.ts';
+
+const RULES = new Map<string, InferRule>(
+  Object.entries({ ...ELEMENTWISE, ...SHAPE, ...REDUCE, ...NETWORK }),
+);
+
+/** Longest integer tensor whose elements are followed through shape arithmetic. */
+const MAX_KNOWN_ELEMENTS = 64;
+
+/** Operators of the standard domain whose output types are inferred. */
+export function inferredOperators(): readonly string[] {
+  return [...RULES.keys()].toSorted();
+}
+
+export function hasInference(node: Pick<Node, 'domain' | 'opType'>): boolean {
+  return node.domain === '' && RULES.has(node.opType);
+}
+
+/** Types and known integers of values, filled node by node in topological order. */
+export class TypeTable {
+  readonly types = new Map<string, ValueType>();
+  private readonly known = new Map<string, KnownInts>();
+  private readonly constants = new Map<string, Tensor>();
+  private readonly opset: number;
+
+  constructor(opset: number) {
+    this.opset = opset;
+  }
+
+  addConstant(name: string, value: Tensor): void {
+    this.types.set(name, Object.freeze({ dtype: value.dtype, shape: value.dims }));
+    this.constants.set(name, value);
+    const isInteger = value.dtype === 'int64' || value.dtype === 'int32';
+    if (isInteger && value.data.length <= MAX_KNOWN_ELEMENTS)
+      this.known.set(name, { dims: value.dims, values: tensorNumbers(value) });
+  }
+
+  constant(name: string): Tensor | undefined {
+    return this.constants.get(name);
+  }
+
+  knownInts(name: string): KnownInts | undefined {
+    return this.known.get(name);
+  }
+
+  context(node: Node): InferContext {
+    return new InferContext(node, this.opset, {
+      type: (name) => this.types.get(name),
+      ints: (name) => this.known.get(name),
+      constant: (name) => this.constants.get(name),
+    });
+  }
+
+  /** Infers the node's outputs and remembers them. @throws GraphError or UnsupportedOperatorError naming the node. */
+  addNode(node: Node): readonly ValueType[] {
+    const rule = node.domain === '' ? RULES.get(node.opType) : undefined;
+    if (!rule)
+      throw new UnsupportedOperatorError([
+        {
+          operator: operatorName(node),
+          node: node.name,
+          reason:
+            'Colloid does not know its output types; express it by standard operators (see OPS.md).',
+        },
+      ]);
+    const context = this.context(node);
+    const types = rule(context);
+    node.outputs.forEach((name, at) => {
+      if (name === '') return;
+      this.types.set(
+        name,
+        types[at] ?? context.fail(`gives ${types.length} outputs, output ${at} was asked for`),
+      );
+    });
+    this.remember(node, context);
+    return types;
+  }
+
+  private remember(node: Node, context: InferContext): void {
+    const first = node.outputs[0] ?? '';
+    const type = this.types.get(first);
+    if (!type) return;
+    if (node.opType === 'Constant') {
+      const value = constantOf(node);
+      if (value) this.addConstant(first, value);
+    } else if (type.dtype === 'int64' || type.dtype === 'int32') {
+      const known = FOLD[node.opType]?.(context);
+      if (known && known.values.length <= MAX_KNOWN_ELEMENTS) this.known.set(first, known);
+    }
+  }
+}
+
+/** The tensor that a Constant node stands for. */
+export function constantOf(node: Node): Tensor | undefined {
+  for (const attribute of Object.values(node.attributes)) {
+    if (attribute.kind === 'tensor') return attribute.value;
+    if (attribute.kind === 'int') return tensorFrom('int64', [attribute.value], []);
+    if (attribute.kind === 'float') return tensorFrom('float32', [attribute.value], []);
+    if (attribute.kind === 'ints') return tensorFrom('int64', attribute.value);
+    if (attribute.kind === 'floats') return tensorFrom('float32', attribute.value);
+  }
+  return undefined;
+}

@@ -1,0 +1,2 @@
+/** @file What tests of this and other packages use; needs onnxruntime-node, which the package itself does not. */
+export { openGraph, runGraph, type Feeds, type OpenGraph, type OpenOptions } from './run.ts';
