@@ -1,0 +1,23 @@
+/** @file The file formats of datasets: arrays, tar shards and marked images. */
+export { FormatError, isFormatError } from './errors.ts';
+export type { FormatErrorCode } from './errors.ts';
+export { contactSheet } from './images/contact-sheet.ts';
+export type { ContactSheetOptions } from './images/contact-sheet.ts';
+export { decodeImage, thumbnail } from './images/decode.ts';
+export type { ThumbnailOptions } from './images/decode.ts';
+export { encodeImage, encodeImages, encodeRgb, IMAGE_FORMATS } from './images/encode.ts';
+export type { EncodeManyOptions, EncodeOptions, ImageFormat } from './images/encode.ts';
+export { toRgb } from './images/pixels.ts';
+export type { ChannelOrder, NetworkImage, PixelLayout, RgbImage } from './images/pixels.ts';
+export { CREATOR_TOOL, readSyntheticMark, SYNTHETIC_SOURCE_TYPE } from './images/synthetic-mark.ts';
+export type { SyntheticMark, SyntheticMetadata } from './images/synthetic-mark.ts';
+export type { NpyData, NpyDtype } from './npy/dtypes.ts';
+export { decodeNpy, encodeNpy } from './npy/npy.ts';
+export type { NpyArray } from './npy/npy.ts';
+export { canonicalJson } from './tar/canonical-json.ts';
+export type { JsonValue } from './tar/canonical-json.ts';
+export { parseSampleName, sampleName } from './tar/sample-name.ts';
+export type { SampleId } from './tar/sample-name.ts';
+export { readShardIndex } from './tar/shard-index.ts';
+export { ShardWriter, writeShard } from './tar/shard-writer.ts';
+export type { ShardEntry, ShardIndex, ShardOptions, ShardSample } from './tar/shard-writer.ts';
