@@ -1,0 +1,35 @@
+/** @file Skin: mottling, freckles, oiliness, and the beard that grows through it. */
+import { sum } from './field.ts';
+import type { Field } from './field.ts';
+import type { FacePlane } from './bumps.ts';
+import type { Person } from './person.ts';
+
+export interface SkinLayers {
+  /** Factor on the colour, about 1. */
+  readonly texture: Field;
+  readonly freckles: Field;
+  readonly beard: Field;
+  /** Weight of the gloss. */
+  readonly oil: Field;
+}
+
+export function paintSkin(person: Person, { x, side, y }: FacePlane): SkinLayers {
+  const mottle = sum(x.mul(23).add(y.mul(9)).sin().mul(y.mul(27).sub(x.mul(11)).sin()), x.mul(61).sub(y.mul(17)).sin().mul(y.mul(57).add(x.mul(29)).sin()).mul(0.7));
+  const spots = sum(
+    x.mul(71).add(y.mul(23)).sin().mul(y.mul(83).sub(x.mul(31)).sin()),
+    x.mul(113).sub(y.mul(47)).sin().mul(y.mul(97).add(x.mul(19)).sin()).mul(0.6),
+  );
+  const nearCheeks = y.add(0.12).bell(0.13);
+  const freckles = spots.sub(0.62).step(0.1).mul(nearCheeks).mul(person.measure(-0.08, { freckles: 0.6 }).positivePart(0.03));
+
+  const line = side.square().mul(1.75).sub(0.42).add(side.bell(0.12).mul(0.12));
+  const beardless = person.measure(0, { hairLength: -3, facialHair: 7 }).sub(4.2).sigmoid();
+  const bristles = x.mul(97).add(y.mul(41)).sin().mul(y.mul(103).sub(x.mul(37)).sin()).mul(0.22).add(0.85);
+  const beard = line.sub(y).step(0.03).mul(beardless).mul(bristles).mul(person.measure(0.5, { facialHair: 0.3, browThickness: 0.12 }));
+  return {
+    texture: mottle.mul(0.016).add(1),
+    freckles,
+    beard,
+    oil: x.bell(0.16).mul(0.028).add(0.026),
+  };
+}
