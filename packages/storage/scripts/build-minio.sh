@@ -17,6 +17,5 @@ if ! command -v go >/dev/null 2>&1; then
   exit 1
 fi
 mkdir -p "$bin"
-# CGO off: the binary then runs on any machine of this kind, with no C compiler needed here.
-CGO_ENABLED=0 GOBIN="$bin" go install -trimpath -ldflags '-s -w' "github.com/minio/minio@$version"
+GOBIN="$bin" go install "github.com/minio/minio@$version"
 echo "MinIO is built: $bin/minio"
