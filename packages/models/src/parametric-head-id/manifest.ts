@@ -1,0 +1,44 @@
+/** @file The recogniser's model.json. */
+import { encodeModel } from '@colloid/onnx';
+import { loadRecogniser } from '@colloid/sampler';
+import type { RecogniserModel } from '@colloid/sampler';
+
+import { initialWeights } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
+import { shippedNetwork } from './network.ts';
+
+export const RECOGNISER_NAME = 'parametric-head-id';
+export const RECOGNISER_VERSION = '1';
+export const NETWORK_FILE = 'network.onnx';
+
+/**
+ * Where the eyes lie in the input, as shares of its side: close enough that the face fills the image from the hairline to the chin
+ * and little background is left.
+ */
+const EYES = { left: [0.335, 0.4], right: [0.665, 0.4] } as const;
+
+/** The manifest, as written to model.json. */
+export function recogniserManifest(architecture: Architecture): Record<string, unknown> {
+  const size = architecture.inputSize;
+  const place = (share: readonly [number, number]): number[] =>
+    share.map((value) => value * size - 0.5);
+  return {
+    kind: 'recogniser',
+    name: RECOGNISER_NAME,
+    version: RECOGNISER_VERSION,
+    licence: 'MIT',
+    description:
+      'Built-in recogniser for the built-in generator: a small residual network trained from scratch on renders, for the first hour, the tests and the benchmarks.',
+    network: { file: NETWORK_FILE, input: 'image', output: 'embedding' },
+    image: { height: size, width: size, channels: 'RGB', layout: 'NCHW', range: [-1, 1] },
+    embedding: { dim: architecture.embedding },
+    framing: { leftEye: place(EYES.left), rightEye: place(EYES.right) },
+  };
+}
+
+/** A recogniser with untrained weights: enough to say where it looks, before there is a trained one. */
+export function untrainedRecogniser(architecture: Architecture): Promise<RecogniserModel> {
+  const manifest = recogniserManifest(architecture);
+  const network = encodeModel(shippedNetwork(architecture, initialWeights(architecture, 0)));
+  return loadRecogniser({ manifest, files: { [NETWORK_FILE]: network } });
+}

@@ -1,0 +1,123 @@
+/** @file Renders at the recogniser's resolution, as bytes, through the very bridge that sampling uses. */
+import { open, readFile, stat } from 'node:fs/promises';
+
+import { encodeModel, GraphBuilder, inline } from '@colloid/onnx';
+import type { Value } from '@colloid/onnx';
+import { addBridge } from '@colloid/sampler';
+import type { GeneratorModel, RecogniserModel, Runtime } from '@colloid/sampler';
+
+export interface Renderer {
+  /** Bytes of one image: `[3, height, width]`, 0 for -1 and 255 for 1. */
+  readonly imageBytes: number;
+  readonly latentDimension: number;
+  /** Images of up to `batchSize` latents. */
+  render(latents: Float32Array): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the graph latent → synthesis → crop and resize → bytes. The runtime stays the caller's; the session is closed by `close`.
+ *
+ * @param models the recogniser says where it looks and at what size; its weights do not matter.
+ */
+export async function openRenderer(
+  runtime: Runtime,
+  models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserModel },
+  batchSize: number,
+): Promise<Renderer> {
+  const { generator, recogniser } = models;
+  const b = new GraphBuilder({ name: 'renders', opset: generator.synthesis.opset });
+  const { input, output } = generator.manifest.synthesis;
+  const latent = b.input('latent', 'float32', [batchSize, generator.latentDim]);
+  const image = member(inline(b, generator.synthesis, { [input]: latent }, 'synthesis'), output);
+  const seen = addBridge(b, image, models);
+  const scaled = b.clip(b.mul(b.add(seen, 1), 127.5), 0, 255);
+  b.output('bytes', b.cast(b.op('Round', [scaled]), 'uint8'));
+  const session = await runtime.session(encodeModel(b.build()), { name: 'renders' });
+  const imageBytes = 3 * recogniser.image.height * recogniser.image.width;
+  const width = generator.latentDim;
+  return {
+    imageBytes,
+    latentDimension: width,
+    async render(latents) {
+      const count = latents.length / width;
+      const rows = new Float32Array(batchSize * width);
+      rows.set(latents);
+      const dims = [batchSize, width];
+      const { bytes } = await session.run({ latent: { dtype: 'float32', dims, data: rows } });
+      if (!(bytes?.data instanceof Uint8Array))
+        throw new TypeError('The render graph gave no bytes.');
+      return bytes.data.subarray(0, count * imageBytes);
+    },
+    close: () => session.dispose(),
+  };
+}
+
+/** Renders all latents, in order, to the callback that wants them; nothing is kept. */
+export async function renderAll(
+  renderer: Renderer,
+  latents: Float32Array,
+  batchSize: number,
+  consume: (bytes: Uint8Array, firstImage: number) => Promise<void> | void,
+): Promise<void> {
+  const width = renderer.latentDimension;
+  for (let first = 0; first * width < latents.length; first += batchSize) {
+    await consume(
+      await renderer.render(latents.subarray(first * width, (first + batchSize) * width)),
+      first,
+    );
+  }
+}
+
+/**
+ * All renders of `latents` as one array, kept in a file: what the file already holds is not rendered again, so a killed run goes on
+ * where it stood.
+ */
+export async function cachedRenders(
+  renderer: Renderer,
+  latents: Float32Array,
+  options: {
+    readonly path: string;
+    readonly batchSize: number;
+    readonly progress: (done: number, total: number) => void;
+  },
+): Promise<Uint8Array> {
+  const { path, batchSize, progress } = options;
+  const total = latents.length / renderer.latentDimension;
+  const present = Math.floor((await sizeOf(path)) / renderer.imageBytes);
+  // Whole batches only, so that the cut into batches, and with it every byte, is that of an uninterrupted run.
+  const kept = present >= total ? total : present - (present % batchSize);
+  if (kept < total) {
+    const file = await open(path, 'a');
+    try {
+      await file.truncate(kept * renderer.imageBytes);
+      await renderAll(
+        renderer,
+        latents.subarray(kept * renderer.latentDimension),
+        batchSize,
+        async (bytes, first) => {
+          await file.write(bytes);
+          progress(kept + first + bytes.length / renderer.imageBytes, total);
+        },
+      );
+    } finally {
+      await file.close();
+    }
+  }
+  return readFile(path);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+function member(outputs: Readonly<Record<string, Value>>, name: string): Value {
+  const value = outputs[name];
+  if (value === undefined) throw new RangeError(`The synthesis graph has no output '${name}'.`);
+  return value;
+}
