@@ -1,0 +1,83 @@
+/** @file Turns memberships into answers: the role of an actor, and what they may see. */
+
+import type { Actor } from './actor.ts';
+import type { Db } from './context.ts';
+import { CatalogError, notFound } from './errors.ts';
+import type { Prisma, Role } from './generated/client.ts';
+import { isUuid } from './paging/single-key.ts';
+import { LEAST_ROLE, can, rolesFor, type Action } from './permissions.ts';
+
+/**
+ * Checks that `actor` may do `action` in the team and returns their role.
+ *
+ * @throws CatalogError NOT_FOUND where they are no member, FORBIDDEN where their role is too low.
+ */
+export async function requireRole(
+  db: Db,
+  options: {
+    readonly actor: Actor;
+    readonly teamId: string;
+    readonly action: Action;
+    /** What to call the thing where the actor may not know of it. @default 'team' */
+    readonly what?: string;
+  },
+): Promise<Role> {
+  const membership = isUuid(options.teamId)
+    ? await db.membership.findUnique({
+        where: { teamId_userId: { teamId: options.teamId, userId: options.actor.userId } },
+        include: { team: { select: { slug: true } } },
+      })
+    : null;
+  if (membership === null) throw notFound(options.what ?? 'team');
+  requireAction(membership.role, options.action, membership.team.slug);
+  return membership.role;
+}
+
+/** @throws CatalogError FORBIDDEN naming the role that is needed. */
+export function requireAction(role: Role, action: Action, teamSlug: string): void {
+  if (can(role, action)) return;
+  throw new CatalogError(
+    'FORBIDDEN',
+    `This needs the role ${LEAST_ROLE[action]} or higher in team '${teamSlug}', and yours is ${role}; ask an owner of the team.`,
+  );
+}
+
+/** Teams the actor belongs to. */
+export function visibleTeams(actor: Actor): Prisma.TeamWhereInput {
+  return { memberships: { some: { userId: actor.userId } } };
+}
+
+/** Datasets the actor may see: public ones, those of their teams, and private ones that are theirs or theirs to answer for. */
+export function visibleDatasets(actor: Actor): Prisma.DatasetWhereInput {
+  return { OR: [{ visibility: 'PUBLIC' }, teamDatasets(actor)] };
+}
+
+/** As {@link visibleDatasets}, but only as a member of the dataset's team. */
+export function teamDatasets(actor: Actor): Prisma.DatasetWhereInput {
+  return {
+    team: visibleTeams(actor),
+    OR: [
+      { visibility: { not: 'PRIVATE' } },
+      { createdById: actor.userId },
+      {
+        team: {
+          memberships: {
+            some: { userId: actor.userId, role: { in: [...rolesFor('dataset.readPrivate')] } },
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** Runs the actor may see: how a dataset was made is for the team alone. */
+export function visibleRuns(actor: Actor): Prisma.RunWhereInput {
+  return { dataset: teamDatasets(actor) };
+}
+
+/** Runs whose identities and samples the actor may see: their team's, and what a public dataset has committed. */
+export function visibleContents(actor: Actor): Prisma.RunWhereInput {
+  return {
+    OR: [visibleRuns(actor), { dataset: { visibility: 'PUBLIC' }, parts: { some: {} } }],
+  };
+}

@@ -1,0 +1,122 @@
+/** @file Opens the catalog: one pool, one Prisma client, all services. */
+
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { CONNECT_TIMEOUT_MS, withConnection } from './database/connect.ts';
+import { CatalogError } from './errors.ts';
+import { PrismaClient } from './generated/client.ts';
+import { pendingMigrations } from './migrations/migrate.ts';
+import { createActivityService, type ActivityService } from './services/activities.ts';
+import { createBudgetService, type BudgetService } from './services/budgets.ts';
+import { createDatasetService, type DatasetService } from './services/datasets.ts';
+import { createExecutionService, type ExecutionService } from './services/execution.ts';
+import { createModelService, type ModelService } from './services/models.ts';
+import { createPeopleService, type PeopleService } from './services/people.ts';
+import { createRecipeService, type RecipeService } from './services/recipes.ts';
+import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
+import { createRunService, type RunService } from './services/runs.ts';
+import { createSampleRowService, type SampleRowService } from './services/sample-rows.ts';
+import { createSampleService, type SampleService } from './services/samples.ts';
+import { createTeamService, type TeamService } from './services/teams.ts';
+import { createVersionService, type VersionService } from './services/versions.ts';
+import { createWorkerService, type WorkerService } from './services/workers.ts';
+
+/** An open catalog. Services that take an `actor` check what they may do; those that do not are for Colloid's own processes. */
+export interface Catalog {
+  readonly teams: TeamService;
+  readonly people: PeopleService;
+  readonly datasets: DatasetService;
+  readonly budgets: BudgetService;
+  readonly models: ModelService;
+  readonly recipes: RecipeService;
+  readonly runs: RunService;
+  readonly runDetails: RunDetailService;
+  readonly versions: VersionService;
+  readonly samples: SampleService;
+  /** Trusted: what workers write about a run. */
+  readonly execution: ExecutionService;
+  /** Trusted: what workers write of its products. */
+  readonly rows: SampleRowService;
+  /** Trusted. */
+  readonly activities: ActivityService;
+  /** Trusted. */
+  readonly workers: WorkerService;
+  /** For libraries that bring their own data model (the auth library's adapter); everything else goes through services. */
+  readonly prisma: PrismaClient;
+  /** Whether the database answers, with its version; for health checks. @throws where it does not */
+  ping(): Promise<{ readonly version: string }>;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** How to open the catalog. */
+export interface CatalogOptions {
+  /** postgresql://user:password@host:port/database */
+  readonly databaseUrl: string;
+  /** Most connections at once. @default 10 */
+  readonly poolSize?: number | undefined;
+  /** Called when an idle connection of the pool breaks; the pool replaces it. */
+  readonly onConnectionError?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * Connects to a migrated database.
+ *
+ * @throws CatalogError DATABASE_UNREACHABLE, DATABASE_REFUSED, DATABASE_MISSING, MIGRATION_PENDING
+ * @example
+ * await migrate({ databaseUrl });
+ * const catalog = await openCatalog({ databaseUrl });
+ */
+export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+  const { databaseUrl, poolSize = 10, onConnectionError = () => undefined } = options;
+  await withConnection(databaseUrl, async (client) => {
+    const pending = await pendingMigrations(client);
+    if (pending.length === 0) return;
+    throw new CatalogError(
+      'MIGRATION_PENDING',
+      `The database lacks ${pending.length} migration(s) (${pending.join(', ')}); start Colloid with './colloid up', or run 'migrate' first.`,
+    );
+  });
+
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'colloid',
+  });
+  // Without a listener a broken idle connection would end the process.
+  pool.on('error', onConnectionError);
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
+    errorFormat: 'minimal',
+    // Runs of one dataset wait for each other's budgets; Prisma's two seconds are too few for fifty at once.
+    transactionOptions: { maxWait: 15_000, timeout: 30_000 },
+  });
+  const context = { prisma };
+  return {
+    teams: createTeamService(context),
+    people: createPeopleService(context),
+    datasets: createDatasetService(context),
+    budgets: createBudgetService(context),
+    models: createModelService(context),
+    recipes: createRecipeService(context),
+    runs: createRunService(context),
+    runDetails: createRunDetailService(context),
+    versions: createVersionService(context),
+    samples: createSampleService(context),
+    execution: createExecutionService(context),
+    rows: createSampleRowService(context),
+    activities: createActivityService(context),
+    workers: createWorkerService(context),
+    prisma,
+    async ping() {
+      const [row] = await prisma.$queryRaw<{ version: string }[]>`
+        SELECT current_setting('server_version') AS "version"`;
+      return { version: row?.version ?? 'unknown' };
+    },
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** @file One connection to PostgreSQL, with errors people can act on. */
+
+import pg from 'pg';
+import { connectionError, describeDatabase } from './connection-error.ts';
+
+/** How long to wait for a connection. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Opens a connection; the caller ends it. @throws CatalogError DATABASE_UNREACHABLE, DATABASE_REFUSED, DATABASE_MISSING */
+export async function connect(databaseUrl: string): Promise<pg.Client> {
+  describeDatabase(databaseUrl);
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'colloid',
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    // After a failed attempt there is nothing to close but the socket, and that may be closed already.
+    await client.end().catch(() => undefined);
+    throw connectionError(databaseUrl, error);
+  }
+  return client;
+}
+
+/** Opens a connection for the time of `body`. */
+export async function withConnection<T>(
+  databaseUrl: string,
+  body: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = await connect(databaseUrl);
+  try {
+    return await body(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,45 @@
+/** @file What is said about runs between processes, over PostgreSQL's NOTIFY. */
+
+import { z } from 'zod';
+import type { Db } from '../context.ts';
+import { RunStage } from '../generated/client.ts';
+
+/** Channel of NOTIFY. */
+export const RUN_CHANNEL = 'colloid_run';
+
+const ZRunEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('RUN'), runId: z.uuid() }),
+  z.object({ kind: z.literal('CANCEL_REQUESTED'), runId: z.uuid() }),
+  z.object({
+    kind: z.literal('ITERATION'),
+    runId: z.uuid(),
+    stage: z.enum(RunStage),
+    iteration: z.int(),
+  }),
+  z.object({ kind: z.literal('PREVIEW'), runId: z.uuid(), iteration: z.int() }),
+  z.object({ kind: z.literal('LOG'), runId: z.uuid(), sequence: z.int() }),
+]);
+
+/** Something changed about a run: its row (RUN), a wish to cancel it, or a row beside it, named by its key. */
+export type RunChange = z.infer<typeof ZRunEvent>;
+
+/** A change, or RESYNC: the connection was lost for a while and changes may have been missed, so read again. */
+export type RunEvent = RunChange | { readonly kind: 'RESYNC' };
+
+/** Tells every listener once the transaction commits; nobody where it does not. */
+export async function notifyRun(tx: Db, change: RunChange): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${RUN_CHANNEL}, ${JSON.stringify(change)})`;
+}
+
+/** Reads a payload; null where it is not one of ours (a newer version of Colloid may say more). */
+export function parseRunChange(payload: string): RunChange | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    // Anybody with the database's password can NOTIFY; what is no JSON is not for us.
+    return null;
+  }
+  const result = ZRunEvent.safeParse(value);
+  return result.success ? result.data : null;
+}

@@ -1,0 +1,79 @@
+/** @file The domain: entities, permissions, budgets, runs, versions; on PostgreSQL through Prisma. */
+
+export type { Actor } from './actor.ts';
+export { openCatalog, type Catalog, type CatalogOptions } from './catalog.ts';
+export type { EnqueueTransaction } from './context.ts';
+export {
+  CatalogError,
+  isCatalogError,
+  isUserError,
+  type CatalogErrorCode,
+  type UserErrorCode,
+} from './errors.ts';
+export { listenRunEvents, type ListenOptions } from './events/listen.ts';
+export { RUN_CHANNEL, type RunChange, type RunEvent } from './events/run-event.ts';
+export type {
+  Activity,
+  BudgetReservation,
+  Dataset,
+  DatasetVersion,
+  Identity,
+  IdentityBudget,
+  Membership,
+  ModelVersion,
+  Prisma,
+  PrismaClient,
+  Recipe,
+  Run,
+  RunIteration,
+  RunLogLine,
+  RunPreview,
+  Sample,
+  Shard,
+  Team,
+  Worker,
+} from './generated/client.ts';
+export {
+  ModelKind,
+  ModelState,
+  Role,
+  RunStage,
+  RunState,
+  SampleKind,
+  ShardKind,
+  VersionOrigin,
+  Visibility,
+} from './generated/enums.ts';
+export { migrate } from './migrations/migrate.ts';
+export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
+export { LEAST_ROLE, ROLES, can, rolesFor, type Action } from './permissions.ts';
+export type { ActivityService } from './services/activities.ts';
+export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
+export type { NewVersion } from './services/commit-version.ts';
+export type { NewRun, RunPlan } from './services/create-run.ts';
+export type { DatasetService } from './services/datasets.ts';
+export {
+  stageSeconds,
+  type ExecutionService,
+  type NewIteration,
+  type RunEnd,
+  type RunForExecution,
+} from './services/execution.ts';
+export type { ModelService, NewModelVersion } from './services/models.ts';
+export type { PeopleService, Person, Profile } from './services/people.ts';
+export type { RecipeService } from './services/recipes.ts';
+export type { RunDetailService } from './services/run-details.ts';
+export { isFinished } from './services/run-state.ts';
+export type { Enqueue, RunScope, RunService } from './services/runs.ts';
+export type { IdentityOrder, SampleWhere } from './services/sample-pages.ts';
+export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
+export type {
+  IdentityKey,
+  SampleKey,
+  SampleScope,
+  SampleService,
+  ShardKey,
+} from './services/samples.ts';
+export type { TeamService } from './services/teams.ts';
+export type { VersionService } from './services/versions.ts';
+export type { WorkerService } from './services/workers.ts';

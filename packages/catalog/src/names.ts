@@ -1,0 +1,36 @@
+/** @file Checks of the names people give things. */
+
+import { CatalogError } from './errors.ts';
+
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+
+/** @throws CatalogError INVALID unless `slug` can stand in an address. */
+export function checkSlug(slug: string, path: readonly string[] = ['slug']): void {
+  if (SLUG.test(slug)) return;
+  throw new CatalogError(
+    'INVALID',
+    `'${slug}' cannot be part of an address; use 1 to 64 lower-case letters, digits and hyphens, with a letter or digit at both ends.`,
+    { path },
+  );
+}
+
+/** @throws CatalogError INVALID unless the trimmed text has 1 to `max` characters. Returns it trimmed. */
+export function checkText(text: string, field: string, max = 200): string {
+  const trimmed = text.trim();
+  if (trimmed.length >= 1 && trimmed.length <= max) return trimmed;
+  throw new CatalogError(
+    'INVALID',
+    `'${field}' has ${trimmed.length} characters; give it 1 to ${max}.`,
+    { path: [field] },
+  );
+}
+
+/** @throws CatalogError INVALID where the text has more than `max` characters. */
+export function checkLength(text: string, field: string, max: number): string {
+  if (text.length <= max) return text;
+  throw new CatalogError(
+    'INVALID',
+    `'${field}' has ${text.length} characters; shorten it to ${max}.`,
+    { path: [field] },
+  );
+}

@@ -1,0 +1,162 @@
+/** @file Starting a run: permission, budget, row and job in one transaction. */
+
+import type { Actor } from '../actor.ts';
+import { requireAction, teamDatasets } from '../authorise.ts';
+import { lendTransaction, type Db } from '../context.ts';
+import { isUniqueViolation } from '../database/unique-violation.ts';
+import { CatalogError, notFound } from '../errors.ts';
+import { notifyRun } from '../events/run-event.ts';
+import type { Dataset, Prisma, PrismaClient, Recipe, Run } from '../generated/client.ts';
+import { checkLength } from '../names.ts';
+import { isUuid } from '../paging/single-key.ts';
+import { lockBudgets, writeReservations } from './budget-reservations.ts';
+import type { Enqueue } from './runs.ts';
+
+/** How much a recipe makes; read out of its definition by whoever knows recipes. */
+export interface RunPlan {
+  /** Identities, at least 1. */
+  readonly identityCount: number;
+  /** Images of one identity, its reference included; at least 1. */
+  readonly samplesPerIdentity: number;
+  /** Least angular distance between references that the recipe works for (ICT), radians; null where it has none. */
+  readonly separation: number | null;
+}
+
+/** A run to be started. */
+export interface NewRun {
+  readonly actor: Actor;
+  readonly datasetId: string;
+  readonly recipeId: string;
+  readonly message?: string | null | undefined;
+  /** A word of the client's choice that makes a repeated request harmless, per team. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Reads the plan from the recipe's stored definition. */
+  readonly plan: (definition: Prisma.JsonValue) => RunPlan;
+}
+
+/** See RunService.createRun. */
+export async function createRun(
+  prisma: PrismaClient,
+  input: NewRun,
+  enqueue: Enqueue,
+): Promise<Run> {
+  try {
+    return await prisma.$transaction((tx) => createInTransaction(tx, input, enqueue));
+  } catch (error) {
+    // Two requests with one key at the same moment: the other one has made the run.
+    if (input.idempotencyKey == null || !isUniqueViolation(error)) throw error;
+    const existing = await prisma.$transaction(async (tx) =>
+      findByKey(tx, await requireDataset(tx, input), input),
+    );
+    if (existing === null) throw error;
+    return existing;
+  }
+}
+
+async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Promise<Run> {
+  const dataset = await requireDataset(tx, input);
+  const existing = await findByKey(tx, dataset, input);
+  if (existing !== null) return existing;
+  const recipe = await requireRecipe(tx, dataset, input.recipeId);
+  const plan = checkPlan(input.plan(recipe.definition));
+  const amounts = {
+    identities: plan.identityCount,
+    samples: plan.identityCount * plan.samplesPerIdentity,
+  };
+  // Runs of a dataset are numbered one at a time. Order of locks everywhere: run, dataset, budgets.
+  await tx.$queryRaw`SELECT 1 FROM "dataset" WHERE "id" = ${dataset.id}::uuid FOR NO KEY UPDATE`;
+  const budgetIds = await lockBudgets(tx, {
+    teamId: dataset.teamId,
+    datasetId: dataset.id,
+    separation: plan.separation,
+    ...amounts,
+  });
+  const latest = await tx.run.findFirst({
+    where: { datasetId: dataset.id },
+    orderBy: { number: 'desc' },
+    select: { number: true },
+  });
+  const run = await tx.run.create({
+    data: {
+      teamId: dataset.teamId,
+      datasetId: dataset.id,
+      recipeId: recipe.id,
+      number: (latest?.number ?? 0) + 1,
+      identityCount: plan.identityCount,
+      samplesPerIdentity: plan.samplesPerIdentity,
+      message: checkLength(input.message ?? '', 'message', 2000),
+      idempotencyKey: input.idempotencyKey ?? null,
+      createdById: input.actor.userId,
+    },
+  });
+  await writeReservations(tx, budgetIds, { runId: run.id, ...amounts });
+  await enqueue(lendTransaction(tx), run.id);
+  await notifyRun(tx, { kind: 'RUN', runId: run.id });
+  return run;
+}
+
+async function requireDataset(tx: Db, { actor, datasetId }: NewRun): Promise<Dataset> {
+  const dataset = isUuid(datasetId)
+    ? await tx.dataset.findFirst({
+        where: { AND: [{ id: datasetId }, teamDatasets(actor)] },
+        include: {
+          team: { select: { slug: true, memberships: { where: { userId: actor.userId } } } },
+        },
+      })
+    : null;
+  const role = dataset?.team.memberships[0]?.role;
+  if (dataset === null || role === undefined) throw notFound('dataset', ['datasetId']);
+  requireAction(role, 'run.create', dataset.team.slug);
+  return dataset;
+}
+
+async function requireRecipe(tx: Db, dataset: Dataset, recipeId: string): Promise<Recipe> {
+  const recipe = isUuid(recipeId)
+    ? await tx.recipe.findFirst({
+        where: { id: recipeId, teamId: dataset.teamId },
+        include: { generatorVersion: true, recogniserVersion: true },
+      })
+    : null;
+  if (recipe === null) throw notFound('recipe', ['recipeId']);
+  for (const model of [recipe.generatorVersion, recipe.recogniserVersion]) {
+    if (model.state === 'READY') continue;
+    throw new CatalogError(
+      'INVALID',
+      `The ${model.kind.toLowerCase()} '${model.name}' ${model.version} of this recipe is ${model.state}, and only READY models can be used; see its report.`,
+      { path: ['recipeId'] },
+    );
+  }
+  return recipe;
+}
+
+async function findByKey(
+  tx: Db,
+  dataset: Dataset,
+  { idempotencyKey, recipeId }: NewRun,
+): Promise<Run | null> {
+  if (idempotencyKey == null) return null;
+  const run = await tx.run.findUnique({
+    where: { teamId_idempotencyKey: { teamId: dataset.teamId, idempotencyKey } },
+  });
+  if (run === null) return null;
+  if (run.datasetId === dataset.id && run.recipeId === recipeId) return run;
+  throw new CatalogError(
+    'CONFLICT',
+    `The idempotency key '${idempotencyKey}' was used for another run of this team; use a new key for a new run.`,
+    { path: ['idempotencyKey'] },
+  );
+}
+
+function checkPlan(plan: RunPlan): RunPlan {
+  const { identityCount, samplesPerIdentity } = plan;
+  const samples = identityCount * samplesPerIdentity;
+  const isWhole = Number.isInteger(identityCount) && Number.isInteger(samplesPerIdentity);
+  if (isWhole && identityCount >= 1 && samplesPerIdentity >= 1 && samples <= 2_147_483_647) {
+    return plan;
+  }
+  throw new CatalogError(
+    'INVALID',
+    `The recipe asks for ${identityCount} identities with ${samplesPerIdentity} samples each; a run makes at least 1 of each and at most 2147483647 samples.`,
+    { path: ['recipeId'] },
+  );
+}

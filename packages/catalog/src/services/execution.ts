@@ -1,0 +1,202 @@
+/** @file What workers write about a run while they execute it. Trusted: no actor. */
+
+import type { Db, ServiceContext } from '../context.ts';
+import { notifyRun } from '../events/run-event.ts';
+import type {
+  Dataset,
+  ModelVersion,
+  Prisma,
+  Recipe,
+  Run,
+  RunIteration,
+  RunLogLine,
+  RunPreview,
+  RunStage,
+} from '../generated/client.ts';
+import { isUuid } from '../paging/single-key.ts';
+import { releaseBudgets } from './budget-reservations.ts';
+import { checkTransition, isFinished, lockRun, whileRunning } from './run-state.ts';
+
+/** A run with all that its execution needs to know. */
+export type RunForExecution = Run & {
+  readonly dataset: Dataset;
+  readonly recipe: Recipe & {
+    readonly generatorVersion: ModelVersion;
+    readonly recogniserVersion: ModelVersion;
+  };
+};
+
+/** Statistics of one iteration; angles in radians. */
+export type NewIteration = Omit<RunIteration, 'runId' | 'createdAt' | 'statistics'> & {
+  readonly statistics: Prisma.InputJsonValue;
+};
+
+/** How a run ends without a version. Success is `versions.commitVersion`, which does the same with a version. */
+export type RunEnd =
+  { readonly state: 'FAILED'; readonly failure: string } | { readonly state: 'CANCELLED' };
+
+/**
+ * Writing about runs. Every call but loadRun throws CatalogError NOT_FOUND for a run that is gone and CONFLICT for one
+ * that is not RUNNING (so a worker that lost its run cannot write over its successor's end); all of them can be repeated.
+ */
+export interface ExecutionService {
+  /** The run with its recipe, models and dataset; null where it is gone. */
+  loadRun(runId: string): Promise<RunForExecution | null>;
+  /** Takes the run: QUEUED → RUNNING, or RUNNING again after another worker died. Null where it is gone or finished, and there is nothing to do. */
+  beginRun(input: {
+    readonly runId: string;
+    readonly provider: string;
+    readonly machine: string;
+  }): Promise<RunForExecution | null>;
+  startStage(input: { readonly runId: string; readonly stage: RunStage }): Promise<void>;
+  /** Adds to the seconds of the stage, so that a run continued elsewhere counts all of its time. */
+  finishStage(input: {
+    readonly runId: string;
+    readonly stage: RunStage;
+    readonly seconds: number;
+  }): Promise<void>;
+  /** `progress` 0 to 1 of the whole run. Tells whether somebody wants the run cancelled. */
+  recordProgress(input: {
+    readonly runId: string;
+    readonly progress: number;
+    readonly secondsLeft: number | null;
+  }): Promise<{ readonly cancelRequested: boolean }>;
+  /** Iterations already recorded stay as they are. */
+  recordIterations(input: {
+    readonly runId: string;
+    readonly iterations: readonly NewIteration[];
+  }): Promise<void>;
+  /** Replaces the preview of the same iteration. */
+  recordPreview(input: RunPreview): Promise<void>;
+  /** Appends a line and returns it with its sequence number (from 1). */
+  appendLog(input: {
+    readonly runId: string;
+    readonly level: 'info' | 'warn' | 'error';
+    readonly message: string;
+  }): Promise<RunLogLine>;
+  /** Whether somebody asked to cancel the run, or it has ended anyhow. */
+  shouldStop(runId: string): Promise<boolean>;
+  /** Ends the run and gives its budget back; ending it the same way again changes nothing. */
+  finishRun(input: { readonly runId: string } & RunEnd): Promise<Run>;
+}
+
+const FOR_EXECUTION = {
+  dataset: true,
+  recipe: { include: { generatorVersion: true, recogniserVersion: true } },
+} as const satisfies Prisma.RunInclude;
+
+/** Makes the service of execution. */
+export function createExecutionService({ prisma }: ServiceContext): ExecutionService {
+  const loadRun = (runId: string, db: Db = prisma): Promise<RunForExecution | null> =>
+    isUuid(runId)
+      ? db.run.findUnique({ where: { id: runId }, include: FOR_EXECUTION })
+      : Promise.resolve(null);
+
+  const update = (runId: string, data: Prisma.RunUncheckedUpdateInput): Promise<Run> =>
+    whileRunning(prisma, runId, async (tx) => {
+      const run = await tx.run.update({ where: { id: runId }, data });
+      await notifyRun(tx, { kind: 'RUN', runId });
+      return run;
+    });
+
+  return {
+    loadRun: (runId) => loadRun(runId),
+
+    beginRun: ({ runId, provider, machine }) =>
+      prisma.$transaction(async (tx) => {
+        if ((await loadRun(runId, tx)) === null) return null;
+        const run = await lockRun(tx, runId);
+        if (isFinished(run.state)) return null;
+        const startedAt = run.startedAt ?? new Date();
+        const data = { state: 'RUNNING', provider, machine, startedAt } as const;
+        await tx.run.update({ where: { id: runId }, data });
+        await notifyRun(tx, { kind: 'RUN', runId });
+        return loadRun(runId, tx);
+      }),
+
+    startStage: async ({ runId, stage }) => {
+      await update(runId, { stage });
+    },
+
+    finishStage: ({ runId, stage, seconds }) =>
+      whileRunning(prisma, runId, async (tx, run) => {
+        const before = stageSeconds(run.secondsPerStage);
+        const secondsPerStage = { ...before, [stage]: (before[stage] ?? 0) + seconds };
+        await tx.run.update({ where: { id: runId }, data: { secondsPerStage } });
+        await notifyRun(tx, { kind: 'RUN', runId });
+      }),
+
+    async recordProgress({ runId, progress, secondsLeft }) {
+      const share = Math.min(1, Math.max(0, progress));
+      const run = await update(runId, { progress: share, secondsLeft });
+      return { cancelRequested: run.cancelRequestedAt !== null };
+    },
+
+    recordIterations: ({ runId, iterations }) =>
+      whileRunning(prisma, runId, async (tx) => {
+        await tx.runIteration.createMany({
+          data: iterations.map((iteration) => ({ ...iteration, runId })),
+          skipDuplicates: true,
+        });
+        for (const { stage, iteration } of iterations) {
+          await notifyRun(tx, { kind: 'ITERATION', runId, stage, iteration });
+        }
+      }),
+
+    recordPreview: (preview) =>
+      whileRunning(prisma, preview.runId, async (tx) => {
+        const { runId, iteration } = preview;
+        await tx.runPreview.upsert({
+          where: { runId_iteration: { runId, iteration } },
+          create: preview,
+          update: preview,
+        });
+        await notifyRun(tx, { kind: 'PREVIEW', runId, iteration });
+      }),
+
+    appendLog: ({ runId, level, message }) =>
+      prisma.$transaction(async (tx) => {
+        // A line about how a run ended is welcome after its end too; the lock gives one number at a time.
+        await lockRun(tx, runId);
+        const last = await tx.runLogLine.aggregate({ where: { runId }, _max: { sequence: true } });
+        const sequence = (last._max.sequence ?? 0) + 1;
+        const line = await tx.runLogLine.create({ data: { runId, sequence, level, message } });
+        await notifyRun(tx, { kind: 'LOG', runId, sequence });
+        return line;
+      }),
+
+    async shouldStop(runId) {
+      const run = await prisma.run.findUnique({
+        where: { id: runId },
+        select: { state: true, cancelRequestedAt: true },
+      });
+      return run === null || isFinished(run.state) || run.cancelRequestedAt !== null;
+    },
+
+    finishRun: ({ runId, ...end }) =>
+      prisma.$transaction(async (tx) => {
+        const run = await lockRun(tx, runId);
+        if (run.state === end.state) return run;
+        checkTransition(run, end.state);
+        const finished = await tx.run.update({
+          where: { id: runId },
+          data: {
+            state: end.state,
+            failure: end.state === 'FAILED' ? end.failure : null,
+            secondsLeft: null,
+            finishedAt: new Date(),
+          },
+        });
+        await releaseBudgets(tx, runId);
+        await notifyRun(tx, { kind: 'RUN', runId });
+        return finished;
+      }),
+  };
+}
+
+/** Seconds by stage as the run's row holds them; what is no number is left out. */
+export function stageSeconds(value: Prisma.JsonValue): Partial<Record<RunStage, number>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const entries = Object.entries(value).filter(([, seconds]) => typeof seconds === 'number');
+  return Object.fromEntries(entries) as Partial<Record<RunStage, number>>;
+}

@@ -1,0 +1,54 @@
+/** @file The states a run goes through, and what may follow what. */
+
+import type { Db } from '../context.ts';
+import { CatalogError, notFound } from '../errors.ts';
+import type { PrismaClient, Run, RunState } from '../generated/client.ts';
+import { isUuid } from '../paging/single-key.ts';
+
+/** What may follow each state. RUNNING follows itself when another worker takes a run over. */
+const NEXT: Readonly<Record<RunState, readonly RunState[]>> = {
+  QUEUED: ['RUNNING', 'CANCELLED', 'FAILED'],
+  RUNNING: ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'],
+  SUCCEEDED: [],
+  FAILED: [],
+  CANCELLED: [],
+};
+
+/** Whether nothing can follow the state. */
+export function isFinished(state: RunState): boolean {
+  return NEXT[state].length === 0;
+}
+
+/** Takes the run's row for the rest of the transaction, so that its state cannot change meanwhile. @throws CatalogError NOT_FOUND */
+export async function lockRun(tx: Db, runId: string): Promise<Run> {
+  if (!isUuid(runId)) throw notFound('run', ['runId']);
+  await tx.$queryRaw`SELECT 1 FROM "run" WHERE "id" = ${runId}::uuid FOR NO KEY UPDATE`;
+  const run = await tx.run.findUnique({ where: { id: runId } });
+  if (run === null) throw notFound('run', ['runId']);
+  return run;
+}
+
+/** @throws CatalogError CONFLICT where `state` cannot follow the run's. */
+export function checkTransition(run: Pick<Run, 'number' | 'state'>, state: RunState): void {
+  if (NEXT[run.state].includes(state)) return;
+  throw new CatalogError(
+    'CONFLICT',
+    isFinished(run.state)
+      ? `Run ${run.number} has already finished (${run.state}) and cannot become ${state}; start a new run.`
+      : `Run ${run.number} is ${run.state} and cannot become ${state}; a worker has to begin it first.`,
+    { path: ['runId'] },
+  );
+}
+
+/** Runs `body` in a transaction while the run is RUNNING and cannot stop being so. @throws CatalogError NOT_FOUND, CONFLICT */
+export function whileRunning<T>(
+  prisma: PrismaClient,
+  runId: string,
+  body: (tx: Db, run: Run) => Promise<T>,
+): Promise<T> {
+  return prisma.$transaction(async (tx) => {
+    const run = await lockRun(tx, runId);
+    checkTransition(run, 'RUNNING');
+    return body(tx, run);
+  });
+}

@@ -1,0 +1,107 @@
+/** @file Runs as people see them: start, list, read, cancel. */
+
+import type { Actor } from '../actor.ts';
+import { requireRole, visibleRuns } from '../authorise.ts';
+import type { EnqueueTransaction, ServiceContext } from '../context.ts';
+import { notFound } from '../errors.ts';
+import type { Prisma, Run } from '../generated/client.ts';
+import { cleanIds, inIdOrder } from '../in-order.ts';
+import type { Page, PageRequest } from '../paging/page.ts';
+import { isNumber, isUuid, readDescending } from '../paging/single-key.ts';
+import { cancelRun } from './cancel-run.ts';
+import { createRun, type NewRun } from './create-run.ts';
+
+/** Puts the job of a run into the queue, inside the transaction that makes the run. */
+export type Enqueue = (tx: EnqueueTransaction, runId: string) => Promise<void>;
+
+/** Which runs to list: a dataset's by number, or a team's by time; newest first. */
+export type RunScope = { readonly datasetId: string } | { readonly teamId: string };
+
+/** Runs. */
+export interface RunService {
+  /**
+   * Checks permission and budget, reserves, writes the run and enqueues its job, all in one transaction.
+   * The same idempotency key again returns the run that is there and enqueues nothing.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID, BUDGET_EXCEEDED, CONFLICT (key used for another run)
+   */
+  createRun(input: NewRun, enqueue: Enqueue): Promise<Run>;
+  /**
+   * Ends a queued run at once; asks the worker of a running one to stop, which then ends it. Asking twice changes nothing.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (already finished)
+   */
+  requestCancel(input: { readonly actor: Actor; readonly runId: string }): Promise<Run>;
+  /** One run or null per id. */
+  runsByIds(input: {
+    readonly actor: Actor;
+    readonly ids: readonly string[];
+  }): Promise<(Run | null)[]>;
+  runByNumber(input: {
+    readonly actor: Actor;
+    readonly datasetId: string;
+    readonly number: number;
+  }): Promise<Run | null>;
+  listRuns(input: {
+    readonly actor: Actor;
+    readonly scope: RunScope;
+    readonly page?: PageRequest;
+  }): Promise<Page<Run>>;
+  countRuns(input: { readonly actor: Actor; readonly scope: RunScope }): Promise<number>;
+}
+
+/** Makes the service of runs. */
+export function createRunService({ prisma }: ServiceContext): RunService {
+  const inScope = async (actor: Actor, scope: RunScope): Promise<Prisma.RunWhereInput> => {
+    if ('teamId' in scope) {
+      await requireRole(prisma, { actor, teamId: scope.teamId, action: 'run.read' });
+      return { AND: [{ teamId: scope.teamId }, visibleRuns(actor)] };
+    }
+    if (!isUuid(scope.datasetId)) throw notFound('dataset');
+    return { AND: [{ datasetId: scope.datasetId }, visibleRuns(actor)] };
+  };
+
+  return {
+    createRun: (input, enqueue) => createRun(prisma, input, enqueue),
+
+    requestCancel: (input) => cancelRun(prisma, input),
+
+    async runsByIds({ actor, ids }) {
+      const where = { AND: [{ id: { in: cleanIds(ids) } }, visibleRuns(actor)] };
+      return inIdOrder(ids, await prisma.run.findMany({ where }));
+    },
+
+    runByNumber: async ({ actor, datasetId, number }) =>
+      isUuid(datasetId)
+        ? prisma.run.findFirst({ where: { AND: [{ datasetId, number }, visibleRuns(actor)] } })
+        : null,
+
+    async listRuns({ actor, scope, page = {} }) {
+      const where = await inScope(actor, scope);
+      if ('datasetId' in scope) {
+        return readDescending(page, {
+          keyOf: (run: Run) => run.number,
+          isKey: isNumber,
+          find: ({ key, order, take }) =>
+            prisma.run.findMany({
+              where: { AND: [where, { number: key }] },
+              orderBy: { number: order },
+              take,
+            }),
+        });
+      }
+      return readDescending(page, {
+        keyOf: (run: Run) => run.id,
+        isKey: isUuid,
+        find: ({ key, order, take }) =>
+          prisma.run.findMany({
+            where: { AND: [where, { id: key }] },
+            orderBy: { id: order },
+            take,
+          }),
+      });
+    },
+
+    countRuns: async ({ actor, scope }) => prisma.run.count({ where: await inScope(actor, scope) }),
+  };
+}

@@ -1,0 +1,110 @@
+/** @file Writing what a run produced: identities, samples and shards, in bulk. Trusted: no actor. */
+
+import type { Db, ServiceContext } from '../context.ts';
+import { CatalogError } from '../errors.ts';
+import type { Identity, Prisma, Sample, Shard } from '../generated/client.ts';
+import { whileRunning } from './run-state.ts';
+
+/** Rows of one statement: some megabytes of JSON at most. */
+const ROWS_PER_STATEMENT = 5000;
+
+/** An identity without its run. */
+export type NewIdentity = Omit<Identity, 'runId'>;
+/** A sample without its run. */
+export type NewSample = Omit<Sample, 'runId' | 'covariates'> & {
+  readonly covariates?: Prisma.InputJsonValue | null;
+};
+/** A shard without its run. */
+export type NewShard = Omit<Shard, 'runId'>;
+
+/**
+ * Bulk writes, at most a few thousand rows per statement. Rows that are there already stay as they are, so that every
+ * call can be repeated. Each throws CatalogError NOT_FOUND or CONFLICT where the run is gone or not RUNNING, and INVALID
+ * for a number that is not finite.
+ */
+export interface SampleRowService {
+  insertIdentities(input: {
+    readonly runId: string;
+    readonly identities: readonly NewIdentity[];
+  }): Promise<void>;
+  insertSamples(input: {
+    readonly runId: string;
+    readonly samples: readonly NewSample[];
+  }): Promise<void>;
+  insertShards(input: {
+    readonly runId: string;
+    readonly shards: readonly NewShard[];
+  }): Promise<void>;
+  /** All shards of a run by kind and ordinal. */
+  shardsOfRun(runId: string): Promise<Shard[]>;
+}
+
+/** Makes the service of rows. */
+export function createSampleRowService({ prisma }: ServiceContext): SampleRowService {
+  const insert = async <T extends object>(
+    runId: string,
+    rows: readonly T[],
+    write: (tx: Db, json: string) => Promise<unknown>,
+  ): Promise<void> => {
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      const json = toJson(rows.slice(start, start + ROWS_PER_STATEMENT));
+      await whileRunning(prisma, runId, (tx) => write(tx, json));
+    }
+  };
+
+  return {
+    insertIdentities: ({ runId, identities }) =>
+      insert(
+        runId,
+        identities,
+        (tx, json) => tx.$executeRaw`
+          INSERT INTO "identity" ("runId", "ordinal", "nearestOrdinal", "nearestDistance", "intraDistance")
+          SELECT ${runId}::uuid, r.* FROM json_to_recordset(${json}::json) AS r(
+            "ordinal" int, "nearestOrdinal" int, "nearestDistance" float8, "intraDistance" float8)
+          ON CONFLICT DO NOTHING`,
+      ),
+
+    insertSamples: ({ runId, samples }) =>
+      insert(
+        runId,
+        samples,
+        (tx, json) => tx.$executeRaw`
+          INSERT INTO "sample" ("runId", "identityOrdinal", "ordinal", "kind", "imageShard", "imageOffset", "imageLength",
+            "latentShard", "latentRow", "distanceToReference", "covariates", "quality")
+          SELECT ${runId}::uuid, r.* FROM json_to_recordset(${json}::json) AS r(
+            "identityOrdinal" int, "ordinal" int, "kind" "SampleKind", "imageShard" int, "imageOffset" int8, "imageLength" int,
+            "latentShard" int, "latentRow" int, "distanceToReference" float8, "covariates" jsonb, "quality" float8)
+          ON CONFLICT DO NOTHING`,
+      ),
+
+    insertShards: ({ runId, shards }) =>
+      insert(
+        runId,
+        shards,
+        (tx, json) => tx.$executeRaw`
+          INSERT INTO "shard" ("runId", "kind", "ordinal", "digest", "objectKey", "sizeBytes", "count")
+          SELECT ${runId}::uuid, r.* FROM json_to_recordset(${json}::json) AS r(
+            "kind" "ShardKind", "ordinal" int, "digest" text, "objectKey" text, "sizeBytes" int8, "count" int)
+          ON CONFLICT DO NOTHING`,
+      ),
+
+    shardsOfRun: (runId) =>
+      prisma.shard.findMany({
+        where: { runId },
+        orderBy: [{ kind: 'asc' }, { ordinal: 'asc' }],
+      }),
+  };
+}
+
+/** JSON writes floats so that they read back as the same bits; NaN and infinities it would silently make null. */
+function toJson(rows: readonly object[]): string {
+  return JSON.stringify(rows, (key, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString();
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    throw new CatalogError(
+      'INVALID',
+      `'${key}' of a row is ${value}; the run produced a number that is not finite, so its results cannot be recorded.`,
+      { path: [key] },
+    );
+  });
+}
