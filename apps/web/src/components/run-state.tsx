@@ -1,0 +1,42 @@
+/** @file How the state of a run is shown everywhere: a dot and a word. */
+import type { RunStage, RunState } from '@/generated/graphql.ts';
+import classes from './run-state.module.css';
+
+/** The states in plain words. */
+export const STATE_WORDS: Record<RunState, string> = {
+  QUEUED: 'Waiting',
+  RUNNING: 'Running',
+  SUCCEEDED: 'Finished',
+  FAILED: 'Failed',
+  CANCELLED: 'Cancelled',
+};
+
+/** The stages in plain words, in order. */
+export const STAGES: readonly { readonly stage: RunStage; readonly word: string; readonly does: string }[] = [
+  { stage: 'PREPARE', word: 'Prepare', does: 'Checks the models and builds what is needed to move faces apart.' },
+  { stage: 'REFERENCES', word: 'References', does: 'Moves the identities apart, iteration by iteration.' },
+  { stage: 'VARIATIONS', word: 'Variations', does: 'Makes different pictures of every identity.' },
+  { stage: 'RENDER', word: 'Images', does: 'Draws, marks and packs every image.' },
+  { stage: 'MEASURE', word: 'Measure', does: 'Measures all distances.' },
+  { stage: 'COMMIT', word: 'Version', does: 'Writes the version and settles the budget.' },
+];
+
+/** True while something may still change. */
+export function isActive(state: RunState): boolean {
+  return state === 'QUEUED' || state === 'RUNNING';
+}
+
+/** A coloured dot; pulses while running. */
+export function RunStateDot({ state }: { readonly state: RunState }) {
+  return <span className={classes.dot} data-state={state} aria-hidden />;
+}
+
+/** Dot and word in a quiet pill. */
+export function RunStateBadge({ state }: { readonly state: RunState }) {
+  return (
+    <span className={classes.badge} data-state={state}>
+      <RunStateDot state={state} />
+      {STATE_WORDS[state]}
+    </span>
+  );
+}

@@ -1,0 +1,92 @@
+/** @file The Apollo client of the browser: links, cache policies, and what happens when the session is gone. */
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+import { ErrorLink } from '@apollo/client/link/error';
+import { RetryLink } from '@apollo/client/link/retry';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
+import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
+import { signInPath } from './routes.ts';
+
+const KEEP_ALIVE_MS = 12_000;
+const MAX_QUERY_ATTEMPTS = 3;
+
+/** The client together with its socket, whose state the live pages show. */
+export interface Connection {
+  readonly client: ApolloClient;
+  readonly socket: SocketClient | null;
+}
+
+/** Opens the connection to the gateway of this origin. On the server there is no socket and nothing is fetched. */
+export function createConnection(): Connection {
+  const http = ApolloLink.from([
+    new ErrorLink(({ error }) => {
+      if (isSignedOut(error)) leaveToSignIn();
+    }),
+    new RetryLink({
+      delay: { initial: 300, max: 3000, jitter: true },
+      attempts: {
+        max: MAX_QUERY_ATTEMPTS,
+        retryIf: (error, operation) =>
+          isQuery(operation) && !ServerError.is(error) && !CombinedGraphQLErrors.is(error),
+      },
+    }),
+    new HttpLink({ uri: '/graphql', credentials: 'same-origin' }),
+  ]);
+  if (typeof window === 'undefined') {
+    return { client: createClient(http), socket: null };
+  }
+  const socket = createSocketClient({
+    url: () => `${window.location.origin.replace(/^http/, 'ws')}/graphql`,
+    keepAlive: KEEP_ALIVE_MS,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+  });
+  const link = ApolloLink.split(isSubscription, new GraphQLWsLink(socket), http);
+  return { client: createClient(link), socket };
+}
+
+/** True when the gateway answered that nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  if (ServerError.is(error)) return error.statusCode === 401;
+  return (
+    CombinedGraphQLErrors.is(error) &&
+    error.errors.some((each) => each.extensions?.['code'] === 'UNAUTHENTICATED')
+  );
+}
+
+/** Goes to the sign-in page with a full load, so that nothing of the old session stays in memory. */
+export function leaveToSignIn(): void {
+  if (typeof window === 'undefined' || window.location.pathname === '/sign-in') return;
+  window.location.assign(signInPath(window.location.pathname + window.location.search));
+}
+
+function createClient(link: ApolloLink): ApolloClient {
+  return new ApolloClient({ link, cache: createCache() });
+}
+
+function createCache(): InMemoryCache {
+  return new InMemoryCache({
+    possibleTypes: {
+      Node: ['Team', 'Dataset', 'IdentityBudget', 'ModelVersion', 'Recipe', 'Run', 'DatasetVersion', 'Identity', 'Sample'],
+    },
+    typePolicies: {
+      Team: { fields: { datasets: relayStylePagination(['first']), runs: relayStylePagination(['first']) } },
+      Dataset: { fields: { versions: relayStylePagination(['first']), runs: relayStylePagination(['first']) } },
+      DatasetVersion: { fields: { identities: relayStylePagination(['first', 'orderBy']) } },
+      Identity: { fields: { samples: relayStylePagination(['first']) } },
+      RunSummary: { merge: true },
+      SystemStatus: { merge: true },
+    },
+  });
+}
+
+function isSubscription(operation: ApolloLink.Operation): boolean {
+  const main = getMainDefinition(operation.query);
+  return main.kind === 'OperationDefinition' && main.operation === 'subscription';
+}
+
+function isQuery(operation: ApolloLink.Operation): boolean {
+  const main = getMainDefinition(operation.query);
+  return main.kind === 'OperationDefinition' && main.operation === 'query';
+}
