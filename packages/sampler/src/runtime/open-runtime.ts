@@ -112,7 +112,12 @@ class ThreadSession implements Session {
     options.signal?.throwIfAborted();
     if (this.#disposing !== undefined) throw new RuntimeClosedError('session');
     const result = await this.#client
-      .request({ kind: 'run', session: this.#id, feeds, outputs: options.outputs ?? null })
+      .request({
+        kind: 'run',
+        session: this.#id,
+        feeds: whole(feeds),
+        outputs: options.outputs ?? null,
+      })
       .catch((error: unknown) => {
         throw explain(error, 'run', this.name);
       });
@@ -131,6 +136,20 @@ class ThreadSession implements Session {
     );
     return this.#disposing;
   }
+}
+
+/**
+ * A view on part of a buffer is replaced by a copy of that part: sending the view would clone all
+ * of its buffer.
+ */
+function whole(feeds: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
+  const result: Record<string, HostTensor> = {};
+  for (const [name, tensor] of Object.entries(feeds)) {
+    const { buffer, byteLength } = tensor.data;
+    const isPart = buffer instanceof ArrayBuffer && byteLength < buffer.byteLength;
+    result[name] = isPart ? { ...tensor, data: tensor.data.slice() } : tensor;
+  }
+  return result;
 }
 
 function explain(error: unknown, phase: 'load' | 'run', graph: string): Error {

@@ -1,0 +1,65 @@
+/** @file The gradient graphs of a chain: pull a cotangent back to w, or an angular loss. */
+
+import { differentiate, GraphBuilder } from '@colloid/onnx';
+import type { Graph, Node, Value } from '@colloid/onnx';
+
+import { addAngularCotangent } from './angle.ts';
+
+/** Name that `differentiate` gives the cotangent of the output 'embedding'. */
+const COTANGENT = 'embedding_cotangent';
+
+/**
+ * The vector-Jacobian product of w to ê. Inputs w [batch, D] and embedding_cotangent [batch, E],
+ * the derivative of a potential with respect to ê; outputs embedding [batch, E] and w_grad [batch, D].
+ */
+export function pullbackGraph(embed: Graph): Graph {
+  return differentiate(embed, {
+    outputs: [{ name: 'embedding' }],
+    withRespectTo: ['w'],
+    keepOutputs: true,
+  });
+}
+
+/**
+ * The gradient of Σ θ(ê, r)² / 4 with the loss inside, so that the forward pass runs once. Inputs w
+ * [batch, D] and reference r [batch, E]; outputs embedding, theta [batch] and w_grad.
+ */
+export function dispersionGraph(pullback: Graph): Graph {
+  const cotangentInput = pullback.inputs.find((input) => input.name === COTANGENT);
+  if (cotangentInput === undefined) throw new Error('internal error: no cotangent input');
+  const b = new GraphBuilder({ name: `${pullback.name} dispersion`, opset: pullback.opset });
+  for (const input of pullback.inputs) {
+    const name = input === cotangentInput ? 'reference' : input.name;
+    b.input(name, input.type.dtype, input.type.shape);
+  }
+  for (const [name, tensor] of pullback.initialisers) b.initialiser(name, tensor);
+  const { before, after } = splitAt(pullback.nodes, COTANGENT);
+  for (const node of before) b.addNode(node);
+  const { theta, cotangent } = addAngularCotangent(b, b.value('embedding'), b.value('reference'));
+  for (const node of after) b.addNode(feed(node, COTANGENT, cotangent));
+  b.output('embedding', b.value('embedding'));
+  b.output('theta', theta);
+  b.output('w_grad', b.value('w_grad'));
+  return b.build();
+}
+
+/** Nodes that do not depend on a value, and those that do, each in order. */
+function splitAt(
+  nodes: readonly Node[],
+  name: string,
+): { readonly before: readonly Node[]; readonly after: readonly Node[] } {
+  const dependent = new Set([name]);
+  const before: Node[] = [];
+  const after: Node[] = [];
+  for (const node of nodes) {
+    const depends = node.inputs.some((input) => dependent.has(input));
+    if (depends) for (const output of node.outputs) dependent.add(output);
+    (depends ? after : before).push(node);
+  }
+  return { before, after };
+}
+
+function feed(node: Node, name: string, value: Value): Node {
+  if (!node.inputs.includes(name)) return node;
+  return { ...node, inputs: node.inputs.map((input) => (input === name ? value.name : input)) };
+}

@@ -1,0 +1,14 @@
+/** @file The chain from latents to images, embeddings and gradients. */
+
+export { buildChain } from './chain.ts';
+export type { Chain, ChainGraph } from './chain.ts';
+export { openChain } from './open-chain.ts';
+export type {
+  ChainSessions,
+  DispersionGradient,
+  DrawOptions,
+  ImageBatch,
+  OpenChainOptions,
+} from './open-chain.ts';
+export { cut } from './plan.ts';
+export type { Batch } from './plan.ts';

@@ -1,0 +1,52 @@
+/** @file Running minimum, mean and maximum. */
+
+export interface Summary {
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** Minimum, sum and maximum of what was added. */
+export class Spread {
+  #min = Infinity;
+  #max = -Infinity;
+  #sum = 0;
+  #count = 0;
+
+  add(value: number): void {
+    this.#min = Math.min(this.#min, value);
+    this.#max = Math.max(this.#max, value);
+    this.#sum += value;
+    this.#count += 1;
+  }
+
+  /** Adds `count` values of which only these are known. */
+  addMany(values: {
+    readonly min: number;
+    readonly max: number;
+    readonly sum: number;
+    readonly count: number;
+  }): void {
+    if (values.count === 0) return;
+    this.#min = Math.min(this.#min, values.min);
+    this.#max = Math.max(this.#max, values.max);
+    this.#sum += values.sum;
+    this.#count += values.count;
+  }
+
+  /** Corrects a value added within a sum: `exact` in place of `rounded`. */
+  correct(rounded: number, exact: number): void {
+    this.#min = Math.min(this.#min, exact);
+    this.#sum += exact - rounded;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** All zero when nothing was added. */
+  summary(): Summary {
+    if (this.#count === 0) return { min: 0, mean: 0, max: 0 };
+    return { min: this.#min, mean: this.#sum / this.#count, max: this.#max };
+  }
+}

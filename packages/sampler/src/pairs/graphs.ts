@@ -1,0 +1,136 @@
+/**
+ * @file Graphs over one tile of the all-pairs matrix: unit rows A [a, E] against unit rows B [b, E].
+ *
+ * A diagonal tile takes A alone and `upper` [a, a], 1 strictly above the diagonal and 0 elsewhere, so
+ * that each unordered pair is counted once and no identity is compared with itself.
+ */
+
+import { GraphBuilder } from '@colloid/onnx';
+import type { Graph, Value } from '@colloid/onnx';
+
+/** Pairs with a larger cosine (θ < 0.01) are left to float64: float32 cosines have no digits there. */
+export const CLOSE_COSINE = Math.fround(1 - 5e-5);
+
+export type TileKind = 'off' | 'diagonal';
+
+interface Tile {
+  readonly b: GraphBuilder;
+  readonly rows: Value;
+  readonly columns: Value;
+  /** 1 where a pair is counted; null: everywhere. */
+  readonly upper: Value | null;
+}
+
+/**
+ * Angles of a tile. Inputs rows, columns or upper, and `ict` []. Outputs per row: theta_sum, above
+ * (pairs with θ > ict), cosine_max, cosine_min, each [a]; and
+ * cosine [a, b], fetched only for tiles with close pairs.
+ */
+export function statisticsGraph(kind: TileKind, dim: number): Graph {
+  const tile = openTile(`pair statistics (${kind})`, kind, dim);
+  const cosine = cosines(tile);
+  addStatistics(tile, cosine, angles(tile.b, cosine));
+  return tile.b.build();
+}
+
+/**
+ * Repulsion of a tile, U = Σ k/2 max(0, d0 - θ)², besides its statistics. Further inputs `radius` []
+ * and `coefficient` []; further outputs rows_grad [a, E] and, off the diagonal, columns_grad [b, E]:
+ * dU/de_i = Σ_j k max(0, d0 - θ_ij) / sin θ_ij · e_j, since dθ/de_i = -e_j / sin θ along the sphere.
+ * Close pairs have weight 0 here.
+ */
+export function repulsionGraph(kind: TileKind, dim: number): Graph {
+  const tile = openTile(`pair repulsion (${kind})`, kind, dim);
+  const { b, rows, columns, upper } = tile;
+  const radius = b.input('radius', 'float32', []);
+  const coefficient = b.input('coefficient', 'float32', []);
+  const cosine = cosines(tile);
+  const theta = angles(b, cosine);
+  addStatistics(tile, cosine, theta);
+  const push = b.mul(b.relu(b.sub(radius, theta)), coefficient);
+  const sineSquare = b.mul(b.sub(1, cosine), b.add(cosine, 1));
+  const sine = b.sqrt(b.max(sineSquare, 1e-12));
+  let weight = b.where(b.greater(cosine, CLOSE_COSINE), 0, b.div(push, sine));
+  if (upper !== null) weight = b.mul(weight, b.add(upper, b.transpose(upper, [1, 0])));
+  b.output('rows_grad', b.matMul(weight, columns));
+  if (upper === null) b.output('columns_grad', b.gemm(weight, rows, null, { transA: true }));
+  return b.build();
+}
+
+/** Nearest in a tile. Outputs row_best [a], row_index [a], and off the diagonal column_best, column_index. */
+export function nearestGraph(kind: TileKind, dim: number): Graph {
+  const tile = openTile(`nearest (${kind})`, kind, dim);
+  const { b, upper } = tile;
+  let cosine = cosines(tile);
+  if (upper !== null) {
+    const off = b.add(upper, b.transpose(upper, [1, 0]));
+    cosine = b.add(b.mul(cosine, off), b.mul(b.sub(off, 1), 2));
+  }
+  b.output('row_best', b.reduceMax(cosine, { axes: [1], keepDims: false }));
+  b.output('row_index', b.op('ArgMax', [cosine], { axis: 1, keepdims: 0 }));
+  if (upper === null) {
+    b.output('column_best', b.reduceMax(cosine, { axes: [0], keepDims: false }));
+    b.output('column_index', b.op('ArgMax', [cosine], { axis: 0, keepdims: 0 }));
+  }
+  return b.build();
+}
+
+/** The cosines themselves, output cosine [a, b]; the caller masks the diagonal. */
+export function cosineGraph(dim: number): Graph {
+  const tile = openTile('cosines', 'off', dim);
+  tile.b.output('cosine', cosines(tile));
+  return tile.b.build();
+}
+
+/**
+ * Distances of latents (rows need not be units). Further inputs rows_square [a, 1] and columns_square
+ * [1, b], squared norms. Outputs per row: sum, max, min, min_index.
+ */
+export function distanceGraph(kind: TileKind, dim: number): Graph {
+  const tile = openTile(`latent distances (${kind})`, kind, dim);
+  const { b, upper } = tile;
+  const rowsSquare = b.input('rows_square', 'float32', ['a', 1]);
+  const columnsSquare = b.input('columns_square', 'float32', [1, upper === null ? 'b' : 'a']);
+  const product = cosines(tile);
+  const square = b.sub(b.add(rowsSquare, columnsSquare), b.mul(product, 2));
+  const distance = b.sqrt(b.max(square, 0));
+  const far = 1e30;
+  const counted = upper === null ? distance : b.mul(distance, upper);
+  const shut = upper === null ? distance : b.add(counted, b.mul(b.sub(1, upper), far));
+  b.output('sum', b.reduceSum(counted, { axes: [1], keepDims: false }));
+  b.output('max', b.reduceMax(counted, { axes: [1], keepDims: false }));
+  b.output('min', b.reduceMin(shut, { axes: [1], keepDims: false }));
+  b.output('min_index', b.op('ArgMin', [shut], { axis: 1, keepdims: 0 }));
+  return b.build();
+}
+
+function openTile(name: string, kind: TileKind, dim: number): Tile {
+  const b = new GraphBuilder({ name });
+  const rows = b.input('rows', 'float32', ['a', dim]);
+  return kind === 'off'
+    ? { b, rows, columns: b.input('columns', 'float32', ['b', dim]), upper: null }
+    : { b, rows, columns: rows, upper: b.input('upper', 'float32', ['a', 'a']) };
+}
+
+function cosines({ b, rows, columns }: Tile): Value {
+  return b.gemm(rows, columns, null, { transB: true });
+}
+
+function angles(b: GraphBuilder, cosine: Value): Value {
+  return b.acos(b.clip(cosine, -1, 1));
+}
+
+function addStatistics({ b, upper }: Tile, cosine: Value, theta: Value): void {
+  const ict = b.input('ict', 'float32', []);
+  const above = b.cast(b.greater(theta, ict), 'float32');
+  const mask = (x: Value): Value => (upper === null ? x : b.mul(x, upper));
+  // Uncounted places get a cosine of -2 for the largest and 2 for the smallest.
+  const shift = (by: number): Value =>
+    upper === null ? cosine : b.add(mask(cosine), b.mul(b.sub(1, upper), by));
+  b.output('cosine', cosine);
+  const perRow = { axes: [1], keepDims: false } as const;
+  b.output('theta_sum', b.reduceSum(mask(theta), perRow));
+  b.output('above', b.reduceSum(mask(above), perRow));
+  b.output('cosine_max', b.reduceMax(shift(-2), perRow));
+  b.output('cosine_min', b.reduceMin(shift(2), perRow));
+}
