@@ -107,7 +107,8 @@ export function withFormat(source: Sharp, format: ImageFormat, quality: number):
       // Full colour resolution: skin and iris colour are part of what is sampled.
       return source.jpeg({ quality, chromaSubsampling: '4:4:4' });
     case 'webp':
-      return source.webp({ quality, smartSubsample: true });
+      // Effort 2 instead of 4 nearly halves the time at about the same size.
+      return source.webp({ quality, effort: 2 });
   }
 }
 
