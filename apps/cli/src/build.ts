@@ -1,0 +1,24 @@
+/** @file Builds what runs from built files (the web pages) and generates clients; turbo skips what is unchanged. */
+
+import { CliError } from './errors.ts';
+import { runCommand } from './process/run-command.ts';
+import { inRepository, REPOSITORY_ROOT } from './repository.ts';
+
+/**
+ * Generates the database and GraphQL clients and builds the web pages where their inputs changed.
+ *
+ * @throws {CliError} `BUILD_FAILED`, with the tool's own output.
+ */
+export async function build(): Promise<void> {
+  const result = await runCommand(
+    inRepository('node_modules/.bin/turbo'),
+    ['run', 'generate', 'build', '--output-logs=errors-only', '--no-daemon'],
+    { workingFolder: REPOSITORY_ROOT, environment: { NEXT_TELEMETRY_DISABLED: '1' } },
+  );
+  if (result.exitCode !== 0) {
+    throw new CliError(
+      'BUILD_FAILED',
+      `The build failed; correct what it names and start again.\n${result.output.trimEnd()}`,
+    );
+  }
+}

@@ -1,0 +1,249 @@
+/** @file `./colloid sample recipe.yaml --out DIR`: a dataset from a recipe, with no database and no server. */
+
+import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { builtInModels } from '@colloid/models';
+import {
+  objectActivityStore,
+  type RunOutput,
+  runProgress,
+  type RunReporter,
+  type RunStage,
+  runStages,
+  secondsLeft,
+} from '@colloid/pipeline';
+import {
+  buildChain,
+  type GeneratorModel,
+  loadGenerator,
+  loadRecogniser,
+  openChain,
+  openRuntime,
+  parseRecipe,
+  type Recipe,
+  type RecogniserModel,
+} from '@colloid/sampler';
+import { openObjectStore } from '@colloid/storage';
+import { parse as parseYaml } from 'yaml';
+
+import { readEnvironment } from '../environment.ts';
+import { CliError } from '../errors.ts';
+import { formatSeconds, say, showProgress } from '../terminal.ts';
+
+export interface SampleOptions {
+  readonly out: string;
+  /** Folder of a generator, in place of the one the recipe names among the built-in models. */
+  readonly generator?: string;
+  readonly recogniser?: string;
+}
+
+/** What `dataset.json` in the output folder says. */
+interface DatasetFile {
+  readonly recipe: Recipe;
+  readonly generator: ModelNote;
+  readonly recogniser: ModelNote;
+  readonly provider: string;
+  readonly metrics: RunOutput['measure']['metrics'];
+  readonly shards: readonly ShardNote[];
+}
+
+interface ModelNote {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly licence: string;
+}
+
+interface ShardNote {
+  readonly images: string;
+  readonly latents: string;
+  readonly embeddings: string;
+  readonly digest: string;
+  readonly firstIdentity: number;
+  readonly identities: number;
+  readonly samples: number;
+}
+
+const NAMES: Record<RunStage, string> = {
+  PREPARE: 'Preparing',
+  REFERENCES: 'References',
+  VARIATIONS: 'Variations',
+  RENDER: 'Images',
+  MEASURE: 'Measuring',
+  COMMIT: 'Writing',
+};
+
+/**
+ * Runs the recipe into the folder. Stopped at any moment and started again it goes on where it stood.
+ *
+ * @throws {CliError} `INVALID_RECIPE`, `OUTPUT_FOLDER`, and the sampler's own errors.
+ */
+export async function sample(recipeFile: string, options: SampleOptions): Promise<void> {
+  const environment = readEnvironment();
+  const recipe = await readRecipe(recipeFile);
+  const out = resolve(options.out);
+  await prepareOutput(out);
+  const generator = await loadGenerator(options.generator ?? builtInFolder(recipe.generator));
+  const recogniser = await loadRecogniser(options.recogniser ?? builtInFolder(recipe.recogniser));
+
+  const stop = new AbortController();
+  const interrupt = (): void =>
+    stop.abort(new CliError('RUN_FAILED', 'Interrupted; run the same command again to go on.'));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+
+  await using stack = new AsyncDisposableStack();
+  const store = await openObjectStore({ kind: 'filesystem', root: join(out, '.work') });
+  stack.defer(() => store.close());
+  const runtime = await openRuntime({
+    provider: environment.COLLOID_PROVIDER,
+    ...(environment.COLLOID_THREADS === undefined ? {} : { threads: environment.COLLOID_THREADS }),
+  });
+  stack.defer(() => runtime.close());
+  const sessions = await openChain(runtime, buildChain({ generator, recogniser }), {
+    batchSize: recipe.batchSize,
+  });
+  stack.defer(() => sessions.close());
+
+  const clock = (): number => performance.now() / 1000;
+  const startedAt = clock();
+  const output = await runStages({
+    activities: objectActivityStore(store),
+    store,
+    sessions,
+    recipe,
+    plan: {
+      generator: generator.digest,
+      recogniser: recogniser.digest,
+      provider: runtime.provider,
+    },
+    reporter: terminalReporter(recipe, clock),
+    signal: stop.signal,
+    clock,
+  });
+  await writeDataset(out, { recipe, generator, recogniser, provider: runtime.provider, output });
+  say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
+}
+
+async function readRecipe(file: string): Promise<Recipe> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new CliError('INVALID_RECIPE', `The recipe ${file} cannot be read; check its path.`, {
+      cause,
+    });
+  });
+  let document: unknown;
+  try {
+    document = parseYaml(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new CliError('INVALID_RECIPE', `The recipe ${file} is not valid YAML: ${reason}`, {
+      cause,
+    });
+  }
+  return parseRecipe(document);
+}
+
+function builtInFolder(reference: string): string {
+  const model = builtInModels.find(
+    ({ name }) => reference === name || reference.startsWith(`${name}@`),
+  );
+  if (model !== undefined) return model.folder;
+  const known = builtInModels.map(({ name }) => name).join(', ');
+  throw new CliError(
+    'INVALID_RECIPE',
+    `The recipe names the model '${reference}', which does not come with Colloid (${known} do); give its folder with --generator or --recogniser.`,
+  );
+}
+
+async function prepareOutput(out: string): Promise<void> {
+  try {
+    for (const folder of ['images', 'latents', 'embeddings', '.work']) {
+      await mkdir(join(out, folder), { recursive: true });
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(
+      'OUTPUT_FOLDER',
+      `The folder ${out} cannot be written (${reason}); choose another one with --out.`,
+      { cause },
+    );
+  }
+}
+
+function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
+  const estimate = runProgress(recipe);
+  const startedAt = clock();
+  let stage: RunStage = 'PREPARE';
+  let shareAtStart: number | null = null;
+  return {
+    startStage: async (next) => {
+      stage = next;
+    },
+    progress: async (shareOfStage) => {
+      const share = estimate.overall(stage, shareOfStage);
+      shareAtStart ??= share;
+      showProgress(
+        NAMES[stage],
+        share,
+        secondsLeft({ seconds: clock() - startedAt, shareAtStart, share }),
+      );
+    },
+    referenceIteration: async () => undefined,
+    variationIterations: async () => undefined,
+    preview: async () => undefined,
+    log: async (_level, message) => say(message),
+  };
+}
+
+async function writeDataset(
+  out: string,
+  result: {
+    readonly recipe: Recipe;
+    readonly generator: GeneratorModel;
+    readonly recogniser: RecogniserModel;
+    readonly provider: string;
+    readonly output: RunOutput;
+  },
+): Promise<void> {
+  const shards: ShardNote[] = [];
+  for (const shard of result.output.shards) {
+    const number = String(shard.ordinal).padStart(5, '0');
+    const note: ShardNote = {
+      images: `images/${number}.tar`,
+      latents: `latents/${number}.npy`,
+      embeddings: `embeddings/${number}.npy`,
+      digest: shard.images.digest,
+      firstIdentity: shard.firstIdentity,
+      identities: shard.identities,
+      samples: shard.samples,
+    };
+    await place(join(out, '.work', shard.images.key), join(out, note.images));
+    await place(join(out, '.work', shard.latents.key), join(out, note.latents));
+    await place(join(out, '.work', shard.embeddings.key), join(out, note.embeddings));
+    shards.push(note);
+  }
+  const file: DatasetFile = {
+    recipe: result.recipe,
+    generator: noteOf(result.generator),
+    recogniser: noteOf(result.recogniser),
+    provider: result.provider,
+    metrics: result.output.measure.metrics,
+    shards,
+  };
+  await writeFile(join(out, 'dataset.json'), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+function noteOf({ name, version, digest, licence }: GeneratorModel | RecogniserModel): ModelNote {
+  return { name, version, digest, licence };
+}
+
+/** The same bytes under a second name; a copy where the file system has no hard links. */
+async function place(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    await copyFile(from, to);
+  }
+}

@@ -1,0 +1,85 @@
+/** @file The commands behind `./colloid`. */
+
+import { Command, CommanderError } from 'commander';
+
+import { say } from './terminal.ts';
+
+// Each command loads its own modules: `./colloid --help` starts no database client.
+const program = new Command('colloid')
+  .description('Make, version, review and release synthetic face datasets.')
+  .showHelpAfterError('Run ./colloid --help for the commands.')
+  .exitOverride();
+
+program
+  .command('demo')
+  .description(
+    'install, build, start everything embedded, sample a dataset and print a sign-in address',
+  )
+  .option('--exit', 'stop everything after the run and print its figures as JSON')
+  .action(async (options: { exit?: boolean }) => {
+    const { demo } = await import('./commands/demo.ts');
+    await demo(options);
+  });
+
+program
+  .command('up')
+  .description('start database, gateway, worker and pages on this machine')
+  .action(async () => {
+    const { up } = await import('./commands/up.ts');
+    await up();
+  });
+
+program
+  .command('sample')
+  .description('sample a recipe into a folder, with no database and no server')
+  .argument('<recipe>', 'recipe document, YAML or JSON')
+  .requiredOption('--out <folder>', 'where the dataset is written')
+  .option('--generator <folder>', 'generator to use in place of a built-in one')
+  .option('--recogniser <folder>', 'recogniser to use in place of a built-in one')
+  .action(
+    async (recipe: string, options: { out: string; generator?: string; recogniser?: string }) => {
+      const { sample } = await import('./commands/sample.ts');
+      await sample(recipe, options);
+    },
+  );
+
+program
+  .command('worker')
+  .description('take runs from the database that DATABASE_URL names')
+  .action(async () => {
+    const { worker } = await import('./commands/worker.ts');
+    await worker();
+  });
+
+program
+  .command('doctor')
+  .description('report versions, execution providers, database and object store')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { doctor } = await import('./commands/doctor.ts');
+    await doctor(options);
+  });
+
+program
+  .command('test')
+  .description('install what the tests need and run all checks and tests')
+  .option('--all', 'also the slow sweeps')
+  .action(async (options: { all?: boolean }) => {
+    const { test } = await import('./commands/test.ts');
+    await test(options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+  } else {
+    say(`colloid: ${error instanceof Error ? error.message : String(error)}`);
+    if (process.env['COLLOID_DEBUG'] !== undefined && error instanceof Error)
+      say(error.stack ?? '');
+    process.exitCode = 1;
+  }
+}
+// Whatever a command left open (a native session, a socket) must not keep the terminal.
+process.exit();

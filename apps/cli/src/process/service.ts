@@ -1,0 +1,145 @@
+/** @file One service process: started, watched, restarted when it fails, stopped in order. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { CliError } from '../errors.ts';
+
+const EXIT_WITH_PARENT = join(import.meta.dirname, 'exit-with-parent.ts');
+const LONGEST_STOP_MS = 20_000;
+const HEALTH_POLL_MS = 100;
+/** A service that fails this often in a row, each time within a minute of its start, is given up. */
+const MOST_QUICK_FAILURES = 5;
+const QUICK_FAILURE_MS = 60_000;
+
+export interface ServiceOptions {
+  readonly name: string;
+  /** Script and arguments for Node. */
+  readonly script: readonly string[];
+  readonly workingFolder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Address that answers with a status below 500 once the service is ready. */
+  readonly healthUrl?: string;
+  readonly startTimeoutMs?: number;
+}
+
+export interface Service {
+  readonly name: string;
+  /** Settles only when the service is given up; rejects with the reason. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a service and waits until it is healthy.
+ *
+ * @throws {CliError} `SERVICE_FAILED` with the last line the service wrote and the path of its log.
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { promise: failed, reject: giveUp } = Promise.withResolvers<never>();
+  failed.catch(() => undefined);
+  let isStopping = false;
+  let quickFailures = 0;
+  let child = launch(options);
+
+  const watch = (current: ChildProcess, startedAt: number): void => {
+    current.once('exit', () => {
+      if (isStopping) return;
+      quickFailures = performance.now() - startedAt < QUICK_FAILURE_MS ? quickFailures + 1 : 1;
+      if (quickFailures >= MOST_QUICK_FAILURES) {
+        void describeFailure(options).then(giveUp, giveUp);
+        return;
+      }
+      void delay(250 * quickFailures).then(() => {
+        if (isStopping) return;
+        child = launch(options);
+        watch(child, performance.now());
+      });
+    });
+  };
+
+  await becomeHealthy(child, options);
+  watch(child, performance.now());
+
+  return {
+    name: options.name,
+    failed,
+    stop: async () => {
+      isStopping = true;
+      await stopProcess(child);
+    },
+  };
+}
+
+function launch(options: ServiceOptions): ChildProcess {
+  const log = createWriteStream(options.logFile, { flags: 'a' });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', EXIT_WITH_PARENT, ...options.script],
+    {
+      cwd: options.workingFolder,
+      env: { ...process.env, ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own, so that Ctrl-C reaches the supervisor only and services end in order.
+      detached: true,
+    },
+  );
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  child.once('close', () => log.end());
+  return child;
+}
+
+async function becomeHealthy(child: ChildProcess, options: ServiceOptions): Promise<void> {
+  if (options.healthUrl === undefined) return;
+  const deadline = performance.now() + (options.startTimeoutMs ?? 60_000);
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw await describeFailure(options);
+    if (await answers(options.healthUrl)) return;
+    await delay(HEALTH_POLL_MS);
+  }
+  await stopProcess(child);
+  throw new CliError(
+    'SERVICE_FAILED',
+    `The ${options.name} did not answer in time; its log ${options.logFile} says why.`,
+  );
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5000) });
+    await response.body?.cancel();
+    return response.status < 500;
+  } catch {
+    // Nothing listens yet: the caller asks again until its deadline.
+    return false;
+  }
+}
+
+async function describeFailure(options: ServiceOptions): Promise<CliError> {
+  const log = await readFile(options.logFile, 'utf8').catch(() => '');
+  const lastLine = log.trimEnd().split('\n').at(-1) ?? '';
+  return new CliError(
+    'SERVICE_FAILED',
+    `The ${options.name} stopped: ${lastLine === '' ? 'it wrote nothing' : lastLine} (log: ${options.logFile}).`,
+  );
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  child.kill('SIGTERM');
+  const timeout = new AbortController();
+  const overdue = delay(LONGEST_STOP_MS, 'overdue', { signal: timeout.signal }).catch(
+    () => 'ended',
+  );
+  if ((await Promise.race([exited, overdue])) === 'overdue') child.kill('SIGKILL');
+  timeout.abort();
+  await exited;
+}

@@ -1,0 +1,89 @@
+/** @file A worker: takes runs from the queue, one at a time, and tells that it is there. */
+
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setInterval } from 'node:timers/promises';
+
+import { openCatalog } from '@colloid/catalog';
+import { executeRun, objectStoreConfig, openQueue } from '@colloid/pipeline';
+import { availableProviders, openRuntime } from '@colloid/sampler';
+import { openObjectStore } from '@colloid/storage';
+import { pino } from 'pino';
+
+import { readWorkerEnvironment } from './env.ts';
+
+const REPORT_EVERY_MS = 15_000;
+/** Time a run gets to reach its next checkpoint when the worker is told to stop. */
+const STOP_GRACE_MS = 8000;
+
+export interface RunWorkerOptions {
+  /** Aborted to stop: no more runs are taken, and the one at hand goes back to the queue. */
+  readonly signal: AbortSignal;
+  readonly variables?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Works until `signal` is aborted.
+ *
+ * @throws the typed errors of environment, database, store and runtime when it cannot begin.
+ */
+export async function runWorker({
+  signal,
+  variables = process.env,
+}: RunWorkerOptions): Promise<void> {
+  const environment = readWorkerEnvironment(variables);
+  const log = pino({ name: 'colloid-worker' });
+  await using stack = new AsyncDisposableStack();
+
+  const catalog = await openCatalog({ databaseUrl: environment.DATABASE_URL });
+  stack.defer(() => catalog.close());
+  const store = await openObjectStore(objectStoreConfig(environment));
+  stack.defer(() => store.close());
+  await store.probe();
+  const runtime = await openRuntime({
+    provider: environment.COLLOID_PROVIDER,
+    ...(environment.COLLOID_THREADS === undefined ? {} : { threads: environment.COLLOID_THREADS }),
+  });
+  stack.defer(() => runtime.close());
+  const queue = await openQueue({
+    databaseUrl: environment.DATABASE_URL,
+    onError: (error) => log.error({ err: error }, 'the job queue reported a fault'),
+  });
+  stack.defer(() => queue.stop({ graceMs: STOP_GRACE_MS }));
+
+  const machine = hostname();
+  await queue.workRuns(async ({ runId }, lost) => {
+    log.info({ runId }, 'run begun');
+    const ending = await executeRun({
+      catalog,
+      store,
+      runtime,
+      runId,
+      machine,
+      signal: AbortSignal.any([signal, lost]),
+      clock: () => performance.now() / 1000,
+    });
+    log.info({ runId, ending }, 'run left');
+  });
+
+  const id = randomUUID();
+  const report = async (): Promise<void> =>
+    catalog.workers.reportWorker({
+      id,
+      machine,
+      provider: runtime.provider,
+      providers: [...(await availableProviders())],
+    });
+  await report();
+  log.info({ provider: runtime.provider, threads: runtime.threads }, 'worker ready');
+  try {
+    for await (const _ of setInterval(REPORT_EVERY_MS, undefined, { signal })) {
+      await report().catch((error: unknown) => {
+        log.warn({ err: error }, 'the worker could not report itself and tries again');
+      });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  await catalog.workers.removeWorker(id);
+}

@@ -1,0 +1,77 @@
+/** @file Faces of the identities that began closest to each other, as they move apart. */
+
+import { encodeImage } from '@colloid/formats';
+import type { ChainSessions, ImageBatch, PairEngine, ReferenceState } from '@colloid/sampler';
+import { type ObjectStore, putContent } from '@colloid/storage';
+
+import type { PreviewSheet } from '../reporter.ts';
+
+const MOST_COLUMNS = 6;
+const MOST_FACES = 12;
+
+/** Ordinals of the identities with the smallest θ to their nearest neighbour, pairs kept together. */
+export async function closestIdentities(
+  pairs: PairEngine,
+  embeddings: Float32Array,
+): Promise<readonly number[]> {
+  const { index, theta } = await pairs.nearest(embeddings);
+  const byDistance = Array.from(theta.keys()).toSorted(
+    (a, b) => (theta[a] ?? 0) - (theta[b] ?? 0) || a - b,
+  );
+  const chosen = new Set<number>();
+  for (const identity of byDistance) {
+    if (chosen.size >= MOST_FACES) break;
+    chosen.add(identity);
+    const nearest = index[identity];
+    if (nearest !== undefined && nearest >= 0 && chosen.size < MOST_FACES) chosen.add(nearest);
+  }
+  return [...chosen];
+}
+
+/** Renders the chosen identities of a state, six in a row, and stores the sheet. */
+export async function storePreview(
+  store: ObjectStore,
+  sessions: ChainSessions,
+  state: ReferenceState,
+  identities: readonly number[],
+  signal: AbortSignal,
+): Promise<PreviewSheet> {
+  const { latentDim } = sessions;
+  const latents = new Float32Array(identities.length * latentDim);
+  identities.forEach((identity, row) => {
+    const source = state.latents.subarray(identity * latentDim, (identity + 1) * latentDim);
+    latents.set(source, row * latentDim);
+  });
+  const images = await sessions.images(latents, { signal });
+  const columns = Math.min(MOST_COLUMNS, images.count);
+  const rows = Math.ceil(images.count / columns);
+  const bytes = await encodeImage(
+    {
+      pixels: tile(images, columns, rows),
+      width: columns * images.width,
+      height: rows * images.height,
+      layout: 'HWC',
+      channels: 'RGB',
+      range: [0, 255],
+    },
+    { format: 'webp', quality: 85 },
+  );
+  const { key } = await putContent(store, bytes, { contentType: 'image/webp' });
+  return { iteration: state.iteration, objectKey: key, columns, rows };
+}
+
+/** Lays `[count, height, width, 3]` pixels out as one image of `rows` × `columns` tiles. */
+function tile(images: ImageBatch, columns: number, rows: number): Uint8Array {
+  const { height, width, channels, data } = images;
+  const tileStride = width * channels;
+  const sheet = new Uint8Array(rows * columns * height * tileStride);
+  for (let image = 0; image < images.count; image += 1) {
+    const top = Math.floor(image / columns) * height;
+    const left = (image % columns) * tileStride;
+    for (let y = 0; y < height; y += 1) {
+      const from = (image * height + y) * tileStride;
+      sheet.set(data.subarray(from, from + tileStride), (top + y) * columns * tileStride + left);
+    }
+  }
+  return sheet;
+}

@@ -1,0 +1,23 @@
+/** @file What a run does, step by step, as idempotent activities; and the jobs that start it. */
+export { digestOf } from './digest.ts';
+export type { Json } from './digest.ts';
+export { objectStoreConfig } from './environment.ts';
+export type { StoreVariables } from './environment.ts';
+export { isPipelineError, PipelineError } from './errors.ts';
+export type { PipelineErrorCode } from './errors.ts';
+export { RUN_EXECUTE, ZRunExecutePayload } from './queue/jobs.ts';
+export type { RunExecutePayload } from './queue/jobs.ts';
+export { openQueue } from './queue/queue.ts';
+export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
+export { runPlan } from './run-plan.ts';
+export type { RunPlan } from './run-plan.ts';
+export { installBuiltInModels } from './built-in-models.ts';
+export { executeRun } from './execute-run.ts';
+export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
+export { objectActivityStore } from './activities/object-activity-store.ts';
+export type { ActivityStore } from './activities/activity.ts';
+export type { StageContext } from './activities/references.ts';
+export { runProgress, secondsLeft } from './progress.ts';
+export type { PreviewSheet, RunReporter, RunStage } from './reporter.ts';
+export { runStages } from './run-stages.ts';
+export type { RunOutput } from './run-stages.ts';

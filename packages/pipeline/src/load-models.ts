@@ -1,0 +1,41 @@
+/** @file The models of a run, read out of the object store and checked against what the recipe pinned. */
+
+import type { RunForExecution } from '@colloid/catalog';
+import {
+  type GeneratorModel,
+  loadGenerator,
+  loadRecogniser,
+  type RecogniserModel,
+} from '@colloid/sampler';
+import { getContent, type ObjectStore } from '@colloid/storage';
+
+import { PipelineError } from './errors.ts';
+
+type ModelVersion = RunForExecution['recipe']['generatorVersion'];
+
+/** Loads both models of a recipe. */
+export async function loadModels(
+  store: ObjectStore,
+  recipe: RunForExecution['recipe'],
+): Promise<{ readonly generator: GeneratorModel; readonly recogniser: RecogniserModel }> {
+  const generator = await loadGenerator(await filesOf(store, recipe.generatorVersion));
+  const recogniser = await loadRecogniser(await filesOf(store, recipe.recogniserVersion));
+  return { generator, recogniser };
+}
+
+async function filesOf(
+  store: ObjectStore,
+  version: ModelVersion,
+): Promise<{ manifest: unknown; files: Record<string, Uint8Array> }> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, digest] of Object.entries(version.files as Record<string, string>)) {
+    files[name] = await getContent(store, digest).catch((cause: unknown) => {
+      throw new PipelineError(
+        'MODEL_FILE_MISSING',
+        `The file ${name} of ${version.name}@${version.version} cannot be read from the object store; register that model version again.`,
+        { cause },
+      );
+    });
+  }
+  return { manifest: version.manifest, files };
+}

@@ -1,0 +1,24 @@
+/** @file The contract of each job: name, payload and how the queue treats it. Handlers live in the worker. */
+
+import { z } from 'zod';
+
+/** A worker that was silent for this long is taken for dead, and its job goes to another one. */
+const HEARTBEAT_SECONDS = 20;
+/** Nothing bounds a run but its heartbeat; pg-boss refuses longer than a day per attempt. */
+const LONGEST_ATTEMPT_SECONDS = 23 * 60 * 60;
+
+export const ZRunExecutePayload = z.strictObject({ runId: z.uuid() });
+export type RunExecutePayload = z.infer<typeof ZRunExecutePayload>;
+
+/** Executes one run from wherever its activities stand. */
+export const RUN_EXECUTE = {
+  name: 'run.execute',
+  payload: ZRunExecutePayload,
+  options: {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: LONGEST_ATTEMPT_SECONDS,
+    // A lost worker is no fault of the run: it is taken over until it ends in its own right.
+    retryLimit: 20,
+    retryDelay: 1,
+  },
+} as const;

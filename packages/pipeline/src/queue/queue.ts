@@ -1,0 +1,94 @@
+/** @file Jobs on pg-boss: enqueued inside a catalog transaction, worked on with heartbeats. */
+
+import { PgBoss } from 'pg-boss';
+
+import { PipelineError } from '../errors.ts';
+import { RUN_EXECUTE, type RunExecutePayload } from './jobs.ts';
+
+/** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
+const SUPERVISE_SECONDS = 5;
+const POLL_SECONDS = 2;
+
+/** Runs statements inside the caller's transaction; the catalog hands one to `createRun`'s enqueue callback. */
+export interface SqlExecutor {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+export interface QueueOptions {
+  readonly databaseUrl: string;
+  /** Told of faults of the queue itself (a lost connection, say), which it recovers from by itself. */
+  readonly onError: (error: Error) => void;
+}
+
+export interface Queue {
+  /** Adds the job of a run; inside `transaction` it exists only if the run does. */
+  enqueueRun(transaction: SqlExecutor, runId: string): Promise<void>;
+  /**
+   * Takes jobs one at a time until {@link Queue.stop}. A handler that throws gives the job back for a retry; `signal` is
+   * aborted when the job was taken over or the worker stops.
+   */
+  workRuns(
+    handler: (payload: RunExecutePayload, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+  /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Connects and makes sure the queue exists.
+ *
+ * @throws {PipelineError} `QUEUE_UNREACHABLE` when the database does not answer.
+ */
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: options.databaseUrl,
+    max: 4,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    schedule: false,
+  });
+  boss.on('error', options.onError);
+  try {
+    await boss.start();
+    await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
+  } catch (cause) {
+    throw new PipelineError(
+      'QUEUE_UNREACHABLE',
+      'The job queue cannot be opened; check that PostgreSQL runs and that DATABASE_URL may create the schema pgboss.',
+      { cause },
+    );
+  }
+  return {
+    enqueueRun: async (transaction, runId) => {
+      const db = {
+        executeSql: async (text: string, values?: unknown[]) => {
+          const { rows } = await transaction.executeSql(text, values);
+          return { rows };
+        },
+      };
+      await boss.send(RUN_EXECUTE.name, { runId }, { db, singletonKey: runId });
+    },
+    workRuns: async (handler) => {
+      await boss.work<unknown>(
+        RUN_EXECUTE.name,
+        { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS },
+        async (jobs) => {
+          for (const job of jobs) {
+            const payload = RUN_EXECUTE.payload.safeParse(job.data);
+            if (!payload.success) {
+              throw new PipelineError(
+                'INVALID_JOB',
+                `Job ${job.id} of ${RUN_EXECUTE.name} has an unusable payload; it was not made by this version of Colloid.`,
+                { cause: payload.error },
+              );
+            }
+            await handler(payload.data, job.signal);
+          }
+        },
+      );
+    },
+    stop: async ({ graceMs = 10_000 } = {}) => {
+      await boss.stop({ graceful: true, timeout: graceMs });
+    },
+  };
+}
