@@ -8,16 +8,18 @@ test('shards cover every identity once, in order, and hold at most a thousand sa
     fc.property(
       fc.integer({ min: 1, max: 50_000 }),
       fc.integer({ min: 1, max: 999 }),
-      (n, perIdentity) => {
-        const ranges = shardRanges(n, perIdentity);
-        let next = 0;
-        for (const [index, range] of ranges.entries()) {
-          expect(range.ordinal).toBe(index);
-          expect(range.firstIdentity).toBe(next);
-          expect(range.identities * perIdentity).toBeLessThanOrEqual(1000);
-          next += range.identities;
-        }
-        expect(next).toBe(n);
+      (identities, perIdentity) => {
+        const ranges = shardRanges(identities, perIdentity);
+        const next = ranges.map((range) => range.firstIdentity + range.identities);
+        return (
+          next.at(-1) === identities &&
+          ranges.every(
+            (range, index) =>
+              range.ordinal === index &&
+              range.firstIdentity === (next[index - 1] ?? 0) &&
+              range.identities * perIdentity <= 1000,
+          )
+        );
       },
     ),
     { seed: 7, numRuns: 200 },
