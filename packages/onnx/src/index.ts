@@ -45,3 +45,10 @@ export {
 } from './ir/graph.ts';
 export { print } from './ir/print.ts';
 export { mapTensor, tensor, tensorFrom, tensorNumbers, type Tensor } from './ir/tensor.ts';
+export {
+  differentiate,
+  gradientStatus,
+  type DifferentiatedOutput,
+  type DifferentiateOptions,
+} from './grad/engine.ts';
+export { bind, promote } from './build/promote.ts';

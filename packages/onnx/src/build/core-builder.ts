@@ -1,5 +1,6 @@
 /** @file Building graphs node by node, with types inferred at once. */
 import { GraphError } from '../errors.ts';
+import type { InferSource } from '../infer/context.ts';
 import { TypeTable } from '../infer/infer-node.ts';
 import { attributesFrom, type AttributeInput } from '../ir/attribute.ts';
 import { check } from '../ir/check.ts';
@@ -178,6 +179,11 @@ export class CoreBuilder {
   /** Known elements of an integer value, as the shape arithmetic of the graph gives them. */
   knownInts(value: Value): readonly Dim[] | undefined {
     return this.table.knownInts(value.name)?.values;
+  }
+
+  /** What inference rules and gradient rules may ask about values. */
+  inferSource(): InferSource {
+    return this.table.source;
   }
 
   /** The prefix that names get now, '' or ending with '/'. */

@@ -2,7 +2,7 @@
 import { UnsupportedOperatorError } from '../errors.ts';
 import { operatorName, type Node, type ValueType } from '../ir/graph.ts';
 import { tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
-import { InferContext, type InferRule, type KnownInts } from './context.ts';
+import { InferContext, type InferRule, type InferSource, type KnownInts } from './context.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import { FOLD } from './fold.ts';
 import { NETWORK } from './network.ts';
@@ -31,6 +31,11 @@ export class TypeTable {
   private readonly known = new Map<string, KnownInts>();
   private readonly constants = new Map<string, Tensor>();
   private readonly opset: number;
+  readonly source: InferSource = {
+    type: (name) => this.types.get(name),
+    ints: (name) => this.known.get(name),
+    constant: (name) => this.constants.get(name),
+  };
 
   constructor(opset: number) {
     this.opset = opset;
@@ -53,11 +58,7 @@ export class TypeTable {
   }
 
   context(node: Node): InferContext {
-    return new InferContext(node, this.opset, {
-      type: (name) => this.types.get(name),
-      ints: (name) => this.known.get(name),
-      constant: (name) => this.constants.get(name),
-    });
+    return new InferContext(node, this.opset, this.source);
   }
 
   /** Infers the node's outputs and remembers them. @throws GraphError or UnsupportedOperatorError naming the node. */

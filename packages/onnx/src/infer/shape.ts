@@ -211,17 +211,16 @@ const expand: InferRule = (c) => {
 
 const pad: InferRule = (c) => {
   const shape = c.shape(0);
-  const pads = c.numbers(1, 'pads') ?? c.fail('expected pads');
   const axes =
     c.numbers(3, 'axes')?.map((a) => c.axis(a, shape.length)) ?? shape.map((_, at) => at);
-  if (pads.length !== 2 * axes.length)
+  const pads = c.ints(1)?.values;
+  if (pads && pads.length !== 2 * axes.length)
     c.fail(`expected ${2 * axes.length} pads, got ${pads.length}`);
   const result = [...shape];
   axes.forEach((axis, at) => {
-    result[axis] = dimSum([
-      shape[axis] as Dim,
-      (pads[at] as number) + (pads[at + axes.length] as number),
-    ]);
+    const [before, after] = [pads?.[at], pads?.[at + axes.length]];
+    const isKnown = typeof before === 'number' && typeof after === 'number';
+    result[axis] = isKnown ? dimSum([shape[axis] as Dim, before + after]) : c.unknownDim(axis);
   });
   return c.like(result);
 };

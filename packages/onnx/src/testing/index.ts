@@ -1,2 +1,9 @@
 /** @file What tests of this and other packages use; needs onnxruntime-node, which the package itself does not. */
 export { openGraph, runGraph, type Feeds, type OpenGraph, type OpenOptions } from './run.ts';
+export {
+  checkGradient,
+  graphOf,
+  randomTensor,
+  type CheckGradientOptions,
+} from './check-gradient.ts';
+export { normal, seededRandom } from './random.ts';

@@ -1,0 +1,4 @@
+/** @file Constant has no gradient: constant. */
+import { nonDifferentiable } from '../rule.ts';
+
+export const Constant = nonDifferentiable('Constant', 'Constant.');

@@ -1,0 +1,4 @@
+/** @file GreaterOrEqual has no gradient: a condition. */
+import { nonDifferentiable } from '../rule.ts';
+
+export const GreaterOrEqual = nonDifferentiable('GreaterOrEqual', 'A condition.');

@@ -1,0 +1,9 @@
+/** @file Gradient of LeakyRelu: dy where x > 0, alpha · dy elsewhere (alpha at 0). */
+import { stepMask } from '../parts.ts';
+import { rule } from '../rule.ts';
+
+export const LeakyRelu = rule(
+  'LeakyRelu',
+  'dy where x > 0, else alpha · dy (alpha at the kink).',
+  (c) => [c.b.mul(c.dy, stepMask(c, { value: c.x(0), below: c.float('alpha', 0.01) }))],
+);

@@ -1,0 +1,4 @@
+/** @file NonZero has no gradient: indices. */
+import { nonDifferentiable } from '../rule.ts';
+
+export const NonZero = nonDifferentiable('NonZero', 'Indices.');

