@@ -89,7 +89,7 @@ function joined(models: ChainModels): Graph {
 }
 
 function checkGradients(models: ChainModels, embed: Graph): void {
-  const missing = gradientStatus(embed, { outputs: [{ name: 'embedding' }], withRespectTo: ['w'] });
+  const missing = gradientStatus(embed, { outputs: ['embedding'], withRespectTo: ['w'] });
   if (missing.length > 0) {
     throw new UnsupportedOperatorError(
       `generator '${models.generator.name}' and recogniser '${models.recogniser.name}'`,

@@ -34,6 +34,11 @@ export class Spread {
     this.#count += values.count;
   }
 
+  /** Adds all that another one holds. */
+  merge(other: Spread): void {
+    this.addMany({ min: other.#min, max: other.#max, sum: other.#sum, count: other.#count });
+  }
+
   /** Corrects a value added within a sum: `exact` in place of `rounded`. */
   correct(rounded: number, exact: number): void {
     this.#min = Math.min(this.#min, exact);

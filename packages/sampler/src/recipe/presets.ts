@@ -1,0 +1,107 @@
+/** @file Recipes to start from. */
+
+import { parseRecipe } from './recipe.ts';
+import type { Recipe, RecipeInput } from './recipe.ts';
+
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly recipe: Recipe;
+}
+
+const BUILT_IN = {
+  generator: 'parametric-head@1',
+  recogniser: 'parametric-head-id@1',
+} as const;
+
+const STYLEGAN = { generator: 'stylegan2-256@1', recogniser: 'iresnet50@1' } as const;
+
+/** Dispersion's lengths for the built-in generator, whose latent has 64 numbers. */
+const BUILT_IN_DISPERSION = {
+  latentRadius: { meanDistances: 0.9 },
+  initialNoise: { meanDistances: 0.03 },
+} as const;
+
+const PUBLISHED_LANGEVIN = {
+  iterations: 100,
+  repulsionRadius: 1.4,
+  latentForce: 0.1,
+  interClassThreshold: 1.4,
+  checkpointEvery: 10,
+} as const;
+
+export const PRESETS: readonly Preset[] = [
+  preset({
+    id: 'built-in-quick',
+    title: 'Built-in, quick',
+    description:
+      'A hundred identities of eight variations each from the built-in models: minutes on two cores.',
+    recipe: {
+      ...BUILT_IN,
+      identities: 100,
+      references: { algorithm: 'langevin', parameters: { iterations: 30 } },
+      variations: {
+        algorithm: 'dispersion',
+        parameters: { ...BUILT_IN_DISPERSION, variations: 8, iterations: 10 },
+      },
+      seed: 1,
+    },
+  }),
+  preset({
+    id: 'built-in-standard',
+    title: 'Built-in, standard',
+    description: 'A thousand identities of sixteen variations each from the built-in models.',
+    recipe: {
+      ...BUILT_IN,
+      identities: 1000,
+      references: {
+        algorithm: 'langevin',
+        parameters: { iterations: 60, checkpointEvery: 10 },
+      },
+      variations: {
+        algorithm: 'dispersion',
+        parameters: { ...BUILT_IN_DISPERSION, variations: 16, iterations: 20 },
+      },
+      seed: 1,
+    },
+  }),
+  preset({
+    id: 'stylegan2-256-langevin',
+    title: 'StyleGAN2-256, Langevin (published)',
+    description:
+      'The published parameters for 10 000 reference identities with StyleGAN2-256 and IResNet50; bring both models.',
+    recipe: {
+      ...STYLEGAN,
+      identities: 10_000,
+      references: { algorithm: 'langevin', parameters: PUBLISHED_LANGEVIN },
+      variations: null,
+      seed: 0,
+    },
+  }),
+  preset({
+    id: 'stylegan2-256-dispersion',
+    title: 'StyleGAN2-256, Langevin and Dispersion (published)',
+    description:
+      'The published parameters for 10 000 identities of 64 variations with StyleGAN2-256 and IResNet50; bring both models.',
+    recipe: {
+      ...STYLEGAN,
+      identities: 10_000,
+      references: { algorithm: 'langevin', parameters: PUBLISHED_LANGEVIN },
+      variations: {
+        algorithm: 'dispersion',
+        parameters: { iterations: 20, variations: 64, latentRadius: 12, initialNoise: 0.2 },
+      },
+      seed: 0,
+    },
+  }),
+];
+
+/** The preset of this id, or undefined. */
+export function findPreset(id: string): Preset | undefined {
+  return PRESETS.find((candidate) => candidate.id === id);
+}
+
+function preset(fields: Omit<Preset, 'recipe'> & { readonly recipe: RecipeInput }): Preset {
+  return { ...fields, recipe: parseRecipe(fields.recipe) };
+}

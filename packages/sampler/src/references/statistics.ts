@@ -1,0 +1,62 @@
+/** @file State and statistics of the sampling of reference identities. */
+
+import type { Summary } from '../pairs/index.ts';
+
+/** What a checkpoint holds. Continuing from it gives the same bits as not stopping. */
+export interface ReferenceState {
+  /** Iterations done. */
+  readonly iteration: number;
+  /** [N, D] */
+  readonly latents: Float32Array;
+  /** Unit embeddings of these latents, [N, E]. */
+  readonly embeddings: Float32Array;
+}
+
+/** Norms over identities. */
+export interface ForceStatistics {
+  /** f_int */
+  readonly interaction: Summary;
+  /** f_lat */
+  readonly latent: Summary;
+  /** η0 |N(0, I)|, before its factor sqrt(dt)/μ */
+  readonly random: Summary;
+  /** f = f_int + f_lat */
+  readonly total: Summary;
+}
+
+export interface PhaseSeconds {
+  pairs: number;
+  pullback: number;
+  update: number;
+  embed: number;
+}
+
+/** Statistics of a state and of the step taken from it. */
+export interface ReferenceStatistics {
+  readonly iteration: number;
+  /** Over all pairs, radians. */
+  readonly theta: Summary;
+  /** Share of pairs with θ > ICT, 0..1. */
+  readonly aboveIct: number;
+  /** |w_i - w_j| over all pairs. */
+  readonly latentDistance: Summary;
+  /** Mean |w - w_avg|. */
+  readonly meanRadius: number;
+  /** Null for the final state, from which no step is taken. */
+  readonly forces: ForceStatistics | null;
+  readonly timestep: number | null;
+  readonly seconds: Readonly<PhaseSeconds>;
+}
+
+/** Runs work and adds its duration to a phase. */
+export function addSeconds<P extends string>(
+  seconds: Record<P, number>,
+  clock: () => number,
+): <T>(phase: P, work: () => Promise<T>) => Promise<T> {
+  return async (phase, work) => {
+    const start = clock();
+    const result = await work();
+    seconds[phase] += clock() - start;
+    return result;
+  };
+}
