@@ -1,0 +1,9 @@
+/** @file What a process needs that starts runs but executes none: loads neither ONNX code nor onnxruntime. */
+export { objectStoreConfig } from './environment.ts';
+export type { StoreVariables } from './environment.ts';
+export { isPipelineError, PipelineError } from './errors.ts';
+export type { PipelineErrorCode } from './errors.ts';
+export { openQueue } from './queue/queue.ts';
+export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
+export { runPlan } from './run-plan.ts';
+export type { RunPlan } from './run-plan.ts';
