@@ -69,7 +69,7 @@ describe('the chain from latents to embeddings', () => {
     const report = await compareDirections(sessions, {
       latent: await draw(1),
       directions: 64,
-      step: 4e-3,
+      step: 1e-3,
       seed: 3,
     });
     expect(report.median, report.text).toBeLessThan(1e-3);

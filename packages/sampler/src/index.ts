@@ -1,0 +1,31 @@
+/** @file Sampling of synthetic identities and their variations, on onnxruntime. */
+
+export * from './chain/index.ts';
+export {
+  CheckpointError,
+  ManifestError,
+  ModelFileError,
+  ModelGraphError,
+  ModelMismatchError,
+  NotFiniteError,
+  ParameterError,
+  ProviderUnavailableError,
+  RandomNodeError,
+  RecipeError,
+  RuntimeClosedError,
+  SamplerError,
+  SelfTestError,
+  SessionError,
+  UnsupportedOperatorError,
+  isSamplerError,
+} from './errors.ts';
+export type { SamplerErrorCode } from './errors.ts';
+export * from './models/index.ts';
+export * from './pairs/index.ts';
+export { checkSeed, normal, STREAMS, uniform } from './random/random.ts';
+export type { RandomKey } from './random/random.ts';
+export * from './recipe/index.ts';
+export * from './references/index.ts';
+export * from './runtime/index.ts';
+export * from './training/index.ts';
+export * from './variations/index.ts';
