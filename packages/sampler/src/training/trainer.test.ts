@@ -24,7 +24,18 @@ const toyNetwork = (): Graph => {
   const labels = b.input('labels', 'int64', [BATCH]);
   const margin = b.input('margin', 'float32', []);
   const weight = (name: string, dims: readonly number[], seed: number) =>
-    b.initialiser(name, tensor('float32', dims, draws(seed, dims.reduce((a, c) => a * c, 1), 0.4)));
+    b.initialiser(
+      name,
+      tensor(
+        'float32',
+        dims,
+        draws(
+          seed,
+          dims.reduce((a, c) => a * c, 1),
+          0.4,
+        ),
+      ),
+    );
   const convolved = b.conv(image, weight('kernel', [4, 2, 3, 3], 1), weight('bias', [4], 2), {
     pads: [1, 1, 1, 1],
     strides: [2, 2],
@@ -81,20 +92,25 @@ describe('trainer', () => {
   const lossOf = async (weights: ReadonlyMap<string, Float32Array>): Promise<number> =>
     Number((await run(feedsWith(weights)))['loss']?.data[0]);
 
-  it.each(WEIGHTS)('agrees with central differences of the loss along random directions of %s', async (name) => {
-    const { initial } = training.weights.get(name) as { initial: Float32Array };
-    const gradient = (await run(feedsWith(new Map())))[`${name}_grad`]?.data as Float32Array;
-    for (const seed of [21, 22, 23]) {
-      const direction = draws(seed, initial.length);
-      const h = 1e-2 / Math.hypot(...direction);
-      const at = (sign: number): Promise<number> =>
-        lossOf(new Map([[name, initial.map((value, i) => value + sign * h * (direction[i] ?? 0))]]));
-      const numeric = ((await at(1)) - (await at(-1))) / (2 * h);
-      const exact = gradient.reduce((sum, value, i) => sum + value * (direction[i] ?? 0), 0);
-      const scale = Math.hypot(...gradient) * Math.hypot(...direction);
-      expect(Math.abs(numeric - exact) / scale, `seed ${seed}`).toBeLessThan(2e-3);
-    }
-  });
+  it.each(WEIGHTS)(
+    'agrees with central differences of the loss along random directions of %s',
+    async (name) => {
+      const { initial } = training.weights.get(name) as { initial: Float32Array };
+      const gradient = (await run(feedsWith(new Map())))[`${name}_grad`]?.data as Float32Array;
+      for (const seed of [21, 22, 23]) {
+        const direction = draws(seed, initial.length);
+        const h = 1e-2 / Math.hypot(...direction);
+        const at = (sign: number): Promise<number> =>
+          lossOf(
+            new Map([[name, initial.map((value, i) => value + sign * h * (direction[i] ?? 0))]]),
+          );
+        const numeric = ((await at(1)) - (await at(-1))) / (2 * h);
+        const exact = gradient.reduce((sum, value, i) => sum + value * (direction[i] ?? 0), 0);
+        const scale = Math.hypot(...gradient) * Math.hypot(...direction);
+        expect(Math.abs(numeric - exact) / scale, `seed ${seed}`).toBeLessThan(2e-3);
+      }
+    },
+  );
 
   it('computes the margin loss that its formula says', async () => {
     // Features are free here: the loss of given cosines, by hand in float64.
@@ -103,7 +119,13 @@ describe('trainer', () => {
     const labels = b.input('labels', 'int64', [2]);
     const classDirections = b.constant([3, 0, 0, 5], { dims: [2, 2] });
     const margin = b.constant(0.3);
-    const { loss, accuracy } = marginSoftmax(b, { embedding, classDirections, labels, margin, scale: 8 });
+    const { loss, accuracy } = marginSoftmax(b, {
+      embedding,
+      classDirections,
+      labels,
+      margin,
+      scale: 8,
+    });
     b.output('loss', loss);
     b.output('accuracy', accuracy);
     const session = await runtime.session(encodeModel(b.build()));
@@ -137,22 +159,29 @@ describe('trainer', () => {
     resumed.restore(checkpoint);
     for (let step = 0; step < 3; step += 1) await resumed.update(data(), STEP);
     for (const name of WEIGHTS) {
-      expect([...(resumed.weights.get(name) ?? [])], name).toEqual([...(whole.weights.get(name) ?? [0])]);
+      expect([...(resumed.weights.get(name) ?? [])], name).toEqual([
+        ...(whole.weights.get(name) ?? [0]),
+      ]);
     }
   });
 
   it('stops with the step and the remedy when the loss is not finite', async () => {
     const trainer = await open();
-    const broken = { ...data(), margin: { dtype: 'float32', dims: [], data: Float32Array.of(Number.NaN) } as const };
-    await expect(trainer.update(broken, STEP)).rejects.toThrow(/Step 0: loss NaN.*lower the learning rate/);
+    const broken = {
+      ...data(),
+      margin: { dtype: 'float32', dims: [], data: Float32Array.of(Number.NaN) } as const,
+    };
+    await expect(trainer.update(broken, STEP)).rejects.toThrow(
+      /Step 0: loss NaN.*lower the learning rate/,
+    );
   });
 
   it('refuses a checkpoint of another network and weights the graph does not have', async () => {
     const trainer = await open();
     const other = { ...trainer.checkpoint(), weights: new Map([['kernel', new Float32Array(1)]]) };
     expect(() => trainer.restore(other)).toThrow(TrainingError);
-    expect(() => trainingGraph(toyNetwork(), { loss: 'loss', metrics: [], trainable: ['kernels'] })).toThrow(
-      /no float32 initialiser 'kernels'/,
-    );
+    expect(() =>
+      trainingGraph(toyNetwork(), { loss: 'loss', metrics: [], trainable: ['kernels'] }),
+    ).toThrow(/no float32 initialiser 'kernels'/);
   });
 });
