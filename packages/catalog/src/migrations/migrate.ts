@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { withConnection } from '../database/connect.ts';
 import { CatalogError } from '../errors.ts';
 import { migrationNames, readMigrations } from './migration-files.ts';
-import { openSchemaEngine } from './schema-engine.ts';
+import { withSchemaEngine } from './schema-engine.ts';
 
 /** Any number will do, as long as it is always the same: 'collmigr' as bytes. */
 const LOCK = '7165349207231985522';
@@ -27,15 +27,14 @@ export function migrate({
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     // Loading the engine costs a second, which an up-to-date database need not pay. Closing the connection unlocks.
     if ((await pendingMigrations(client)).length === 0) return { applied: [] };
-    const engine = await openSchemaEngine(databaseUrl);
     try {
       const migrationsList = await readMigrations();
-      const result = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+      const result = await withSchemaEngine(databaseUrl, (engine) =>
+        engine.applyMigrations({ migrationsList, filters: NO_FILTERS }),
+      );
       return { applied: result.appliedMigrationNames };
     } catch (error) {
       throw new CatalogError('MIGRATION_FAILED', failureMessage(error), { cause: error });
-    } finally {
-      engine.free();
     }
   });
 }

@@ -2,10 +2,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { createMigrationAdapter } from './migration-adapter.ts';
 import { readSchema } from './migration-files.ts';
 
 /** What the loose bindings of the engine need besides what their types say (7.10). */
@@ -24,20 +24,31 @@ interface WebAssemblyApi {
 
 let loading: Promise<typeof SchemaEngine> | null = null;
 
-/** Opens an engine on a database; the caller frees it. */
-export async function openSchemaEngine(databaseUrl: string): Promise<SchemaEngine> {
+/** Lends an engine on a database for the time of `body`. */
+export async function withSchemaEngine<T>(
+  databaseUrl: string,
+  body: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   loading ??= loadEngine();
   const Engine = await loading;
   const schema = await readSchema();
-  const adapter = bindMigrationAwareSqlAdapterFactory(
-    new PrismaPg({ connectionString: databaseUrl, application_name: 'colloid-migrate' }),
-  );
-  return Engine.new(
-    { datamodels: schema.map(({ path, content }) => [path, content]) },
-    // The engine's own log lines; what fails also comes as an exception.
-    () => undefined,
-    adapter,
-  );
+  const { factory, close } = createMigrationAdapter(databaseUrl);
+  try {
+    const engine = await Engine.new(
+      { datamodels: schema.map(({ path, content }) => [path, content]) },
+      // The engine's own log lines; what fails also comes as an exception.
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(factory),
+    );
+    try {
+      return await body(engine);
+    } finally {
+      engine.free();
+    }
+  } finally {
+    // The engine would leave its connections open, and nobody could copy or drop the database.
+    await close();
+  }
 }
 
 async function loadEngine(): Promise<typeof SchemaEngine> {

