@@ -1,7 +1,7 @@
 /** @file ONNX bytes to a graph. */
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelFormatError, ModelLimitError } from '../errors.ts';
-import type { Attribute, Attributes } from '../ir/attribute.ts';
+import type { Attribute } from '../ir/attribute.ts';
 import { checkStructure, inferTypes } from '../ir/check.ts';
 import type { Dim } from '../ir/dim.ts';
 import { dtypeOfCode } from '../ir/dtype.ts';
@@ -196,7 +196,7 @@ function decodeNode(
     opType: proto.opType,
     inputs: proto.input,
     outputs: proto.output,
-    attributes: Object.freeze(attributes) as Attributes,
+    attributes: Object.freeze(attributes),
   });
 }
 

@@ -146,10 +146,12 @@ export const NETWORK: Readonly<Record<string, InferRule>> = {
     left
       .split(',')
       .forEach((term, at) =>
-        [...term].forEach((letter, axis) => sizes.set(letter, c.shape(at)[axis] as Dim)),
+        term.split('').forEach((letter, axis) => sizes.set(letter, c.shape(at)[axis] as Dim)),
       );
     return c.like(
-      [...right].map((letter) => sizes.get(letter) ?? c.fail(`${letter} is not in the inputs`)),
+      right
+        .split('')
+        .map((letter) => sizes.get(letter) ?? c.fail(`${letter} is not in the inputs`)),
     );
   },
 };

@@ -161,10 +161,10 @@ const unsqueeze: InferRule = (c) => {
   const axes = c.numbers(1, 'axes') ?? c.fail('expected axes');
   const shape = c.shape(0);
   const rank = shape.length + axes.length;
-  const places = axes.map((a) => c.axis(a, rank));
+  const places = new Set(axes.map((a) => c.axis(a, rank)));
   const rest = [...shape];
   return c.like(
-    Array.from({ length: rank }, (_, at) => (places.includes(at) ? 1 : (rest.shift() as Dim))),
+    Array.from({ length: rank }, (_, at) => (places.has(at) ? 1 : (rest.shift() as Dim))),
   );
 };
 

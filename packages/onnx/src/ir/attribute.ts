@@ -112,9 +112,7 @@ function attributeFrom(name: string, input: AttributeInput): Attribute {
       return { kind: 'strings', value: values as readonly string[] };
     return { kind: isFloatName ? 'floats' : 'ints', value: values as readonly number[] };
   }
-  return input.kind === 'tensor' && 'dtype' in input
-    ? { kind: 'tensor', value: input }
-    : (input as Attribute);
+  return input.kind === 'tensor' && 'dtype' in input ? { kind: 'tensor', value: input } : input;
 }
 
 function isList(input: AttributeInput): input is readonly number[] | readonly string[] {

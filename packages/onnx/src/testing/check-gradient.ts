@@ -7,6 +7,7 @@ import { print } from '../ir/print.ts';
 import type { Graph } from '../ir/graph.ts';
 import { mapTensor, tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
 import { normal, seededRandom } from './random.ts';
+import { openReference } from './reference.ts';
 import { openGraph, type OpenGraph } from './run.ts';
 
 export interface CheckGradientOptions {
@@ -29,6 +30,10 @@ export interface CheckGradientOptions {
    * for operators that onnxruntime has no float64 of. @default false
    */
   readonly whole?: boolean;
+  /** 'reference': the float64 interpreter of element-wise operators, for those that onnxruntime lacks. @default 'onnxruntime' */
+  readonly engine?: 'onnxruntime' | 'reference';
+  /** The same function by operators that onnxruntime has in the dtype; run for the differences in place of the graph. */
+  readonly forward?: Graph;
 }
 
 /**
@@ -51,8 +56,9 @@ export async function checkGradient(graph: Graph, options: CheckGradientOptions)
   });
   const random = seededRandom(seed);
   const draw = (): number => (whole ? Math.floor(random() * 5) - 2 : normal(random));
-  const forward = await openGraph(graph);
-  const backward = await openGraph(derivative);
+  const open = options.engine === 'reference' ? openReference : openGraph;
+  const forward = await open(options.forward ?? graph);
+  const backward = await open(derivative);
   let worst = 0;
   try {
     const at = await forward.run(feeds);
