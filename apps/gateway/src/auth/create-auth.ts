@@ -1,0 +1,106 @@
+/** @file Sign-in: better-auth over the catalog's tables. No telemetry, no calls to anywhere. */
+import { createHash } from 'node:crypto';
+
+import { betterAuth } from 'better-auth';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { oneTimeToken } from 'better-auth/plugins';
+import type { Catalog } from '@colloid/catalog';
+
+import type { SignUpPolicy } from '../config.ts';
+
+/** Header in which the gateway itself tells better-auth the address of the client; a client's own is overwritten. */
+export const CLIENT_ADDRESS_HEADER = 'x-colloid-client-address';
+
+/** Prefix of every cookie we set. */
+const COOKIE_PREFIX = 'colloid';
+
+/** Fewest characters of a password. */
+export const MIN_PASSWORD_LENGTH = 10;
+
+const SESSION_SECONDS = 14 * 24 * 3600;
+const SIGN_IN_WINDOW_SECONDS = 60;
+const SIGN_IN_ATTEMPTS = 10;
+
+/** What sign-in is made from. */
+export interface AuthOptions {
+  readonly catalog: Pick<Catalog, 'prisma'>;
+  readonly secret: string;
+  /** Origin under which browsers see the gateway; cookies are Secure exactly when it is https. */
+  readonly publicUrl: string;
+  readonly signUp?: SignUpPolicy;
+}
+
+/**
+ * Sign-in for one gateway or one command.
+ *
+ * Accounts are made by `ensureUser`, by an open sign-up, or over HTTP by the first person of an installation
+ * that has nobody yet; everybody else's sign-up is refused.
+ */
+export function createAuth(options: AuthOptions) {
+  const { prisma } = options.catalog;
+  const closed = (options.signUp ?? 'first-user') === 'first-user';
+  return betterAuth({
+    appName: 'Colloid',
+    baseURL: options.publicUrl,
+    basePath: '/api/auth',
+    secret: options.secret,
+    database: prismaAdapter(prisma, { provider: 'postgresql' }),
+    trustedOrigins: [...trustedOrigins(options.publicUrl)],
+    emailAndPassword: { enabled: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    session: { expiresIn: SESSION_SECONDS },
+    telemetry: { enabled: false },
+    plugins: [
+      oneTimeToken({
+        disableClientRequest: true,
+        storeToken: { type: 'custom-hasher', hash: (token) => Promise.resolve(hashToken(token)) },
+      }),
+    ],
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        if (!closed || context.path !== '/sign-up/email') return;
+        if ((await prisma.user.count({ take: 1 })) === 0) return;
+        throw new APIError('FORBIDDEN', {
+          code: 'SIGN_UP_CLOSED',
+          message: 'Accounts here are made by an administrator; ask one for a sign-in address.',
+        });
+      }),
+    },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: {
+        '/sign-in/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+        '/sign-up/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+        '/one-time-token/verify': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+      },
+    },
+    advanced: {
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: options.publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    },
+  });
+}
+
+/** Sign-in as {@link createAuth} makes it. */
+export type Auth = ReturnType<typeof createAuth>;
+
+/** How a one-time token is kept: a copy of the database does not sign anybody in. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+/**
+ * Origins from which a browser's requests are accepted: the public one, and where that is this machine,
+ * both of its usual names.
+ */
+export function trustedOrigins(publicUrl: string): ReadonlySet<string> {
+  const { origin, protocol, hostname, port } = new URL(publicUrl);
+  const suffix = port === '' ? '' : `:${port}`;
+  return ['127.0.0.1', 'localhost'].includes(hostname)
+    ? new Set([origin, `${protocol}//127.0.0.1${suffix}`, `${protocol}//localhost${suffix}`])
+    : new Set([origin]);
+}

@@ -1,0 +1,54 @@
+/** @file What every resolver gets. */
+import type { Actor, Catalog } from '@colloid/catalog';
+import type { Queue } from '@colloid/pipeline/client';
+import type { ObjectStore } from '@colloid/storage';
+
+import { notSignedIn } from './graphql/errors.ts';
+import type { RunFeed } from './live/run-feed.ts';
+import { createLoaders } from './loaders/loaders.ts';
+import type { Loaders } from './loaders/loaders.ts';
+import type { UrlSigner } from './objects/signed-url.ts';
+
+/** What lives as long as the process. */
+export interface Services {
+  readonly catalog: Catalog;
+  readonly store: ObjectStore;
+  readonly queue: Pick<Queue, 'enqueueRun'>;
+  readonly signer: UrlSigner;
+  readonly runFeed: RunFeed;
+  /** Gives a new team the models that come with Colloid. */
+  installModels(teamId: string): Promise<void>;
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+/** What lives as long as one operation. */
+export interface GatewayContext extends Services {
+  /** Who is asking; null where nobody is signed in. */
+  readonly actor: Actor | null;
+  /** Batched reads; what they have read once they do not read again. */
+  readonly loaders: Loaders;
+  /** Forgets what the loaders have read: a subscription does this before every event. */
+  refresh(): void;
+}
+
+/** The context of one operation of `actor`. */
+export function createContext(services: Services, actor: Actor | null): GatewayContext {
+  let loaders = createLoaders(services.catalog, actor);
+  return {
+    ...services,
+    actor,
+    get loaders() {
+      return loaders;
+    },
+    refresh() {
+      loaders = createLoaders(services.catalog, actor);
+    },
+  };
+}
+
+/** Who is asking. @throws GraphQLError UNAUTHENTICATED where nobody is signed in. */
+export function requireActor(context: Pick<GatewayContext, 'actor'>): Actor {
+  if (context.actor === null) throw notSignedIn();
+  return context.actor;
+}

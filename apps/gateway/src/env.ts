@@ -1,0 +1,129 @@
+/** @file The environment of the gateway process, parsed once at start; every problem is reported, not only the first. */
+import { resolve } from 'node:path';
+
+import { objectStoreConfig } from '@colloid/pipeline/client';
+import { z } from 'zod';
+
+import { MIN_SECRET_LENGTH } from './config.ts';
+import type { GatewayConfig } from './config.ts';
+import { GatewayError } from './errors.ts';
+
+const zFlag = z
+  .enum(['true', 'false', '1', '0'], { error: "must be 'true' or 'false'" })
+  .transform((text) => text === 'true' || text === '1');
+
+const zOrigin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .transform((text) => new URL(text).origin);
+
+const zVariables = z.object({
+  COLLOID_HOST: z.string().default('127.0.0.1'),
+  COLLOID_PORT: z.coerce
+    .number({ error: 'must be a port number' })
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 65535')
+    .max(65_535, 'must be 0 to 65535')
+    .default(4080),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be a PostgreSQL address such as postgresql://user:password@host:5432/colloid',
+  }),
+  DATABASE_POOL_SIZE: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be 1 to 200')
+    .max(200, 'must be 1 to 200')
+    .default(10),
+  COLLOID_DATA: z.string().optional(),
+  S3_ENDPOINT: z.url({ error: 'must be an http or https address' }).optional(),
+  S3_BUCKET: z.string().optional(),
+  S3_ACCESS_KEY: z.string().optional(),
+  S3_SECRET_KEY: z.string().optional(),
+  S3_REGION: z.string().optional(),
+  COLLOID_SECRET: z
+    .string({ error: 'is missing; make one with: openssl rand -base64 32' })
+    .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`),
+  COLLOID_PUBLIC_URL: zOrigin.optional(),
+  WEB_URL: zOrigin.optional(),
+  COLLOID_INTROSPECTION: zFlag.default(true),
+  COLLOID_SIGN_UP: z
+    .enum(['first-user', 'open'], { error: "must be 'first-user' or 'open'" })
+    .default('first-user'),
+  COLLOID_TRUSTED_PROXY_HOPS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 10')
+    .max(10, 'must be 0 to 10')
+    .default(0),
+  COLLOID_LOG_LEVEL: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+      error: 'must be one of silent, fatal, error, warn, info, debug, trace',
+    })
+    .default('info'),
+});
+
+type Variables = z.infer<typeof zVariables>;
+
+/** Names of all variables that the gateway reads; `.env.example` lists the same ones. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(zVariables.shape);
+
+const S3_VARIABLES = ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+
+/**
+ * Reads the configuration out of environment variables. An empty variable counts as absent.
+ *
+ * @throws GatewayError INVALID_CONFIG, whose message has one line per problem, each naming its variable.
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): GatewayConfig {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = zVariables.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${describe(issue)}`);
+  problems.push(...storeProblems(present));
+  if (!parsed.success || problems.length > 0) {
+    throw new GatewayError(
+      'INVALID_CONFIG',
+      `The gateway cannot start with this environment:\n${problems.map((line) => `  ${line}.`).join('\n')}`,
+    );
+  }
+  return toConfig(parsed.data);
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')
+    ? 'is missing'
+    : issue.message;
+}
+
+function storeProblems(present: Readonly<Record<string, string | undefined>>): string[] {
+  if (present['S3_ENDPOINT'] === undefined) {
+    return present['COLLOID_DATA'] === undefined
+      ? ['COLLOID_DATA is missing: name the data folder, or set S3_ENDPOINT and its keys']
+      : [];
+  }
+  return S3_VARIABLES.filter((name) => present[name] === undefined).map(
+    (name) => `${name} is missing, and S3_ENDPOINT needs it`,
+  );
+}
+
+function toConfig(env: Variables): GatewayConfig {
+  return {
+    host: env.COLLOID_HOST,
+    port: env.COLLOID_PORT,
+    databaseUrl: env.DATABASE_URL,
+    poolSize: env.DATABASE_POOL_SIZE,
+    store: objectStoreConfig({ ...env, dataFolder: resolve(env.COLLOID_DATA ?? '.') }),
+    secret: env.COLLOID_SECRET,
+    ...(env.COLLOID_PUBLIC_URL === undefined ? {} : { publicUrl: env.COLLOID_PUBLIC_URL }),
+    ...(env.WEB_URL === undefined ? {} : { webUrl: env.WEB_URL }),
+    introspection: env.COLLOID_INTROSPECTION,
+    signUp: env.COLLOID_SIGN_UP,
+    trustedProxyHops: env.COLLOID_TRUSTED_PROXY_HOPS,
+    logLevel: env.COLLOID_LOG_LEVEL,
+  };
+}

@@ -1,0 +1,50 @@
+/** @file One connection to PostgreSQL listens for all runs; whoever watches one gets its events from here. */
+import type { RunEvent } from '@colloid/catalog';
+import type { Logger } from 'pino';
+
+import { EventQueue } from './event-queue.ts';
+
+/** Events of runs, handed out to watchers. */
+export interface RunFeed {
+  /** Events of a run from now on; ends when the feed or the watcher closes it. */
+  watch(runId: string): EventQueue<RunEvent>;
+  /** Ends every watcher and the connection. */
+  close(): Promise<void>;
+}
+
+/** Events a watcher may lag behind before the oldest are dropped. */
+const MOST_WAITING = 1000;
+
+/** Reads `events` until `stop` ends them and hands each one to the watchers of its run; RESYNC concerns everybody. */
+export function createRunFeed(
+  events: AsyncIterable<RunEvent>,
+  options: { readonly log: Logger; stop(): void },
+): RunFeed {
+  const watchers = new Map<string, Set<EventQueue<RunEvent>>>();
+  const handOut = (event: RunEvent): void => {
+    const concerned = 'runId' in event ? [watchers.get(event.runId)] : watchers.values();
+    for (const group of concerned) for (const watcher of group ?? []) watcher.push(event);
+  };
+  const reading = (async () => {
+    for await (const event of events) handOut(event);
+  })().catch((error: unknown) => {
+    options.log.error({ err: error }, 'listening for run events ended; open pages will not move');
+  });
+  return {
+    watch(runId) {
+      const group = watchers.get(runId) ?? new Set();
+      watchers.set(runId, group);
+      const queue = new EventQueue<RunEvent>(MOST_WAITING, () => {
+        group.delete(queue);
+        if (group.size === 0 && watchers.get(runId) === group) watchers.delete(runId);
+      });
+      group.add(queue);
+      return queue;
+    },
+    async close() {
+      for (const group of watchers.values()) for (const watcher of [...group]) watcher.end();
+      options.stop();
+      await reading;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/** @file Batched reads of one request: however many rows a page has, each kind of thing is read once. */
+import type { Actor, Catalog, IdentityKey, SampleKey } from '@colloid/catalog';
+import DataLoader from 'dataloader';
+
+/** What {@link createLoaders} makes. */
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** Names the shard of images with this number in a run. */
+export interface ImageShardKey {
+  readonly runId: string;
+  readonly ordinal: number;
+}
+
+/** Asks for that many references of a dataset's latest version. */
+export interface CoversKey {
+  readonly datasetId: string;
+  readonly count: number;
+}
+
+/** Loaders for one request of `actor`. Nobody signed in sees nothing. */
+export function createLoaders(catalog: Catalog, actor: Actor | null) {
+  const byId = <T>(
+    read: (input: {
+      readonly actor: Actor;
+      readonly ids: readonly string[];
+    }) => Promise<readonly (T | null)[]>,
+  ) =>
+    new DataLoader<string, T | null>(async (ids) =>
+      actor === null ? ids.map(() => null) : read({ actor, ids }),
+    );
+  const listById = <T>(read: (actor: Actor, ids: readonly string[]) => Promise<readonly T[][]>) =>
+    new DataLoader<string, T[]>(async (ids) =>
+      actor === null ? ids.map(() => []) : read(actor, ids),
+    );
+  const byKey = <K, T>(
+    read: (actor: Actor, keys: readonly K[]) => Promise<readonly (T | null)[]>,
+  ) =>
+    new DataLoader<K, T | null, string>(
+      async (keys) => (actor === null ? keys.map(() => null) : read(actor, keys)),
+      { cacheKeyFn: (key) => JSON.stringify(key) },
+    );
+
+  return {
+    person: byId((input) => catalog.people.peopleByIds(input)),
+    team: byId((input) => catalog.teams.teamsByIds(input)),
+    membershipByTeam: byId(({ actor, ids: teamIds }) =>
+      catalog.teams.membershipsOf({ actor, teamIds }),
+    ),
+    dataset: byId((input) => catalog.datasets.datasetsByIds(input)),
+    budget: byId((input) => catalog.budgets.budgetsByIds(input)),
+    budgetByTeam: byId(({ actor, ids: teamIds }) =>
+      catalog.budgets.budgetsOfTeams({ actor, teamIds }),
+    ),
+    budgetByDataset: byId(({ actor, ids: datasetIds }) =>
+      catalog.budgets.budgetsOfDatasets({ actor, datasetIds }),
+    ),
+    modelVersion: byId((input) => catalog.models.modelVersionsByIds(input)),
+    recipe: byId((input) => catalog.recipes.recipesByIds(input)),
+    run: byId((input) => catalog.runs.runsByIds(input)),
+    version: byId((input) => catalog.versions.versionsByIds(input)),
+    latestVersionByDataset: byId(({ actor, ids: datasetIds }) =>
+      catalog.versions.latestVersions({ actor, datasetIds }),
+    ),
+    versionsByRun: listById((actor, runIds) => catalog.versions.versionsOfRuns({ actor, runIds })),
+    runsByVersion: listById((actor, versionIds) =>
+      catalog.versions.runsOfVersions({ actor, versionIds }),
+    ),
+    parentsByVersion: listById((actor, versionIds) =>
+      catalog.versions.parentsOfVersions({ actor, versionIds }),
+    ),
+    identity: byKey((actor, keys: readonly IdentityKey[]) =>
+      catalog.samples.identitiesByKeys({ actor, keys }),
+    ),
+    sample: byKey((actor, keys: readonly SampleKey[]) =>
+      catalog.samples.samplesByKeys({ actor, keys }),
+    ),
+    imageShard: byKey((actor, keys: readonly ImageShardKey[]) =>
+      catalog.samples.shardsByKeys({
+        actor,
+        keys: keys.map((key) => ({ ...key, kind: 'IMAGES' })),
+      }),
+    ),
+    coversByDataset: coversLoader(catalog, actor),
+  };
+}
+
+function coversLoader(catalog: Catalog, actor: Actor | null) {
+  return new DataLoader(
+    async (keys: readonly CoversKey[]) => {
+      if (actor === null) return keys.map(() => []);
+      // One read for all, as many per dataset as the greediest field wants.
+      const covers = await catalog.samples.coverSamples({
+        actor,
+        datasetIds: keys.map((key) => key.datasetId),
+        count: Math.max(...keys.map((key) => key.count)),
+      });
+      return covers.map((samples, index) => samples.slice(0, keys[index]?.count));
+    },
+    { cacheKeyFn: ({ datasetId, count }) => `${datasetId} ${count}` },
+  );
+}

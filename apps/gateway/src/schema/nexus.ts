@@ -1,0 +1,22 @@
+/** @file Nexus is CommonJS; this is the one place that says so. */
+import nexus from 'nexus';
+
+export const {
+  arg,
+  core,
+  enumType,
+  idArg,
+  inputObjectType,
+  intArg,
+  interfaceType,
+  list,
+  makeSchema,
+  mutationField,
+  nonNull,
+  nullable,
+  objectType,
+  queryField,
+  scalarType,
+  stringArg,
+  subscriptionField,
+} = nexus;

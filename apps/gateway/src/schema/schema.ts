@@ -1,0 +1,108 @@
+/** @file The whole schema, put together from its domains. */
+import { fileURLToPath } from 'node:url';
+
+import { lexicographicSortSchema, printSchema as toSdl } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+
+import * as budgetMutations from './budgets/mutations.ts';
+import * as budgetTypes from './budgets/types.ts';
+import * as datasetMutations from './datasets/mutations.ts';
+import * as datasetTypes from './datasets/types.ts';
+import * as modelTypes from './models/types.ts';
+import { core, makeSchema } from './nexus.ts';
+import * as peopleQueries from './people/queries.ts';
+import * as peopleTypes from './people/types.ts';
+import * as recipeMutations from './recipes/mutations.ts';
+import * as recipeQueries from './recipes/queries.ts';
+import * as recipeTypes from './recipes/types.ts';
+import * as runDetailTypes from './runs/detail-types.ts';
+import * as runMutations from './runs/mutations.ts';
+import * as runStateTypes from './runs/state-types.ts';
+import * as runSubscriptions from './runs/subscriptions.ts';
+import * as runTypes from './runs/types.ts';
+import * as sampleFilters from './samples/sample-where.ts';
+import * as sampleTypes from './samples/types.ts';
+import { connectionTypes, PageInfo } from './shared/connections.ts';
+import * as node from './shared/node.ts';
+import * as scalars from './shared/scalars.ts';
+import { UserError } from './shared/user-error.ts';
+import * as systemQueries from './system/queries.ts';
+import * as systemTypes from './system/types.ts';
+import * as teamMutations from './teams/mutations.ts';
+import * as teamQueries from './teams/queries.ts';
+import * as teamTypes from './teams/types.ts';
+import * as versionTypes from './versions/types.ts';
+
+const TYPES = [
+  scalars,
+  node,
+  PageInfo,
+  UserError,
+  connectionTypes,
+  peopleTypes,
+  peopleQueries,
+  teamTypes,
+  teamQueries,
+  teamMutations,
+  datasetTypes,
+  datasetMutations,
+  budgetTypes,
+  budgetMutations,
+  modelTypes,
+  recipeTypes,
+  recipeQueries,
+  recipeMutations,
+  runStateTypes,
+  runDetailTypes,
+  runTypes,
+  runMutations,
+  runSubscriptions,
+  versionTypes,
+  sampleFilters,
+  sampleTypes,
+  systemTypes,
+  systemQueries,
+];
+
+const SETTINGS = {
+  types: TYPES,
+  nonNullDefaults: { output: true, input: false },
+  features: { abstractTypeStrategies: { __typename: true } },
+};
+
+/** Builds the schema; writes nothing. */
+export function createSchema(): GraphQLSchema {
+  return makeSchema({ ...SETTINGS, shouldGenerateArtifacts: false, outputs: false });
+}
+
+/** What is printed from the schema, and committed so that a change shows in review. */
+export interface PrintedSchema {
+  /** Schema definition language: `schema.graphql`. */
+  readonly sdl: string;
+  /** What resolvers are checked against: `src/generated/nexus.ts`. */
+  readonly types: string;
+}
+
+/** Prints the schema and the types of its resolvers. */
+export async function printSchema(): Promise<PrintedSchema> {
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const { schema, tsTypes } = await core.generateSchema.withArtifacts(
+    {
+      ...SETTINGS,
+      outputs: { schema: false, typegen: here('../generated/nexus.ts') },
+      contextType: { module: here('../context.ts'), export: 'GatewayContext' },
+      sourceTypes: {
+        modules: [{ module: here('./source-types.ts'), alias: 'source' }],
+        mapping: { Node: 'source.NodeSource', DateTime: 'Date', JSON: 'unknown' },
+      },
+    },
+    here('../generated/nexus.ts'),
+  );
+  const header =
+    '# Printed from the schema in src/schema; change it there and run: npm run schema:print';
+  return {
+    sdl: `${header}\n\n${toSdl(lexicographicSortSchema(schema))}\n`,
+    // Node resolves imports with their extension only.
+    types: tsTypes.replaceAll(/(from "\.[^"]*?)"/g, '$1.ts"'),
+  };
+}

@@ -1,0 +1,24 @@
+/** @file The answer of every mutation: the entity, and what the person can put right. */
+import type { NodeTypeName } from '../../ids.ts';
+import { objectType } from '../nexus.ts';
+
+/** A payload type with one entity field. */
+export function payloadType(
+  name: string,
+  entity: { readonly field: string; readonly type: NodeTypeName; readonly description: string },
+) {
+  return objectType({
+    name,
+    description: 'What came of it.',
+    definition(t) {
+      t.nullable.field(entity.field, {
+        type: entity.type,
+        description: `${entity.description} Null where \`userErrors\` says why it did not happen.`,
+      });
+      t.list.field('userErrors', {
+        type: 'UserError',
+        description: 'Why it did not happen; empty where it did.',
+      });
+    },
+  });
+}

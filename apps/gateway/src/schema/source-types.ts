@@ -1,0 +1,65 @@
+/** @file What the resolvers of each GraphQL type are given; Nexus reads the names off this file. */
+import type * as catalog from '@colloid/catalog';
+import type { RecipeParameterSource, RecipePresetSource } from './recipes/catalogue.ts';
+import type { RunEstimateSource } from './recipes/estimate.ts';
+import type * as stored from './runs/stored-json.ts';
+import type * as connections from './shared/connections.ts';
+import type { SystemSource } from './system/types.ts';
+import type { UserErrorSource } from '../graphql/errors.ts';
+import type * as live from '../live/watch-run.ts';
+import type { KeyOfType } from '../ids.ts';
+
+export type Team = catalog.Team;
+export type Viewer = catalog.Profile;
+export type Person = catalog.Person;
+export type Dataset = catalog.Dataset;
+export type IdentityBudget = catalog.IdentityBudget;
+export type ModelVersion = catalog.ModelVersion;
+export type Recipe = catalog.Recipe;
+export type RecipeParameter = RecipeParameterSource;
+export type RecipePreset = RecipePresetSource;
+export type RunEstimate = RunEstimateSource;
+export type Run = catalog.Run;
+export type RunSummary = stored.RunSummary;
+export type StageSeconds = stored.StageSeconds;
+export type RunIteration = catalog.RunIteration;
+export type RunPreview = catalog.RunPreview;
+export type RunLogLine = catalog.RunLogLine;
+export type RunProgress = live.RunProgress;
+export type DatasetVersion = catalog.DatasetVersion;
+export type Identity = catalog.Identity;
+export type Sample = catalog.Sample;
+export type SystemStatus = SystemSource;
+export type WorkerStatus = catalog.Worker;
+export type UserError = UserErrorSource;
+export type PageInfo = catalog.Page<unknown>;
+
+export type DatasetConnection = connections.Connection<Dataset>;
+export type DatasetVersionConnection = connections.Connection<DatasetVersion>;
+export type RunConnection = connections.Connection<Run>;
+export type RecipeConnection = connections.Connection<Recipe>;
+export type IdentityConnection = connections.Connection<Identity>;
+export type SampleConnection = connections.Connection<Sample>;
+export type DatasetEdge = connections.Edge<Dataset>;
+export type DatasetVersionEdge = connections.Edge<DatasetVersion>;
+export type RunEdge = connections.Edge<Run>;
+export type RecipeEdge = connections.Edge<Recipe>;
+export type IdentityEdge = connections.Edge<Identity>;
+export type SampleEdge = connections.Edge<Sample>;
+
+interface NodeEntities {
+  readonly Team: Team;
+  readonly Dataset: Dataset;
+  readonly IdentityBudget: IdentityBudget;
+  readonly ModelVersion: ModelVersion;
+  readonly Recipe: Recipe;
+  readonly Run: Run;
+  readonly DatasetVersion: DatasetVersion;
+  readonly Identity: Identity;
+  readonly Sample: Sample;
+}
+
+/** An entity that knows which type of node it is. */
+export type NodeSource = {
+  [Name in keyof KeyOfType]: NodeEntities[Name] & { readonly __typename: Name };
+}[keyof KeyOfType];

@@ -1,0 +1,91 @@
+/** @file Teams: what everything belongs to. */
+import { requireActor } from '../../context.ts';
+import { present } from '../../graphql/errors.ts';
+import { arg, nonNull, objectType, stringArg } from '../nexus.ts';
+import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
+
+export const Team = objectType({
+  name: 'Team',
+  description: 'A group of people who make datasets together; everything belongs to one team.',
+  definition(t) {
+    t.implements('Node');
+    t.string('slug', {
+      description: 'Its part of addresses: lower-case letters, digits, hyphens.',
+    });
+    t.string('name', { description: 'What people call it.' });
+    t.field('viewerRole', {
+      type: 'Role',
+      description: 'What the person who is asking may do in it.',
+      resolve: async (team, _args, { loaders }) =>
+        present(await loaders.membershipByTeam.load(team.id), 'team').role,
+    });
+    t.field('createdAt', { type: 'DateTime', description: 'When it was made.' });
+    t.field('datasets', {
+      type: 'DatasetConnection',
+      description: 'Its datasets, newest first.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (team, page, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id };
+        return connectionOf(page, {
+          page: (page) => context.catalog.datasets.listDatasets({ ...scope, page }),
+          count: () => context.catalog.datasets.countDatasets(scope),
+        });
+      },
+    });
+    t.nullable.field('dataset', {
+      type: 'Dataset',
+      description: 'The dataset at this address; null where there is none that you may see.',
+      args: { slug: nonNull(stringArg({ description: "The dataset's part of its address." })) },
+      resolve: (team, { slug }, context) =>
+        context.catalog.datasets.datasetBySlug({
+          actor: requireActor(context),
+          teamId: team.id,
+          slug,
+        }),
+    });
+    t.field('runs', {
+      type: 'RunConnection',
+      description: 'The runs of all its datasets, newest first.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (team, page, context) => {
+        const scope = { actor: requireActor(context), scope: { teamId: team.id } };
+        return connectionOf(page, {
+          page: (page) => context.catalog.runs.listRuns({ ...scope, page }),
+          count: () => context.catalog.runs.countRuns(scope),
+        });
+      },
+    });
+    t.field('recipes', {
+      type: 'RecipeConnection',
+      description: 'Its recipes, every version of each, newest first.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (team, page, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id };
+        return connectionOf(page, {
+          page: (page) => context.catalog.recipes.listRecipes({ ...scope, page }),
+          count: () => context.catalog.recipes.countRecipes(scope),
+        });
+      },
+    });
+    t.list.field('models', {
+      type: 'ModelVersion',
+      description: 'The generators and recognisers it can use, by kind and name.',
+      args: { kind: arg({ type: 'ModelKind', description: 'Only models of this kind.' }) },
+      extensions: { price: { assumedSize: 50 } },
+      resolve: (team, { kind }, context) =>
+        context.catalog.models.listModelVersions({
+          actor: requireActor(context),
+          teamId: team.id,
+          kind,
+        }),
+    });
+    t.nullable.field('budget', {
+      type: 'IdentityBudget',
+      description: 'The most that all its datasets together may hold; null where none is set.',
+      resolve: (team, _args, { loaders }) => loaders.budgetByTeam.load(team.id),
+    });
+  },
+});

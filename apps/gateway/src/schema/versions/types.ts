@@ -1,0 +1,129 @@
+/** @file Dataset versions. */
+import { requireActor } from '../../context.ts';
+import { present } from '../../graphql/errors.ts';
+import { arg, enumType, intArg, nonNull, objectType } from '../nexus.ts';
+import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
+
+export const VersionOrigin = enumType({
+  name: 'VersionOrigin',
+  description: 'How a version came to be.',
+  members: [
+    { name: 'RUN', description: 'A run made it.' },
+    { name: 'SUBSET', description: 'It was selected from another version.' },
+    { name: 'MERGE', description: 'Several versions were put together.' },
+    { name: 'IMPORT', description: 'It was brought in from outside.' },
+  ],
+});
+
+export const IdentityOrder = enumType({
+  name: 'IdentityOrder',
+  description: 'Order of identities.',
+  members: [
+    { name: 'ORDINAL', description: 'By number.' },
+    { name: 'NEAREST_DISTANCE', description: 'Those closest to another identity first.' },
+  ],
+});
+
+export const DatasetVersion = objectType({
+  name: 'DatasetVersion',
+  description: 'A state of a dataset that never changes.',
+  definition(t) {
+    t.implements('Node');
+    t.int('number', { description: 'Its number in the dataset, from 1.' });
+    t.string('digest', {
+      description: 'SHA-256 over the digests of all its shards, in hexadecimal.',
+    });
+    t.field('origin', { type: 'VersionOrigin', description: 'How it came to be.' });
+    t.string('message', { description: 'What it is for, in the words of whoever made it.' });
+    t.field('createdAt', { type: 'DateTime', description: 'When it was made.' });
+    t.nullable.field('author', {
+      type: 'Person',
+      description: 'Who made it; null where you share no team with them.',
+      resolve: (version, _args, { loaders }) => loaders.person.load(version.authorId),
+    });
+    t.field('dataset', {
+      type: 'Dataset',
+      description: 'The dataset it is a state of.',
+      resolve: async (version, _args, { loaders }) =>
+        present(await loaders.dataset.load(version.datasetId), 'dataset'),
+    });
+    t.list.field('parents', {
+      type: 'DatasetVersion',
+      description: 'The versions it was made from: none for a run, one for a subset.',
+      extensions: { price: { assumedSize: 2 } },
+      resolve: (version, _args, { loaders }) => loaders.parentsByVersion.load(version.id),
+    });
+    t.list.field('runs', {
+      type: 'Run',
+      description: 'The runs whose images it holds, as far as you may see them.',
+      extensions: { price: { assumedSize: 2 } },
+      resolve: (version, _args, { loaders }) => loaders.runsByVersion.load(version.id),
+    });
+    t.int('identityCount', { description: 'Number of identities.' });
+    t.int('sampleCount', { description: 'Number of samples (images), references included.' });
+    t.field('metrics', {
+      type: 'JSON',
+      description:
+        'What was measured: { theta: {min, mean, max}, aboveIct, ict, intraBelowInter, intraHistogram, interHistogram, eer, tarAtFar, before, after }. Angles in radians, shares from 0 to 1.',
+    });
+    t.field('identities', {
+      type: 'IdentityConnection',
+      description: 'Its identities.',
+      args: {
+        ...pageArguments,
+        orderBy: arg({
+          type: 'IdentityOrder',
+          default: 'ORDINAL',
+          description: 'In which order.',
+        }),
+      },
+      extensions: pagePrice,
+      resolve: (version, { orderBy, ...page }, context) => {
+        const scope = { actor: requireActor(context), versionId: version.id };
+        return connectionOf(page, {
+          page: (page) =>
+            context.catalog.samples.listIdentities({
+              ...scope,
+              orderBy: orderBy ?? 'ORDINAL',
+              page,
+            }),
+          count: () => context.catalog.samples.countIdentities(scope),
+        });
+      },
+    });
+    t.nullable.field('identity', {
+      type: 'Identity',
+      description: 'The identity with this number; null where there is none.',
+      args: { ordinal: nonNull(intArg({ description: 'Identities are numbered from 0.' })) },
+      resolve: (version, { ordinal }, context) =>
+        context.catalog.samples.identityOfVersion({
+          actor: requireActor(context),
+          versionId: version.id,
+          ordinal,
+        }),
+    });
+    t.field('samples', {
+      type: 'SampleConnection',
+      description: 'Its samples, by identity and number.',
+      args: {
+        ...pageArguments,
+        where: arg({
+          type: 'SampleWhere',
+          description: 'Only samples for which all of this holds.',
+        }),
+      },
+      extensions: pagePrice,
+      resolve: (version, { where, ...page }, context) => {
+        const scope = {
+          actor: requireActor(context),
+          scope: { versionId: version.id },
+          where,
+        };
+        return connectionOf(page, {
+          page: (page) => context.catalog.samples.listSamples({ ...scope, page }),
+          count: () => context.catalog.samples.countSamples(scope),
+        });
+      },
+    });
+  },
+});
