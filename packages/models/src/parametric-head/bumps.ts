@@ -4,7 +4,7 @@
  * The exponent of every bump is a quadratic form of the head coordinates, so that the exponents of all bumps are one matrix of
  * coefficients times the monomials of the coordinates.
  */
-import { concat, matMul, reshape, table, transpose } from './field.ts';
+import { concat, matMul, reshape, sum, table, transpose } from './field.ts';
 import type { Field } from './field.ts';
 import type { Parameter, Person } from './person.ts';
 
@@ -15,8 +15,8 @@ export interface Bump {
   readonly widthX: number;
   readonly y: Parameter;
   readonly widthY: number;
-  /** Turns the long axis: y' = y + tilt (x - centre). @default 0 */
-  readonly tilt?: number;
+  /** Turns the bump's axes counterclockwise (as seen on its own side, outwards to the right), radians. @default 0 */
+  readonly turn?: number;
   /** Whether the bump sits on one spot instead of two mirrored ones. @default false */
   readonly unmirrored?: boolean;
   /** Heights of the bump in each of the bank's outputs. */
@@ -44,21 +44,27 @@ export function prepareBumps(person: Person, bumps: readonly Bump[]): BumpBank {
   const row = (pick: (bump: Bump) => number): Field => table(builder, bumps.map(pick), [1, 1, 1, bumps.length]);
   const cx = person.measures(bumps.map((bump) => bump.x));
   const cy = person.measures(bumps.map((bump) => bump.y));
-  const kx = row((bump) => -0.5 / bump.widthX ** 2);
-  const ky = row((bump) => -0.5 / bump.widthY ** 2);
-  const tilt = row((bump) => bump.tilt ?? 0);
+  // exponent = kxx dx^2 + kxy dx dy + kyy dy^2, dx and dy from the centre
+  const kxx = row((bump) => quadratic(bump).xx);
+  const kxy = row((bump) => quadratic(bump).xy);
+  const kyy = row((bump) => quadratic(bump).yy);
   const mirrored = row((bump) => (bump.unmirrored === true ? 0 : 1));
   const unmirrored = row((bump) => (bump.unmirrored === true ? 1 : 0));
-  // y' - cy = y + tilt x - shift, hence the exponent in powers of x (or |x|) and y:
-  const shift = cx.mul(tilt).add(cy);
-  const xx = kx.add(ky.mul(tilt.square()));
-  const x = cx.mul(kx).add(shift.mul(ky).mul(tilt)).mul(-2);
-  const xy = ky.mul(tilt).mul(2);
-  const y = shift.mul(ky).mul(-2);
-  const one = cx.square().mul(kx).add(shift.square().mul(ky));
-  const zero = cx.mul(0);
+  const x = cx.mul(kxx).mul(2).add(cy.mul(kxy)).neg();
+  const y = cy.mul(kyy).mul(2).add(cx.mul(kxy)).neg();
+  const one = sum(cx.square().mul(kxx), cx.mul(cy).mul(kxy), cy.square().mul(kyy));
+  const perImage = cx.mul(0);
   const stack = concat(
-    [x.mul(mirrored), x.mul(unmirrored), xx.add(zero), xy.mul(mirrored).add(zero), xy.mul(unmirrored).add(zero), y, ky.add(zero), one],
+    [
+      x.mul(mirrored),
+      x.mul(unmirrored),
+      kxx.add(perImage),
+      kxy.mul(mirrored).add(perImage),
+      kxy.mul(unmirrored).add(perImage),
+      y,
+      kyy.add(perImage),
+      one,
+    ],
     1,
   );
   const outputs = bumps[0]?.heights.length ?? 0;
@@ -78,4 +84,11 @@ export function evaluateBumps(bank: BumpBank, plane: FacePlane, size: { readonly
   const monomials = concat([side, x, x.square(), side.mul(y), x.mul(y), y, y.square(), one], 1);
   const exponents = matMul(bank.coefficients, reshape(monomials, [0, 8, size.rows * size.columns]));
   return reshape(matMul(bank.heights, exponents.exp()), [0, -1, size.rows, size.columns]);
+}
+
+/** The exponent's coefficients of dx^2, dx dy and dy^2. */
+function quadratic({ widthX, widthY, turn = 0 }: Bump): { readonly xx: number; readonly xy: number; readonly yy: number } {
+  const [a, b] = [-0.5 / widthX ** 2, -0.5 / widthY ** 2];
+  const [c, s] = [Math.cos(turn), Math.sin(turn)];
+  return { xx: a * c * c + b * s * s, xy: 2 * c * s * (a - b), yy: a * s * s + b * c * c };
 }

@@ -9,12 +9,15 @@ export const IMAGE_SIZE = 128;
 export const FINE_SIZE = 132;
 export const COARSE_SIZE = 66;
 
+/** Half the height of what the image shows, head units. */
+export const HALF_VIEW = 1.05;
+
 /** Largest angles, radians. */
 export const MAX_YAW = 0.62;
 export const MAX_PITCH = 0.34;
 export const MAX_ROLL = 0.1;
 
-/** Screen coordinates of a grid: x `[1, 1, 1, size]` to the right, y `[1, 1, size, 1]` up; the image spans -1 to 1. */
+/** Screen coordinates of a grid: x `[1, 1, 1, size]` to the right, y `[1, 1, size, 1]` up; the image spans -HALF_VIEW to HALF_VIEW. */
 export interface Grid {
   readonly size: number;
   readonly x: Field;
@@ -22,7 +25,7 @@ export interface Grid {
 }
 
 export function makeGrid(builder: GraphBuilder, size: number): Grid {
-  const pixel = (2 * FINE_SIZE) / IMAGE_SIZE / size;
+  const pixel = (2 * HALF_VIEW * FINE_SIZE) / IMAGE_SIZE / size;
   const centres = Array.from({ length: size }, (_, index) => (index + 0.5 - size / 2) * pixel);
   return { size, x: table(builder, centres, [1, 1, 1, size]), y: table(builder, centres.toReversed(), [1, 1, size, 1]) };
 }

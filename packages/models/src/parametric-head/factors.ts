@@ -12,7 +12,7 @@ interface FactorRule {
   readonly offset: number;
 }
 
-const shape = { group: 'identity', gain: 0.65, bias: 0, scale: 1, offset: 0 } as const;
+const shape = { group: 'identity', gain: 0.8, bias: 0, scale: 1.25, offset: 0 } as const;
 const colour = { group: 'identity', gain: 0.75, bias: 0, scale: 1, offset: 0 } as const;
 /** Between 0 and 1, mostly near 0: something most people or photographs do not have. */
 const rare = (group: FactorGroup, gain: number, bias: number): FactorRule => ({ group, gain, bias, scale: 0.5, offset: 0.5 });
@@ -58,14 +58,14 @@ export const FACTORS = {
   hairVolume: shape,
   hairCurl: colour,
   hairParting: shape,
-  fringe: rare('identity', 1.1, -0.5),
+  fringe: rare('identity', 1.2, -0.9),
   hairDarkness: colour,
   hairWarmth: colour,
   skinMelanin: colour,
   skinUndertone: colour,
   irisColour: colour,
   facialHair: rare('identity', 1.6, -1.1),
-  age: rare('identity', 0.9, -0.7),
+  age: rare('identity', 1, -1),
   freckles: rare('identity', 1.2, -1),
   yaw: { group: 'pose', gain: 0.6, bias: 0, scale: 1, offset: 0 },
   pitch: { group: 'pose', gain: 0.6, bias: 0, scale: 1, offset: 0 },
@@ -74,11 +74,11 @@ export const FACTORS = {
   lightElevation: { group: 'light', gain: 0.7, bias: 0, scale: 1, offset: 0 },
   lightIntensity: { group: 'light', gain: 0.6, bias: 0, scale: 1, offset: 0 },
   lightWarmth: { group: 'light', gain: 0.6, bias: 0, scale: 1, offset: 0 },
-  smile: rare('expression', 1, -0.35),
-  mouthOpen: rare('expression', 1.3, -1.2),
-  squint: rare('expression', 1.1, -0.9),
-  browRaise: rare('expression', 1.1, -0.8),
-  disgust: rare('expression', 1.2, -1.1),
+  smile: rare('expression', 1.1, -0.55),
+  mouthOpen: rare('expression', 1.3, -1.4),
+  squint: rare('expression', 1.2, -1.2),
+  browRaise: rare('expression', 1.2, -1.1),
+  disgust: rare('expression', 1.3, -1.5),
   gaze: { group: 'context', gain: 0.6, bias: 0, scale: 1, offset: 0 },
   background: { group: 'context', gain: 0.7, bias: 0, scale: 1, offset: 0 },
   shirtHue: { group: 'context', gain: 0.7, bias: 0, scale: 1, offset: 0 },

@@ -86,14 +86,17 @@ export class Field {
     return this.abs(radius).add(this).mul(0.5);
   }
 
-  /** Rises from 0 to 1 where this crosses zero upwards; `width` is the distance in which it goes from one half to 0.73. */
-  step(width: Term): Field {
+  /**
+   * Rises from 0 to 1 where this crosses zero upwards (downwards if `width` is negative); `width` is the distance in which it goes from
+   * one half to 0.73.
+   */
+  step(width: number): Field {
     return this.div(width).sigmoid();
   }
 
   /** exp(-(this / width)^2 / 2). */
-  bell(width: Term): Field {
-    return this.div(width).square().mul(-0.5).exp();
+  bell(width: number): Field {
+    return this.mul(-0.5 / width ** 2).mul(this).exp();
   }
 
   /** this (1 - weight) + other weight. */

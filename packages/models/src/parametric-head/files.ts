@@ -11,7 +11,7 @@ const AVERAGE_DRAWS = 10_000;
 const AVERAGE_SEED = 20_261_123;
 
 /** Pupils of the head at the average latent looking straight ahead: pixels, x then y, the first pixel's centre at 0. */
-export const EYE_PIXELS = { left: [49.3, 60.9], right: [77.7, 60.9] } as const;
+export const EYE_PIXELS = { left: [49.9, 61], right: [77.1, 61] } as const;
 
 /** File names and contents of the generator's folder. */
 export function generatorFiles(): ReadonlyMap<string, Uint8Array> {

@@ -1,8 +1,8 @@
 /** @file Light: the key light's direction and colour, surface normals, and how much light each pixel sends back. */
-import { concat, constant, convolve3, sum } from './field.ts';
+import { concat, convolve3, sum } from './field.ts';
 import type { Field } from './field.ts';
 import type { Axis } from './camera.ts';
-import { FINE_SIZE, IMAGE_SIZE } from './camera.ts';
+import { FINE_SIZE, HALF_VIEW, IMAGE_SIZE } from './camera.ts';
 import type { Person } from './person.ts';
 
 /** The key light, `[batch, 1, 1, 1]` each, colours `[batch, 3, 1]`. */
@@ -14,7 +14,7 @@ export interface Lamp {
 }
 
 export function lampOf(person: Person): Lamp {
-  const azimuth = person.factor('lightAzimuth').mul(1.05);
+  const azimuth = person.factor('lightAzimuth').mul(1.12);
   const elevation = person.measure(0.5, { lightElevation: 0.5 });
   const [sa, ca] = [azimuth.sin(), azimuth.cos()];
   const [se, ce] = [elevation.sin(), elevation.cos()];
@@ -25,14 +25,21 @@ export function lampOf(person: Person): Lamp {
   };
 }
 
+/** Bounds slopes at 1 / sqrt(BOUNDING). */
+const BOUNDING = 0.09;
+
 /** Unit normals of the surface with this depth on the fine grid (zero padding spoils the outermost pixels, which are cropped). */
 export function normalsOf(depth: Field): Axis {
-  const scale = IMAGE_SIZE / 2 / 8;
+  const scale = IMAGE_SIZE / (2 * HALF_VIEW) / 8;
   const kernel = (list: readonly number[]): readonly number[] => list.map((value) => value * scale);
   const right = convolve3(depth, kernel([-1, 0, 1, -2, 0, 2, -1, 0, 1]), 1);
   const up = convolve3(depth, kernel([1, 2, 1, 0, 0, 0, -1, -2, -1]), 1);
-  const z = sum(right.square(), up.square(), constant(depth.builder, 1)).sqrt(1e-6).reciprocal();
-  return { x: right.mul(z).neg(), y: up.mul(z).neg(), z };
+  const steepness = right.square().add(up.square());
+  // Slopes are bounded: at the outline they are infinite in truth and noise on a grid.
+  const bounded = steepness.mul(BOUNDING).add(1);
+  const z = bounded.div(bounded.add(steepness)).sqrt(0);
+  const scaled = bounded.add(steepness).sqrt(0).reciprocal().neg();
+  return { x: right.mul(scaled), y: up.mul(scaled), z };
 }
 
 /** Light that reaches the eye from a white surface, by cause; each `[batch, 1, rows, columns]`. */

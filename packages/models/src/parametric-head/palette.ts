@@ -55,15 +55,15 @@ function scale(colour: Colour, factors: readonly [Field | number, Field | number
 
 export function paletteOf(person: Person): Palette {
   const base = gradient(person, person.factor('skinMelanin').mul(1.15), [
-    [246, 218, 202],
-    [234, 194, 168],
-    [208, 160, 128],
+    [246, 206, 180],
+    [234, 186, 152],
+    [206, 156, 120],
     [160, 112, 82],
     [100, 66, 48],
   ]);
-  const skin = scale(base, [person.measure(1, { skinUndertone: 0.04 }), person.measure(1, { skinUndertone: -0.05 }), person.measure(1, { skinUndertone: -0.09 })]);
+  const skin = scale(base, [person.measure(1, { skinUndertone: 0.04 }), person.measure(1, { skinUndertone: -0.04 }), person.measure(1, { skinUndertone: -0.1 })]);
   const fair = person.measure(0.25, { skinMelanin: -0.75 }).mul(2).sigmoid();
-  const natural = gradient(person, person.measure(0.15, { hairDarkness: 1.0, skinMelanin: 0.45 }), [
+  const natural = gradient(person, person.measure(0.15, { hairDarkness: 0.9, skinMelanin: 0.7 }), [
     [222, 186, 128],
     [168, 122, 76],
     [104, 70, 46],
@@ -73,13 +73,13 @@ export function paletteOf(person: Person): Palette {
   ]);
   const red = scale(natural, [1.55, 0.82, 0.55]);
   const warm = blend(natural, red, person.measure(-1.3, { hairWarmth: 3 }).sigmoid().mul(fair));
-  const hair = blend(warm, fixed(person, [172, 168, 164]), person.measure(-3.4, { age: 5.2 }).sigmoid().mul(0.85));
-  const iris = gradient(person, person.measure(0.15, { irisColour: 0.95, skinMelanin: 0.45 }), [
-    [120, 158, 190],
-    [112, 148, 140],
-    [116, 122, 74],
-    [108, 76, 44],
-    [58, 38, 28],
+  const hair = blend(warm, fixed(person, [172, 168, 164]), person.measure(-4.2, { age: 6 }).sigmoid().mul(0.85));
+  const iris = gradient(person, person.measure(0.15, { irisColour: 0.8, skinMelanin: 0.75 }), [
+    [84, 120, 152],
+    [80, 110, 102],
+    [86, 88, 50],
+    [78, 52, 30],
+    [44, 29, 22],
   ]);
   return {
     skin,

@@ -21,6 +21,7 @@ export interface Skull {
   readonly inverseDepth: Field;
   readonly jawNarrowing: Field;
   readonly jawLevel: Field;
+  readonly jawCut: Field;
   readonly templeNarrowing: Field;
   readonly faceForward: Field;
   readonly foreheadBack: Field;
@@ -30,8 +31,9 @@ export interface Skull {
   readonly hair: HairShape;
 }
 
-/** Steps towards the surface on the coarse grid, before the last one on the fine grid. */
+/** Steps towards the surface on the coarse grid, and then on the fine grid. */
 const COARSE_STEPS = 7;
+const FINE_STEPS = 2;
 /** Half the skull's depth, which makes the surface function a distance at the front of the face. */
 const DEPTH = 0.66;
 const MIDDLE_Z = -0.05;
@@ -40,16 +42,17 @@ const ROUNDNESS = 0.52;
 /** The walk starts on the skull's ellipsoid enlarged by 1 / BOUND, which hair and nose stay within. */
 const BOUND = 0.84;
 /** Rays that only just miss the head are rounded off within this distance. */
-const GRAZING = 0.03;
+const GRAZING = 0.02;
 
 export function prepareSkull(person: Person, features: readonly Bump[], hair: HairShape, mouth: { readonly y: Field; readonly drop: Field }): Skull {
   return {
     middleY: person.measure(0.03, { chinLength: -0.012, skullHeight: 0.012 }),
-    inverseWidth: person.measure(1.87, { skullWidth: -0.12, cheekbones: -0.03 }),
+    inverseWidth: person.measure(1.92, { skullWidth: -0.1, cheekbones: -0.03 }),
     inverseHeight: person.measure(1.285, { skullHeight: -0.035, faceLength: -0.05, chinLength: -0.02 }),
     inverseDepth: person.measure(1 / DEPTH, { skullWidth: 0.02 }),
-    jawNarrowing: person.measure(0.3, { jawWidth: -0.17, skullWidth: 0.05 }),
-    jawLevel: person.measure(-0.46, { jawSquareness: -0.07, chinLength: -0.02 }),
+    jawNarrowing: person.measure(0.27, { jawWidth: -0.17, skullWidth: 0.05 }),
+    jawLevel: person.measure(-0.45, { jawSquareness: -0.07, chinLength: -0.02 }),
+    jawCut: person.measure(2.6, { jawSquareness: -0.7, cheekFullness: -0.4 }),
     templeNarrowing: person.measure(0.1, { skullWidth: 0.02, cheekbones: 0.04 }),
     faceForward: person.measure(0.17, { chinProtrusion: 0.025 }),
     foreheadBack: person.measure(0.04, { foreheadSlope: 0.045 }),
@@ -63,6 +66,11 @@ export function prepareSkull(person: Person, features: readonly Bump[], hair: Ha
 /** y with the part below the mouth brought back up by as much as the jaw has dropped. */
 export function closedJawY(skull: Skull, y: Field): Field {
   return skull.mouthY.sub(y).step(0.055).mul(skull.jawDrop).add(y);
+}
+
+/** How far the face below the nose is in front of the skull's middle. */
+function lowerFace(skull: Skull, y: Field): Field {
+  return y.add(0.2).step(-0.14).mul(skull.faceForward);
 }
 
 /** What the surface function returns with the distance, for reuse where the surface is. */
@@ -79,15 +87,18 @@ function surface(skull: Skull, point: Axis, size: number): SurfacePoint {
   const side = x.abs(0.02);
   const height = y.sub(skull.middleY).mul(skull.inverseHeight).square();
   const profile = height.mul(1 - ROUNDNESS).add(ROUNDNESS).mul(height);
-  const jaw = skull.jawLevel.sub(y).step(0.12).mul(skull.jawNarrowing);
+  const jaw = skull.jawLevel.sub(y).step(0.145).mul(skull.jawNarrowing);
   const temple = y.sub(0.12).bell(0.1).mul(z.sub(0.12).step(0.1)).mul(skull.templeNarrowing);
-  const lower = y.add(0.2).neg().step(0.14).mul(skull.faceForward);
+  const lower = lowerFace(skull, y);
   const upper = y.sub(0.36).step(0.12).mul(skull.foreheadBack);
   const wide = x.mul(jaw.add(temple).add(1).mul(skull.inverseWidth)).square();
   const deep = z.sub(MIDDLE_Z).sub(lower).add(upper).mul(skull.inverseDepth).square();
-  const radius = sum(wide, profile, deep).sqrt(1e-4);
+  // Behind and below the jaw's edge the head is cut away towards the neck.
+  const below = y.add(0.24).mul(-1).positivePart(0.05);
+  const cut = z.sub(0.3).mul(-1).positivePart(0.08).mul(below).mul(skull.jawCut);
+  const radius = sum(wide, profile, deep, cut).sqrt(1e-4);
   const plane = { x, side, y };
-  const front = z.sub(0.1).step(0.06);
+  const front = z.sub(0.08).step(0.09);
   const raised = evaluateBumps(skull.bumps, plane, { rows: size, columns: size }).mul(front);
   const hair = hairCover(skull.hair, { x, side, y: point.y, z });
   return { distance: radius.sub(1).mul(DEPTH).sub(raised).sub(hair.volume), plane, point };
@@ -96,8 +107,8 @@ function surface(skull: Skull, point: Axis, size: number): SurfacePoint {
 /** The visible surface on the fine grid. */
 export interface HeadSurface extends SurfacePoint {
   readonly depth: Field;
-  /** Share of the pixel that the head covers. */
-  readonly coverage: Field;
+  /** How far the surface is in front of the skull's middle along the ray; near 0 at the outline only. */
+  readonly bulk: Field;
   readonly grid: Grid;
 }
 
@@ -107,11 +118,14 @@ export function intersectHead(skull: Skull, pose: Pose): HeadSurface {
   const coarse = makeGrid(builder, COARSE_SIZE);
   const fine = makeGrid(builder, FINE_SIZE);
   const rays = raysOf(pose, coarse);
-  const scale = { x: skull.inverseWidth.mul(BOUND), y: skull.inverseHeight.mul(BOUND), z: skull.inverseDepth.mul(BOUND) };
+  const lengthening = skull.jawDrop.mul(-0.55).add(BOUND);
+  const middleY = skull.middleY.sub(skull.jawDrop.mul(0.45));
+  const scale = { x: skull.inverseWidth.mul(BOUND), y: skull.inverseHeight.mul(lengthening), z: skull.inverseDepth.mul(BOUND) };
   const o = {
     x: rays.origin.x.mul(scale.x),
-    y: rays.origin.y.sub(skull.middleY).mul(scale.y),
-    z: rays.origin.z.sub(MIDDLE_Z).mul(scale.z),
+    y: rays.origin.y.sub(middleY).mul(scale.y),
+    // The ellipsoid leans forward with the face, so that its middle is where the outline is.
+    z: rays.origin.z.sub(MIDDLE_Z).sub(lowerFace(skull, rays.origin.y)).mul(scale.z),
   };
   const d = { x: rays.direction.x.mul(scale.x), y: rays.direction.y.mul(scale.y), z: rays.direction.z.mul(scale.z) };
   const a = sum(d.x.square(), d.y.square(), d.z.square());
@@ -120,16 +134,21 @@ export function intersectHead(skull: Skull, pose: Pose): HeadSurface {
   const discriminant = b.square().sub(a.mul(c)).positivePart(0.1);
   const slope = discriminant.sqrt(1e-4);
   const nearest = b.div(a).neg();
-  const stride = slope.mul(DEPTH).add(0.12).reciprocal().mul(0.68);
+  const stride = slope.mul(DEPTH).add(0.12).reciprocal().mul(0.64);
   let ahead = slope.div(a);
   for (let step = 0; step < COARSE_STEPS; step += 1) {
     const { distance } = surface(skull, pointsAt(rays, ahead.add(nearest)), COARSE_SIZE);
     ahead = ahead.sub(distance.mul(stride)).positivePart(GRAZING);
   }
-  const depth = enlarge(ahead.add(nearest));
   const fineRays = raysOf(pose, fine);
-  const { distance } = surface(skull, pointsAt(fineRays, depth), FINE_SIZE);
-  const refined = depth.sub(distance.mul(enlarge(stride)).mul(distance.bell(0.05)));
+  const fineStride = enlarge(stride);
+  const bulk = enlarge(ahead);
+  let refined = bulk.add(enlarge(nearest));
+  let distance = refined;
+  for (let step = 0; step < FINE_STEPS; step += 1) {
+    ({ distance } = surface(skull, pointsAt(fineRays, refined), FINE_SIZE));
+    refined = refined.sub(distance.mul(fineStride).mul(distance.bell(0.05)));
+  }
   const point = pointsAt(fineRays, refined);
   const y = closedJawY(skull, point.y);
   return {
@@ -137,7 +156,7 @@ export function intersectHead(skull: Skull, pose: Pose): HeadSurface {
     point,
     plane: { x: point.x, side: point.x.abs(0.02), y },
     depth: refined,
-    coverage: distance.sub(0.012).neg().step(0.0045),
+    bulk,
     grid: fine,
   };
 }
@@ -173,4 +192,10 @@ function upsampling(): Float32Array {
     }
   }
   return matrix;
+}
+
+/** Share of each pixel that the head covers; `frayed` moves the outline outwards by a length where hair ends. */
+export function headCoverage(head: HeadSurface, frayed: Field): Field {
+  // Well inside the outline the head covers the pixel even where the walk stopped short under an overhang of hair.
+  return frayed.add(0.019).sub(head.distance).add(head.bulk.sub(0.2).positivePart(0.04).mul(0.4)).step(0.0055);
 }
