@@ -3,8 +3,7 @@
 import type { GraphBuilder, Value } from '@colloid/onnx';
 
 import { ModelMismatchError, ParameterError } from '../errors.ts';
-import type { ImageRange, ImageSpec } from '../models/manifest.ts';
-import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
+import type { Framing, ImageRange, ImageSpec } from '../models/manifest.ts';
 import { coverage, framingMaps, resampleMatrix, wholeAxis } from './resample.ts';
 import type { AxisMap } from './resample.ts';
 
@@ -24,14 +23,27 @@ export interface BridgeMaps {
   readonly y: AxisMap;
 }
 
+/** One side of a bridge; a generator's or a recogniser's manifest is one. */
+export interface BridgeEnd {
+  readonly name: string;
+  readonly image: ImageSpec;
+  /** Absent on both sides: the whole image is resized. */
+  readonly framing?: Framing | undefined;
+}
+
+export interface BridgeEnds {
+  readonly generator: BridgeEnd;
+  readonly recogniser: BridgeEnd;
+}
+
 /**
  * Works out the crop, without building anything.
  *
  * @throws ModelMismatchError when only one model states a framing or the framings are far apart
  */
-export function bridgeMaps(generator: GeneratorModel, recogniser: RecogniserModel): BridgeMaps {
-  const source = generator.manifest.framing;
-  const target = recogniser.manifest.framing;
+export function bridgeMaps({ generator, recogniser }: BridgeEnds): BridgeMaps {
+  const source = generator.framing;
+  const target = recogniser.framing;
   const fault = (sentence: string, cause?: unknown): ModelMismatchError =>
     new ModelMismatchError(generator.name, recogniser.name, sentence, { cause });
   if (source === undefined && target === undefined) {
@@ -61,16 +73,15 @@ export function bridgeMaps(generator: GeneratorModel, recogniser: RecogniserMode
   }
 }
 
-/** Adds the bridge to a graph: the generator's raw output in, the recogniser's input out. */
-export function addBridge(
-  b: GraphBuilder,
-  image: Value,
-  models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserModel },
-): Value {
-  const { generator, recogniser } = models;
-  const maps = bridgeMaps(generator, recogniser);
-  const from = generator.manifest.image;
-  const to = recogniser.manifest.image;
+/**
+ * Adds the bridge to a graph: the generator's raw output in, the recogniser's input out.
+ *
+ * @throws ModelMismatchError when the two do not fit
+ */
+export function addBridge(b: GraphBuilder, image: Value, ends: BridgeEnds): Value {
+  const maps = bridgeMaps(ends);
+  const from = ends.generator.image;
+  const to = ends.recogniser.image;
   return b.scope('bridge', () => {
     let x = toNchw(b, image, from);
     x = resampleColumns(b, x, { from: from.width, to: to.width, map: maps.x });

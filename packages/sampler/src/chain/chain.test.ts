@@ -87,7 +87,7 @@ describe('the chain from latents to embeddings', () => {
     const length = Math.hypot(...tangent);
     const unit = tangent.map((x) => x / length);
     const pulled = await sessions.pullback(w, Float32Array.from(unit));
-    for (const t of [0, 1e-6, 1e-4, 5e-3, 0.011, 0.5, Math.PI / 2, 2.5, 3.1, 3.1415]) {
+    for (const t of [0, 1e-6, 1e-4, 5e-3, 0.011, 0.5, Math.PI / 2, 2.5, 3.1, Math.PI - 1e-4]) {
       const r = Float32Array.from(unit, (x, d) => Math.cos(t) * (e[d] ?? 0) + Math.sin(t) * x);
       const { theta, gradient } = await sessions.dispersionGradient(w, r);
       expect(Math.abs((theta[0] ?? 9) - t)).toBeLessThan(3e-7 * Math.max(1, t));

@@ -49,7 +49,10 @@ export function embedGraph(models: ChainModels): Graph {
   const b = new GraphBuilder({ name: `${generator.name} to ${recogniser.name}`, opset });
   const batch: Dim = chainBatch(models) ?? 'batch';
   const w = b.input('w', 'float32', [batch, generator.latentDim]);
-  const bridged = addBridge(b, addSynthesis(b, generator, w), models);
+  const bridged = addBridge(b, addSynthesis(b, generator, w), {
+    generator: generator.manifest,
+    recogniser: recogniser.manifest,
+  });
   const { input, output } = recogniser.manifest.network;
   const raw = inline(b, recogniser.network, { [input]: bridged }, 'recogniser')[output];
   if (raw === undefined) throw new Error('internal error: the checked output is gone');

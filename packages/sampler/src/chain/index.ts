@@ -1,5 +1,7 @@
 /** @file The chain from latents to images, embeddings and gradients. */
 
+export { addBridge, addPixels, bridgeMaps } from './bridge.ts';
+export type { BridgeEnd, BridgeEnds, BridgeMaps } from './bridge.ts';
 export { buildChain } from './chain.ts';
 export type { Chain, ChainGraph } from './chain.ts';
 export { openChain } from './open-chain.ts';

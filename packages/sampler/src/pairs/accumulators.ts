@@ -1,10 +1,7 @@
 /** @file Running minimum, mean and maximum. */
 
-export interface Summary {
-  readonly min: number;
-  readonly mean: number;
-  readonly max: number;
-}
+/** A type alias, so that it passes as JSON. */
+export type Summary = Readonly<Record<'min' | 'mean' | 'max', number>>;
 
 /** Minimum, sum and maximum of what was added. */
 export class Spread {

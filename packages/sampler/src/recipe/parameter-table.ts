@@ -4,8 +4,8 @@ import type { LangevinParameters, RandomParameters } from '../references/paramet
 import type { DispersionParameters } from '../variations/parameters.ts';
 import { table } from './parameter-info.ts';
 
-/** π, rounded down: no angle is larger. */
-const MAX_ANGLE = 3.141;
+/** π to three digits, rounded down. */
+const MAX_ANGLE = Math.floor(Math.PI * 1000) / 1000;
 
 const interClassThreshold = {
   symbol: 'ICT',

@@ -178,7 +178,7 @@ describe('Langevin dynamics', () => {
 
   test('refuses what makes no sense, with the reason', async () => {
     const refuse = (change: object): Promise<unknown> =>
-      drain(sampleReferences(sessions, { ...OPTIONS, ...change } as ReferenceOptions));
+      drain(sampleReferences(sessions, { ...OPTIONS, ...change }));
     await expect(refuse({ identities: 1 })).rejects.toThrow(/at least 2/);
     await expect(refuse({ seed: -1 })).rejects.toThrow(/seed/);
     await expect(refuse({ parameters: { timestep: 0 } })).rejects.toThrow(/other than 0/);

@@ -53,6 +53,7 @@ export class SessionClient {
       this.#pending.set(id, { resolve, reject });
       this.#worker.ref();
       try {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         this.#worker.postMessage({ ...body, id });
       } catch (error) {
         this.#forget(id);
