@@ -12,7 +12,7 @@ import { inRepository, REPOSITORY_ROOT } from './repository.ts';
 export async function build(): Promise<void> {
   const result = await runCommand(
     inRepository('node_modules/.bin/turbo'),
-    ['run', 'generate', 'build', '--output-logs=errors-only', '--no-daemon'],
+    ['run', 'generate', 'build', '--output-logs=errors-only'],
     { workingFolder: REPOSITORY_ROOT, environment: { NEXT_TELEMETRY_DISABLED: '1' } },
   );
   if (result.exitCode !== 0) {

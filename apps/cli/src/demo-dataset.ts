@@ -17,7 +17,7 @@ const DATASET = {
 };
 const IDENTITIES = 100;
 const VARIATIONS = 8;
-const PRESET = 'built-in-demo';
+const PRESET = 'built-in-quick';
 const SIGN_IN_MINUTES = 24 * 60;
 
 export interface DemoContext {

@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { missingStoreVariables, storeVariables } from '@colloid/pipeline/client';
 import { z } from 'zod';
 
 import { CliError } from './errors.ts';
@@ -10,77 +11,59 @@ import { CliError } from './errors.ts';
 const DEFAULT_PORT = 4080;
 
 /** One row per variable: documentation (docs/operations.md) is generated from the descriptions. */
-export const ZCliEnvironment = z
-  .object({
-    COLLOID_DATA: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Folder for the embedded database, the objects and the logs. Default: ~/.colloid'),
-    COLLOID_PORT: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(65_535)
-      .default(DEFAULT_PORT)
-      .describe('Port of the address people open.'),
-    COLLOID_HOST: z
-      .string()
-      .min(1)
-      .default('127.0.0.1')
-      .describe('Interface to listen on; 0.0.0.0 lets other machines in.'),
-    COLLOID_PUBLIC_URL: z
-      .url()
-      .optional()
-      .describe('Address people open, where a reverse proxy stands in front.'),
-    COLLOID_SECRET: z
-      .string()
-      .min(32)
-      .optional()
-      .describe(
-        'At least 32 characters; signs sessions and object addresses. Default: made once and kept in the data folder.',
-      ),
-    COLLOID_PROVIDER: z
-      .enum(['auto', 'cpu', 'cuda', 'webgpu'])
-      .default('auto')
-      .describe('Execution provider of the workers.'),
-    COLLOID_THREADS: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(1024)
-      .optional()
-      .describe('Threads a worker computes with. Default: the number of cores.'),
-    WORKERS: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(64)
-      .default(1)
-      .describe('Worker processes that this command starts.'),
-    DATABASE_URL: z
-      .url({ protocol: /^postgres(ql)?$/ })
-      .optional()
-      .describe('PostgreSQL to use in place of the embedded one.'),
-    S3_ENDPOINT: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe(
-        'MinIO or another S3-compatible server; objects are kept in the data folder without it.',
-      ),
-    S3_BUCKET: z.string().min(3).optional().describe('Bucket on S3_ENDPOINT.'),
-    S3_ACCESS_KEY: z.string().min(1).optional().describe('Access key for S3_ENDPOINT.'),
-    S3_SECRET_KEY: z.string().min(1).optional().describe('Secret key for S3_ENDPOINT.'),
-    S3_REGION: z.string().min(1).optional().describe('Region of S3_ENDPOINT, where it has one.'),
-  })
-  .superRefine((environment, context) => {
-    if (environment.S3_ENDPOINT === undefined) return;
-    for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const) {
-      if (environment[name] === undefined) {
-        context.addIssue({ code: 'custom', path: [name], message: 'is needed with S3_ENDPOINT' });
-      }
-    }
-  });
+export const ZCliEnvironment = z.object({
+  COLLOID_DATA: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder for the embedded database, the objects and the logs. Default: ~/.colloid'),
+  COLLOID_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(DEFAULT_PORT)
+    .describe('Port of the address people open.'),
+  COLLOID_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Interface to listen on; 0.0.0.0 lets other machines in.'),
+  COLLOID_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Address people open, where a reverse proxy stands in front.'),
+  COLLOID_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'At least 32 characters; signs sessions and object addresses. Default: made once and kept in the data folder.',
+    ),
+  COLLOID_PROVIDER: z
+    .enum(['auto', 'cpu', 'cuda', 'webgpu'])
+    .default('auto')
+    .describe('Execution provider of the workers.'),
+  COLLOID_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('Threads a worker computes with. Default: the number of cores.'),
+  WORKERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(1)
+    .describe('Worker processes that this command starts.'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL to use in place of the embedded one.'),
+  ...storeVariables,
+});
 
 type ParsedEnvironment = z.infer<typeof ZCliEnvironment>;
 
@@ -97,10 +80,11 @@ export type CliEnvironment = Omit<ParsedEnvironment, 'COLLOID_DATA'> & {
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): CliEnvironment {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = ZCliEnvironment.safeParse(present);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
-    );
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...missingStoreVariables(present).map((name) => `${name}: is needed with S3_ENDPOINT`),
+  ];
+  if (!parsed.success || problems.length > 0) {
     throw new CliError(
       'INVALID_ENVIRONMENT',
       `The environment is not usable: ${problems.join('; ')}. Correct these variables and start again.`,

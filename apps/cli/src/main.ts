@@ -30,6 +30,16 @@ program
   });
 
 program
+  .command('sign-in')
+  .description('make an account where it is missing and print an address that signs it in once')
+  .argument('<email>', 'address of the person')
+  .option('--name <name>', 'name of a new account')
+  .action(async (email: string, options: { name?: string }) => {
+    const { signIn } = await import('./commands/sign-in.ts');
+    await signIn(email, options);
+  });
+
+program
   .command('sample')
   .description('sample a recipe into a folder, with no database and no server')
   .argument('<recipe>', 'recipe document, YAML or JSON')

@@ -12,6 +12,7 @@ import type { CliEnvironment } from './environment.ts';
 import { freePort, requirePort } from './process/ports.ts';
 import { type Service, startService } from './process/service.ts';
 import { inRepository } from './repository.ts';
+import { noteRunning } from './running.ts';
 
 export interface Services {
   /** Address people open, without a trailing slash. */
@@ -58,16 +59,17 @@ export async function startServices(
     await migrate({ databaseUrl });
 
     say('Starting gateway, worker and pages…');
-    const url = environment.COLLOID_PUBLIC_URL ?? addressOf(environment);
+    const url = (environment.COLLOID_PUBLIC_URL ?? addressOf(environment)).replace(/\/$/, '');
     const services = await startApps({ environment, folder, databaseUrl, secret, url });
     for (const service of services) stack.defer(() => service.stop());
+    stack.defer(await noteRunning(folder.path, { url, databaseUrl, secret }));
 
     const { promise: failed, reject } = Promise.withResolvers<never>();
     failed.catch(() => undefined);
     for (const service of services) service.failed.catch(reject);
     const running = stack.move();
     return {
-      url: url.replace(/\/$/, ''),
+      url,
       databaseUrl,
       storeConfig,
       secret,

@@ -3,28 +3,16 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { missingStoreVariables, storeVariables } from '@colloid/pipeline/client';
 import { z } from 'zod';
 
-const ZWorkerEnvironment = z
-  .object({
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    COLLOID_DATA: z.string().min(1).optional(),
-    COLLOID_PROVIDER: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
-    COLLOID_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
-    S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-    S3_BUCKET: z.string().min(3).optional(),
-    S3_ACCESS_KEY: z.string().min(1).optional(),
-    S3_SECRET_KEY: z.string().min(1).optional(),
-    S3_REGION: z.string().min(1).optional(),
-  })
-  .superRefine((environment, context) => {
-    if (environment.S3_ENDPOINT === undefined) return;
-    for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const) {
-      if (environment[name] === undefined) {
-        context.addIssue({ code: 'custom', path: [name], message: 'is needed with S3_ENDPOINT' });
-      }
-    }
-  });
+export const ZWorkerEnvironment = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  COLLOID_DATA: z.string().min(1).optional(),
+  COLLOID_PROVIDER: z.enum(['auto', 'cpu', 'cuda', 'webgpu']).default('auto'),
+  COLLOID_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
+  ...storeVariables,
+});
 
 export type WorkerEnvironment = z.infer<typeof ZWorkerEnvironment> & {
   readonly dataFolder: string;
@@ -39,10 +27,11 @@ export class WorkerEnvironmentError extends Error {
 export function readWorkerEnvironment(variables: NodeJS.ProcessEnv): WorkerEnvironment {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = ZWorkerEnvironment.safeParse(present);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
-    );
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...missingStoreVariables(present).map((name) => `${name}: is needed with S3_ENDPOINT`),
+  ];
+  if (!parsed.success || problems.length > 0) {
     throw new WorkerEnvironmentError(
       `A worker cannot start: ${problems.join('; ')}. Set these variables (DATABASE_URL is the database that the gateway uses) and start again.`,
       { cause: parsed.error },

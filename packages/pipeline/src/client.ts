@@ -1,5 +1,5 @@
 /** @file What a process needs that starts runs but executes none: loads neither ONNX code nor onnxruntime. */
-export { objectStoreConfig } from './environment.ts';
+export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';

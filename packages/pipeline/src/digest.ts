@@ -10,3 +10,8 @@ export type Json = JsonValue;
 export function digestOf(value: Json): string {
   return sha256(new TextEncoder().encode(canonicalJson(value)));
 }
+
+/** A plain object as JSON keeps it, for interfaces that TypeScript does not take for JSON by themselves. */
+export function toJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

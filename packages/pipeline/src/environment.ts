@@ -3,6 +3,21 @@
 import { join } from 'node:path';
 
 import type { ObjectStoreConfig } from '@colloid/storage';
+import { z } from 'zod';
+
+/** The variables of the object store, for the environment schema of each app. */
+export const storeVariables = {
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'MinIO or another S3-compatible server; without it objects are kept in the data folder.',
+    ),
+  S3_BUCKET: z.string().min(3).optional().describe('Bucket on S3_ENDPOINT.'),
+  S3_ACCESS_KEY: z.string().min(1).optional().describe('Access key for S3_ENDPOINT.'),
+  S3_SECRET_KEY: z.string().min(1).optional().describe('Secret key for S3_ENDPOINT.'),
+  S3_REGION: z.string().min(1).optional().describe('Region of S3_ENDPOINT, where it has one.'),
+};
 
 export interface StoreVariables {
   readonly dataFolder: string;
@@ -32,4 +47,14 @@ export function objectStoreConfig(variables: StoreVariables): ObjectStoreConfig 
     secretKey: S3_SECRET_KEY,
     ...(S3_REGION === undefined ? {} : { region: S3_REGION }),
   };
+}
+
+/** Names of the variables that `S3_ENDPOINT` needs and that are absent; empty without `S3_ENDPOINT`. */
+export function missingStoreVariables(
+  variables: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  if (variables['S3_ENDPOINT'] === undefined) return [];
+  return ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'].filter(
+    (name) => variables[name] === undefined,
+  );
 }

@@ -11,7 +11,9 @@ export async function up(): Promise<void> {
   say('Building…');
   await build();
   const services = await startServices(environment, { say });
-  say(`\nColloid runs at ${services.url}\nPress Ctrl-C to stop.`);
+  say(`\nColloid runs at ${services.url}\n`);
+  say('An address that signs somebody in: ./colloid sign-in you@example.org');
+  say('Press Ctrl-C to stop.');
   await untilInterrupted(services);
 }
 

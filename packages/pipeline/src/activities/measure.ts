@@ -2,7 +2,7 @@
 
 import { type DatasetMeasures, measure as measureDataset } from '@colloid/sampler';
 
-import type { Json } from '../digest.ts';
+import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
 import type { ReferenceOutput, StageContext } from './references.ts';
@@ -85,7 +85,7 @@ function metricsOf(
   ict: number,
 ): VersionMetrics {
   const { nearest: _nearest, intra, ...rest } = measures;
-  const json = JSON.parse(JSON.stringify(rest)) as Record<string, Json>;
+  const json = toJson(rest) as Record<string, Json>;
   return {
     ...json,
     ict,

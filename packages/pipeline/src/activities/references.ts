@@ -10,7 +10,7 @@ import {
 } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
-import type { Json } from '../digest.ts';
+import { type Json, toJson } from '../digest.ts';
 import type { RunReporter } from '../reporter.ts';
 import { activityDigest, type ActivityStore, runActivity } from './activity.ts';
 import { type ArrayReference, putArray } from './arrays.ts';
@@ -57,7 +57,7 @@ export async function references(context: StageContext): Promise<ReferenceOutput
   const { recipe, plan } = context;
   const inputs: Json = {
     plan,
-    references: recipe.references,
+    references: toJson(recipe.references),
     identities: recipe.identities,
     seed: recipe.seed,
     truncation: recipe.truncation,
@@ -78,7 +78,7 @@ async function compute(context: StageContext, inputsDigest: string): Promise<Ref
   if (resumed !== null) {
     await reporter.log('info', `References go on from iteration ${resumed.state.iteration}.`);
   }
-  const pairs = await openPairs(sessions.runtime, { embeddingDim: sessions.embeddingDim });
+  const pairs = openPairs(sessions.runtime, { embeddingDim: sessions.embeddingDim });
   try {
     const sampling = sampleReferences(
       sessions,

@@ -1,10 +1,16 @@
 /** @file The render stage: latents become marked images in tar shards, beside shards of latents and embeddings. */
 
-import { encodeImages, IMAGE_FORMATS, parseSampleName, type ShardSample, writeShard } from '@colloid/formats';
+import {
+  encodeImages,
+  IMAGE_FORMATS,
+  parseSampleName,
+  type ShardSample,
+  writeShard,
+} from '@colloid/formats';
 import type { ChainSessions } from '@colloid/sampler';
 import { putContent } from '@colloid/storage';
 
-import type { Json } from '../digest.ts';
+import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
 import { interleave, type ShardRange, shardRanges } from './layout.ts';
@@ -53,7 +59,7 @@ export async function render(
         variations: parts.map((part) => part.latents.digest),
         first: range.firstIdentity,
         count: range.identities,
-        image: recipe.image,
+        image: toJson(recipe.image),
         batchSize: recipe.batchSize,
       },
       compute: async () =>

@@ -1,8 +1,8 @@
 /** @file The variation stage: the pictures of each identity, shard by shard, each shard on its own. */
 
-import { sampleVariations, variationGroup, type VariationStatistics } from '@colloid/sampler';
+import { sampleVariations, variationGroup } from '@colloid/sampler';
 
-import type { Json } from '../digest.ts';
+import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
 import type { ReferenceOutput, StageContext } from './references.ts';
@@ -42,7 +42,7 @@ export async function variations(
       inputs: {
         plan: context.plan,
         references: references.latents.digest,
-        variations: recipe.variations,
+        variations: toJson(recipe.variations),
         seed: recipe.seed,
         truncation: recipe.truncation,
         batchSize: recipe.batchSize,
@@ -109,8 +109,4 @@ async function computeShard(
     theta: await putArray(store, value.theta, 1),
     statistics: value.statistics.map(toJson),
   };
-}
-
-function toJson(statistics: VariationStatistics): Json {
-  return JSON.parse(JSON.stringify(statistics)) as Json;
 }

@@ -1,0 +1,51 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { freePort } from './process/ports.ts';
+import { runColloid } from './testing/run-colloid.ts';
+
+interface Separation {
+  readonly thetaMin: number;
+  readonly thetaMean: number;
+  readonly aboveIct: number;
+}
+
+interface DemoFigures {
+  readonly dataset: string;
+  readonly version: number;
+  readonly identities: number;
+  readonly samples: number;
+  readonly secondsPerStage: Readonly<Record<string, number>>;
+  readonly before: Separation;
+  readonly after: Separation;
+  readonly intraBelowInter: number;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'colloid-demo-'));
+  await chmod(folder, 0o755);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test(
+  'the demo samples 100 identities apart from each other, each with its variations closer to it than any other identity',
+  async () => {
+    const { stdout, stderr, exitCode } = await runColloid(
+      ['demo', '--exit'],
+      { COLLOID_DATA: folder, COLLOID_PORT: String(await freePort()) },
+      { timeoutMs: 14 * 60_000 },
+    );
+    expect(exitCode, stderr).toBe(0);
+    const figures = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as DemoFigures;
+    expect(figures).toMatchObject({ version: 1, identities: 100, samples: 900 });
+    expect(figures.after.thetaMin).toBeGreaterThan(figures.before.thetaMin);
+    expect(figures.after.aboveIct).toBeGreaterThan(figures.before.aboveIct);
+    expect(figures.intraBelowInter).toBeGreaterThanOrEqual(0.99);
+    expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=/);
+  },
+  15 * 60_000,
+);

@@ -1,0 +1,193 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type Catalog, openCatalog } from '@colloid/catalog';
+import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
+import { decodeImage, readSyntheticMark } from '@colloid/formats';
+import { openRuntime, type Runtime } from '@colloid/sampler';
+import { type ObjectStore, openObjectStore } from '@colloid/storage';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { executeRun, type RunEnding } from './execute-run.ts';
+import { seedRun, smallRecipe, type SeededRun } from './testing/index.ts';
+
+const RECIPE = smallRecipe({ identities: 6, iterations: 4, variations: 3, variationIterations: 3 });
+
+let database: TestDatabase;
+let catalog: Catalog;
+let store: ObjectStore;
+let runtime: Runtime;
+let folder: string;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  catalog = await openCatalog({ databaseUrl: database.databaseUrl });
+  folder = await mkdtemp(join(tmpdir(), 'colloid-pipeline-'));
+  store = await openObjectStore({ kind: 'filesystem', root: folder });
+  runtime = await openRuntime({ provider: 'cpu', threads: 2 });
+});
+
+afterAll(async () => {
+  await runtime.close();
+  await store.close();
+  await catalog.close();
+  await database.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const seed = (recipe = RECIPE): Promise<SeededRun> =>
+  seedRun({ catalog, store, recipe, enqueue: async () => undefined });
+
+const execute = (runId: string, signal = new AbortController().signal): Promise<RunEnding> =>
+  executeRun({
+    catalog,
+    store,
+    runtime,
+    runId,
+    machine: 'test',
+    signal,
+    clock: () => performance.now() / 1000,
+  });
+
+test('a run ends with a version whose samples are marked images at the recorded places', async () => {
+  const { actor, datasetId, runId } = await seed();
+  expect(await execute(runId)).toBe('SUCCEEDED');
+
+  const version = await catalog.versions.versionByNumber({ actor, datasetId, number: 1 });
+  expect(version).toMatchObject({ identityCount: 6, sampleCount: 24, origin: 'RUN' });
+
+  const samples = await catalog.prisma.sample.findMany({
+    where: { runId },
+    orderBy: [{ identityOrdinal: 'asc' }, { ordinal: 'asc' }],
+  });
+  expect(samples).toHaveLength(24);
+  const shard = await catalog.prisma.shard.findFirstOrThrow({ where: { runId, kind: 'IMAGES' } });
+  for (const sample of samples) {
+    const bytes = await store.getRange(
+      shard.objectKey,
+      Number(sample.imageOffset),
+      sample.imageLength,
+    );
+    expect((await decodeImage(bytes)).width).toBe(128);
+    expect(await readSyntheticMark(bytes)).not.toBeNull();
+    expect(sample.kind).toBe(sample.ordinal === 0 ? 'REFERENCE' : 'VARIATION');
+    expect(sample.distanceToReference === 0).toBe(sample.ordinal === 0);
+  }
+  const [budget] = await catalog.budgets.budgetsOfDatasets({ actor, datasetIds: [datasetId] });
+  expect(budget).toMatchObject({
+    usedIdentities: 6,
+    usedSamples: 24,
+    reservedIdentities: 0,
+    reservedSamples: 0,
+  });
+  expect(await catalog.prisma.runIteration.count({ where: { runId, stage: 'REFERENCES' } })).toBe(
+    5,
+  );
+  expect(await execute(runId)).toBe('NOTHING_TO_DO');
+});
+
+test('a run aborted in every stage goes on where it stood and ends with the digest of one that was not', async () => {
+  const recipe = { ...RECIPE, seed: 2 };
+  const straight = await digestOf(await openOwn(), recipe, async (run) => {
+    await run();
+  });
+
+  const own = await openOwn();
+  const resumed = await digestOf(own, recipe, async (run, executed) => {
+    for (const stage of ['REFERENCES', 'VARIATIONS', 'RENDER', 'MEASURE'] as const) {
+      const stop = new AbortController();
+      const watch = setInterval(() => {
+        void own.catalog.execution.loadRun(executed.runId).then((row) => {
+          if (row?.stage === stage) stop.abort(new Error(`stopped in ${stage}`));
+        });
+      }, 20);
+      await run(stop.signal).catch((error: unknown) => {
+        expect(String(error)).toContain('stopped in');
+      });
+      clearInterval(watch);
+    }
+    await run();
+  });
+  expect(resumed).toBe(straight);
+});
+
+test('a cancelled run keeps nothing of its budget', async () => {
+  const { actor, datasetId, runId } = await seed(
+    smallRecipe({ identities: 6, iterations: 400, variations: 2, variationIterations: 2 }),
+  );
+  const running = execute(runId);
+  await catalog.runs.requestCancel({ actor, runId });
+  expect(await running).toBe('CANCELLED');
+  const [budget] = await catalog.budgets.budgetsOfDatasets({ actor, datasetIds: [datasetId] });
+  expect(budget).toMatchObject({ usedIdentities: 0, reservedIdentities: 0, reservedSamples: 0 });
+});
+
+test('a model file that is gone ends the run with a sentence that names it', async () => {
+  const { runId } = await seed({ ...RECIPE, seed: 3 });
+  const run = await catalog.execution.loadRun(runId);
+  const files = run?.recipe.generatorVersion.files as Record<string, string>;
+  const synthesis = files['synthesis.onnx'] ?? '';
+  const bytes = await store.get(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
+  await store.delete(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
+  try {
+    expect(await execute(runId)).toBe('FAILED');
+    const failed = await catalog.execution.loadRun(runId);
+    expect(failed?.failure).toMatch(
+      /^The file synthesis\.onnx of parametric-head@.* cannot be read/,
+    );
+  } finally {
+    await store.put(`blobs/${synthesis.slice(0, 2)}/${synthesis}`, bytes);
+  }
+});
+
+interface Own {
+  readonly catalog: Catalog;
+  readonly store: ObjectStore;
+  readonly close: () => Promise<void>;
+}
+
+/** A database and a store with nothing remembered. */
+async function openOwn(): Promise<Own> {
+  const ownDatabase = await startTestDatabase();
+  const ownCatalog = await openCatalog({ databaseUrl: ownDatabase.databaseUrl });
+  const ownStore = await openObjectStore({ kind: 'memory' });
+  return {
+    catalog: ownCatalog,
+    store: ownStore,
+    close: async () => {
+      await ownCatalog.close();
+      await ownStore.close();
+      await ownDatabase.stop();
+    },
+  };
+}
+
+async function digestOf(
+  own: Own,
+  recipe: typeof RECIPE,
+  drive: (run: (signal?: AbortSignal) => Promise<void>, seeded: SeededRun) => Promise<void>,
+): Promise<string> {
+  try {
+    const seeded = await seedRun({ ...own, recipe, enqueue: async () => undefined });
+    await drive(async (signal = new AbortController().signal) => {
+      await executeRun({
+        catalog: own.catalog,
+        store: own.store,
+        runtime,
+        runId: seeded.runId,
+        machine: 'test',
+        signal,
+        clock: () => performance.now() / 1000,
+      });
+    }, seeded);
+    const version = await own.catalog.versions.versionByNumber({
+      actor: seeded.actor,
+      datasetId: seeded.datasetId,
+      number: 1,
+    });
+    return version?.digest ?? '';
+  } finally {
+    await own.close();
+  }
+}

@@ -1,0 +1,3 @@
+/** @file What tests of the pipeline and of the apps above it start from. */
+export { seedRun, smallRecipe } from './seed-run.ts';
+export type { SeededRun, SeedOptions } from './seed-run.ts';
