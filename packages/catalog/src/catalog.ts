@@ -1,7 +1,7 @@
 /** @file Opens the catalog: one pool, one Prisma client, all services. */
 
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { CONNECT_TIMEOUT_MS, withConnection } from './database/connect.ts';
 import { CatalogError } from './errors.ts';
 import { PrismaClient } from './generated/client.ts';
@@ -78,7 +78,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     );
   });
 
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: databaseUrl,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

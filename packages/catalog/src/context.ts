@@ -20,7 +20,7 @@ export interface EnqueueTransaction {
 export function lendTransaction(tx: Db): EnqueueTransaction {
   return {
     async executeSql(text, values = []) {
-      const rows = await tx.$queryRawUnsafe<unknown>(text, ...values);
+      const rows = await tx.$queryRawUnsafe(text, ...values);
       return { rows: Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [] };
     },
   };

@@ -1,18 +1,20 @@
 /** @file One connection to PostgreSQL, with errors people can act on. */
 
-import pg from 'pg';
+import { Client } from 'pg';
 import { connectionError, describeDatabase } from './connection-error.ts';
 
 /** How long to wait for a connection. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Opens a connection; the caller ends it. @throws CatalogError DATABASE_UNREACHABLE, DATABASE_REFUSED, DATABASE_MISSING */
-export async function connect(databaseUrl: string): Promise<pg.Client> {
+export async function connect(databaseUrl: string): Promise<Client> {
   describeDatabase(databaseUrl);
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'colloid',
+    // A listener would not notice for hours that the other machine is gone.
+    keepAlive: true,
   });
   try {
     await client.connect();
@@ -27,7 +29,7 @@ export async function connect(databaseUrl: string): Promise<pg.Client> {
 /** Opens a connection for the time of `body`. */
 export async function withConnection<T>(
   databaseUrl: string,
-  body: (client: pg.Client) => Promise<T>,
+  body: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = await connect(databaseUrl);
   try {

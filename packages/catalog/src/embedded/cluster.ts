@@ -79,7 +79,7 @@ function initialise({
   readonly launch: Launch;
 }): Promise<void> {
   const paths = clusterPaths(dataDir);
-  const [command = initdb, ...args] = [
+  const [command, ...args] = [
     ...launch.prefix,
     initdb,
     `--pgdata=${paths.draft}`,

@@ -45,33 +45,32 @@ export async function* listenRunEvents(options: ListenOptions): AsyncGenerator<R
       await sleep(wait, signal);
       continue;
     }
-    const lost = new Promise<unknown>((resolve) => {
-      client.once('error', resolve);
-      client.once('end', () => resolve(new Error('the connection ended')));
-    });
+    const connection = { isLost: false };
+    const lose = (error: unknown): void => {
+      if (!connection.isLost && !isOver()) options.onInterruption?.(error);
+      connection.isLost = true;
+      mailbox.wake();
+    };
+    client.on('error', lose);
+    client.once('end', () => lose(new Error('the connection ended')));
     client.on('notification', ({ payload }) => {
       const change = payload === undefined ? null : parseRunChange(payload);
       if (change !== null) mailbox.put(change);
-    });
-    let isLost = false;
-    void lost.then((error) => {
-      isLost = true;
-      if (!isOver()) options.onInterruption?.(error);
-      mailbox.wake();
     });
     try {
       await client.query(`LISTEN ${RUN_CHANNEL}`);
       attempt = 0;
       mailbox.put({ kind: 'RESYNC' });
-      while (!isLost && !isOver()) {
+      while (!connection.isLost && !isOver()) {
         for (const event of mailbox.take()) yield event;
-        await mailbox.waitForMore(() => isLost);
+        await mailbox.waitForMore(() => connection.isLost);
       }
     } catch (error) {
       // The connection broke between connecting and listening: come round again.
-      options.onInterruption?.(error);
+      lose(error);
     } finally {
-      // A lost connection cannot be closed politely, and need not be.
+      connection.isLost = true;
+      // From here on its end is no news. A lost connection cannot be closed politely, and need not be.
       await client.end().catch(() => undefined);
     }
   }

@@ -7,7 +7,7 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils';
-import pg from 'pg';
+import { Pool, type QueryArrayResult, type QueryConfig } from 'pg';
 
 /** PostgreSQL's type "char", one byte, which only system tables use; the adapter does not know it. */
 const CHAR = 18;
@@ -17,9 +17,9 @@ const CHAR_ARRAY = 1002;
 /** Makes an adapter, and what closes its connections, which the engine would leave open. */
 export function createMigrationAdapter(databaseUrl: string): {
   readonly factory: SqlMigrationAwareDriverAdapterFactory;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 } {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: databaseUrl,
     max: 2,
     application_name: 'colloid-migrate',
@@ -45,9 +45,9 @@ export function createMigrationAdapter(databaseUrl: string): {
 }
 
 /** Gives columns of "char" a type the adapter lets through. */
-function disguiseChars(pool: pg.Pool): void {
-  const query = pool.query.bind(pool) as (config: pg.QueryConfig) => Promise<pg.QueryArrayResult>;
-  const disguised = async (config: pg.QueryConfig): Promise<pg.QueryArrayResult> => {
+function disguiseChars(pool: Pool): void {
+  const query = pool.query.bind(pool) as (config: QueryConfig) => Promise<QueryArrayResult>;
+  const disguised = async (config: QueryConfig): Promise<QueryArrayResult> => {
     const result = await query(config);
     for (const field of result.fields) {
       if (field.dataTypeID === CHAR) field.dataTypeID = CHAR_ARRAY;

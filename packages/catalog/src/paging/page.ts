@@ -1,6 +1,7 @@
 /** @file Pages of a list in both directions, by the key of the order and never by counting rows. */
 
 import { CatalogError } from '../errors.ts';
+import { isGiven } from '../given.ts';
 import { decodeCursor, encodeCursor, type CursorKey } from './cursor.ts';
 
 /** Most items of one page. */
@@ -50,13 +51,13 @@ export interface KeysetSource<T> {
  */
 export async function readPage<T>(request: PageRequest, source: KeysetSource<T>): Promise<Page<T>> {
   const { first, last } = request;
-  if (first != null && last != null) {
+  if (isGiven(first) && isGiven(last)) {
     throw new CatalogError('INVALID', "Ask for 'first' or for 'last', not for both at once.", {
       path: ['last'],
     });
   }
-  const direction = last == null ? 'forward' : 'backward';
-  const size = checkSize(last ?? first ?? DEFAULT_PAGE_SIZE, last == null ? 'first' : 'last');
+  const direction = !isGiven(last) ? 'forward' : 'backward';
+  const size = checkSize(last ?? first ?? DEFAULT_PAGE_SIZE, !isGiven(last) ? 'first' : 'last');
   const after = readCursor(request.after, 'after', source.keyLength);
   const before = readCursor(request.before, 'before', source.keyLength);
   const [from, until] = direction === 'forward' ? [after, before] : [before, after];
@@ -89,7 +90,7 @@ function readCursor(
   field: string,
   keyLength: number,
 ): CursorKey | null {
-  if (cursor == null) return null;
+  if (!isGiven(cursor)) return null;
   const key = decodeCursor(cursor);
   if (key !== null && key.length === keyLength) return key;
   throw new CatalogError(

@@ -7,6 +7,7 @@ import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type { Dataset, Prisma, PrismaClient, Recipe, Run } from '../generated/client.ts';
+import { isGiven } from '../given.ts';
 import { checkLength } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { lockBudgets, writeReservations } from './budget-reservations.ts';
@@ -44,7 +45,7 @@ export async function createRun(
     return await prisma.$transaction((tx) => createInTransaction(tx, input, enqueue));
   } catch (error) {
     // Two requests with one key at the same moment: the other one has made the run.
-    if (input.idempotencyKey == null || !isUniqueViolation(error)) throw error;
+    if (!isGiven(input.idempotencyKey) || !isUniqueViolation(error)) throw error;
     const existing = await prisma.$transaction(async (tx) =>
       findByKey(tx, await requireDataset(tx, input), input),
     );
@@ -134,7 +135,7 @@ async function findByKey(
   dataset: Dataset,
   { idempotencyKey, recipeId }: NewRun,
 ): Promise<Run | null> {
-  if (idempotencyKey == null) return null;
+  if (!isGiven(idempotencyKey)) return null;
   const run = await tx.run.findUnique({
     where: { teamId_idempotencyKey: { teamId: dataset.teamId, idempotencyKey } },
   });

@@ -6,6 +6,7 @@ import type { Db, ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError } from '../errors.ts';
 import type { ModelKind, ModelState, ModelVersion, Prisma } from '../generated/client.ts';
+import { isGiven } from '../given.ts';
 import { cleanIds, inIdOrder } from '../in-order.ts';
 import { checkText } from '../names.ts';
 
@@ -56,7 +57,7 @@ export function createModelService({ prisma }: ServiceContext): ModelService {
     async listModelVersions({ actor, teamId, kind }) {
       await requireRole(prisma, { actor, teamId, action: 'model.read' });
       return prisma.modelVersion.findMany({
-        where: { teamId, ...(kind == null ? {} : { kind }) },
+        where: { teamId, ...(!isGiven(kind) ? {} : { kind }) },
         orderBy: [{ kind: 'asc' }, { name: 'asc' }, { id: 'desc' }],
       });
     },

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import { visibleRuns } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import type { RunIteration, RunLogLine, RunPreview, RunStage } from '../generated/client.ts';
+import { isGiven } from '../given.ts';
 import { isUuid } from '../paging/single-key.ts';
 
 /** Most rows of one answer; a client that has seen some asks for those after. */
@@ -58,8 +59,8 @@ export function createRunDetailService({ prisma }: ServiceContext): RunDetailSer
             where: {
               runId,
               run: visibleRuns(actor),
-              ...(stage == null ? {} : { stage }),
-              ...(after == null ? {} : { iteration: { gt: after } }),
+              ...(!isGiven(stage) ? {} : { stage }),
+              ...(!isGiven(after) ? {} : { iteration: { gt: after } }),
             },
             orderBy: [{ stage: 'asc' }, { iteration: 'asc' }],
             take: MAX_ROWS,
@@ -79,12 +80,12 @@ export function createRunDetailService({ prisma }: ServiceContext): RunDetailSer
         where: {
           runId,
           run: visibleRuns(actor),
-          ...(after == null ? {} : { iteration: { gt: after } }),
+          ...(!isGiven(after) ? {} : { iteration: { gt: after } }),
         },
-        orderBy: { iteration: last == null ? 'asc' : 'desc' },
+        orderBy: { iteration: !isGiven(last) ? 'asc' : 'desc' },
         take: Math.max(0, Math.min(last ?? MAX_ROWS, MAX_ROWS)),
       });
-      return last == null ? rows : rows.reverse();
+      return !isGiven(last) ? rows : rows.reverse();
     },
 
     previewOf: async ({ actor, runId, iteration }) =>
@@ -98,7 +99,7 @@ export function createRunDetailService({ prisma }: ServiceContext): RunDetailSer
             where: {
               runId,
               run: visibleRuns(actor),
-              ...(after == null ? {} : { sequence: { gt: after } }),
+              ...(!isGiven(after) ? {} : { sequence: { gt: after } }),
             },
             orderBy: { sequence: 'asc' },
             take: MAX_ROWS,

@@ -2,6 +2,7 @@
 
 import { CatalogError } from '../errors.ts';
 import { Prisma, type SampleKind } from '../generated/client.ts';
+import { isGiven } from '../given.ts';
 import type { CursorKey } from '../paging/cursor.ts';
 import type { KeysetQuery } from '../paging/page.ts';
 import { isUuid } from '../paging/single-key.ts';
@@ -66,16 +67,16 @@ export function sampleFilter(where: SampleWhere): Prisma.Sql {
   if (where.kind === 'REFERENCE') conditions.push(Prisma.sql`"ordinal" = 0`);
   if (where.kind === 'VARIATION') conditions.push(Prisma.sql`"ordinal" > 0`);
   const { min, max } = where.distanceToReference ?? {};
-  if (min != null && max != null && min > max) {
+  if (isGiven(min) && isGiven(max) && min > max) {
     throw new CatalogError(
       'INVALID',
       `The range of distances goes from ${min} to ${max}; put the smaller angle first.`,
       { path: ['where', 'distanceToReference'] },
     );
   }
-  if (min != null) conditions.push(Prisma.sql`"distanceToReference" >= ${min}::float8`);
-  if (max != null) conditions.push(Prisma.sql`"distanceToReference" <= ${max}::float8`);
-  if (where.identityOrdinals != null) {
+  if (isGiven(min)) conditions.push(Prisma.sql`"distanceToReference" >= ${min}::float8`);
+  if (isGiven(max)) conditions.push(Prisma.sql`"distanceToReference" <= ${max}::float8`);
+  if (isGiven(where.identityOrdinals)) {
     conditions.push(Prisma.sql`"identityOrdinal" = ANY(${[...where.identityOrdinals]}::int[])`);
   }
   return and(conditions);

@@ -211,7 +211,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
         select: { id: true },
       });
       const limit = Math.max(1, Math.min(perDataset, 24));
-      const rows = await prisma.$queryRaw<(Sample & { readonly coverOf: string })[]>`
+      const rows = await prisma.$queryRaw<Cover[]>`
         SELECT v."datasetId" AS "coverOf", s.*
         FROM (
           SELECT DISTINCT ON ("datasetId") "id", "datasetId" FROM "dataset_version"
@@ -224,10 +224,18 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
           ORDER BY s."runId", s."identityOrdinal" LIMIT ${limit}
         ) s
         ORDER BY v."datasetId", s."runId", s."identityOrdinal"`;
-      const groups = groupInOrder(datasetIds, rows, (row) => row.coverOf);
-      return groups.map((group) => group.map(({ coverOf: _, ...sample }) => sample));
+      const groups = groupInOrder(datasetIds, rows, (row) => row.coverOf ?? '');
+      return groups.map((group) => group.map(withoutCoverOf));
     },
   };
+}
+
+type Cover = Sample & { coverOf?: string };
+
+function withoutCoverOf(cover: Cover): Sample {
+  const sample = { ...cover };
+  delete sample.coverOf;
+  return sample;
 }
 
 async function count(query: Promise<{ readonly count: bigint }[]>): Promise<number> {
