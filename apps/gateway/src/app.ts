@@ -23,8 +23,8 @@ export interface AppOptions extends Services {
   readonly web: WebProxy;
   readonly log: Logger;
   readonly trustedProxyHops: number;
-  contextOf(request: Request): Promise<GatewayContext>;
-  isStopping(): boolean;
+  readonly contextOf: (request: Request) => Promise<GatewayContext>;
+  readonly isStopping: () => boolean;
 }
 
 /** The application behind the one public address. */

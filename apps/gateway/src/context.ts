@@ -19,7 +19,7 @@ export interface Services {
   /** Gives a new team the models that come with Colloid. */
   installModels(teamId: string): Promise<void>;
   /** Unix milliseconds. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** What lives as long as one operation. */

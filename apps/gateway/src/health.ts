@@ -10,7 +10,7 @@ const PATIENCE_MS = 3000;
 /** 200 while the database answers and the gateway is not stopping, else 503 with a sentence. */
 export function healthHandler(options: {
   readonly catalog: Pick<Catalog, 'ping'>;
-  isStopping(): boolean;
+  readonly isStopping: () => boolean;
 }): RequestHandler {
   return async (_request, response) => {
     response.set('Cache-Control', 'no-store');

@@ -83,5 +83,5 @@ function readKey(type: NodeTypeName, values: readonly string[]): GlobalKey | nul
     name,
     index === 0 ? first : Number(ordinals[index - 1]),
   ]);
-  return { type, key: Object.fromEntries(entries) } as GlobalKey;
+  return { type, key: Object.fromEntries(entries) };
 }

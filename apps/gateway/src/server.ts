@@ -135,9 +135,14 @@ async function openServices(
     runFeed,
     signer,
     async installModels(teamId) {
-      // Checks the models' graphs, for which it loads the sampler; only this one request needs that.
-      const { installBuiltInModels } = await import('@colloid/pipeline');
-      await installBuiltInModels({ catalog, store, teamId });
+      try {
+        // Checks the models' graphs, for which it loads the sampler; only this one request needs that.
+        const { installBuiltInModels } = await import('@colloid/pipeline');
+        await installBuiltInModels({ catalog, store, teamId });
+      } catch (error) {
+        // The team is there all the same, and without models it says so on its own pages.
+        log.error({ err: error, teamId }, 'the built-in models could not be given to a new team');
+      }
     },
     now: () => Date.now(),
   };

@@ -8,10 +8,10 @@ import type { Auth } from './create-auth.ts';
 /** Hands requests to better-auth, telling it the address they come from. */
 export function authHandler(auth: Auth): RequestHandler {
   const handle = toNodeHandler(auth);
-  return (request, response, next) => {
+  return (request, response) => {
     // Attempts are counted by address, so a client must not be able to name its own.
     request.headers[CLIENT_ADDRESS_HEADER] = request.ip ?? '';
     response.set('Cache-Control', 'no-store');
-    handle(request, response).catch(next);
+    return handle(request, response);
   };
 }

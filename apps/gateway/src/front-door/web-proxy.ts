@@ -34,7 +34,7 @@ export function createWebProxy(options: {
       proxy.web(request, response);
     },
     upgrade: (request, socket, head) => {
-      proxy.ws(request, socket as Socket, head);
+      proxy.ws(request, socket, head);
     },
     close: () => {
       proxy.close();

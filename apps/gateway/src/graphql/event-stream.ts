@@ -13,7 +13,7 @@ import type { OperationRules } from './prepare-operation.ts';
 export function eventStreamHandler(options: {
   readonly rules: OperationRules;
   readonly formatError: ErrorFormatter;
-  contextOf(request: Request): Promise<GatewayContext>;
+  readonly contextOf: (request: Request) => Promise<GatewayContext>;
 }): RequestHandler {
   const { rules, formatError, contextOf } = options;
   const handle = createHandler<OperationContext>({
@@ -34,7 +34,5 @@ export function eventStreamHandler(options: {
       return { data: (result.data ?? null) as ExecutionResult['data'] & {}, errors };
     },
   });
-  return (request, response, next) => {
-    handle(request, response).catch(next);
-  };
+  return (request, response) => handle(request, response);
 }

@@ -17,7 +17,7 @@ export function graphqlRoutes(options: {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly rules: OperationRules;
   readonly formatError: ErrorFormatter;
-  contextOf(request: Request): Promise<GatewayContext>;
+  readonly contextOf: (request: Request) => Promise<GatewayContext>;
 }): Router {
   const { apollo, contextOf } = options;
   const stream = eventStreamHandler(options);

@@ -27,7 +27,7 @@ export function createGraphqlSockets(options: {
   readonly formatError: ErrorFormatter;
   /** Origins of pages that may connect; a request without an origin comes from no page. */
   readonly origins: ReadonlySet<string>;
-  contextOf(request: IncomingMessage): Promise<GatewayContext>;
+  readonly contextOf: (request: IncomingMessage) => Promise<GatewayContext>;
 }): GraphqlSockets {
   const { rules, formatError, origins, contextOf } = options;
   const server = new WebSocketServer({

@@ -42,7 +42,8 @@ export function createRunFeed(
       return queue;
     },
     async close() {
-      for (const group of watchers.values()) for (const watcher of [...group]) watcher.end();
+      // Ending a watcher takes it out of its group, which a set allows while it is iterated.
+      for (const group of watchers.values()) for (const watcher of group) watcher.end();
       options.stop();
       await reading;
     },

@@ -1,15 +1,12 @@
 /** @file Reads images out of the object store and makes smaller ones, each at most once at a time. */
+import { thumbnail } from '@colloid/formats';
 import type { ObjectStore } from '@colloid/storage';
 import { LRUCache } from 'lru-cache';
-import sharp from 'sharp';
 
 import type { ImageSource } from './signed-url.ts';
 
 /** Memory for resized images, in bytes. */
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** A larger picture is refused before it is decoded. */
-const MAX_INPUT_PIXELS = 64 * 1024 * 1024;
-const WEBP_QUALITY = 84;
 
 /** An image ready to send. */
 export interface ServedImage {
@@ -41,7 +38,7 @@ export class ImageCache {
   /**
    * The bytes to send.
    *
-   * @throws StorageError where the object or the range is missing.
+   * @throws StorageError where the object or the range is missing; FormatError where the bytes are no image.
    */
   async read(request: ImageRequest): Promise<ServedImage> {
     if (request.width === undefined) return this.#original(request.source);
@@ -59,14 +56,9 @@ export class ImageCache {
   }
 
   async #resize({ source, width }: ImageRequest): Promise<ServedImage> {
-    const { bytes } = await this.#original(source);
-    const resized = await sharp(bytes, { limitInputPixels: MAX_INPUT_PIXELS })
-      .resize({ ...(width === undefined ? {} : { width }), withoutEnlargement: true })
-      // The mark that says the face is synthetic lives in the metadata and must survive.
-      .keepMetadata()
-      .webp({ quality: WEBP_QUALITY })
-      .toBuffer();
-    return { bytes: resized, contentType: 'image/webp' };
+    const original = await this.#original(source);
+    if (width === undefined) return original;
+    return { bytes: await thumbnail(original.bytes, width), contentType: 'image/webp' };
   }
 }
 

@@ -22,30 +22,36 @@ export function objectRoutes(options: {
   readonly store: ObjectStore;
   readonly signer: UrlSigner;
   readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }): Router {
   const images = new ImageCache(options.store);
   const router = Router();
-  router.get('/{*path}', async (request, response) => {
-    const verified = options.signer.verify(request.originalUrl, Date.now());
+  router.get('/{*path}', (request, response) => {
+    const verified = options.signer.verify(request.originalUrl, options.now());
     if (typeof verified === 'string') {
       refuse(response, 403, REFUSALS[verified]);
-      return;
+      return undefined;
     }
-    await sendImage(request, response, verified, images).catch((error: unknown) => {
-      fail(response, error, options.log);
-    });
+    return sendImage({ request, response, image: verified, images, nowMs: options.now() }).catch(
+      (error: unknown) => {
+        fail(response, error, options.log);
+      },
+    );
   });
   return router;
 }
 
-async function sendImage(
-  request: Request,
-  response: Response,
-  image: SignedImage,
-  images: ImageCache,
-): Promise<void> {
+async function sendImage(options: {
+  readonly request: Request;
+  readonly response: Response;
+  readonly image: SignedImage;
+  readonly images: ImageCache;
+  readonly nowMs: number;
+}): Promise<void> {
+  const { request, response, image, images, nowMs } = options;
   const etag = etagOf(image);
-  const seconds = Math.max(0, image.expires - Math.floor(Date.now() / 1000));
+  const seconds = Math.max(0, image.expires - Math.floor(nowMs / 1000));
   response.set({ ETag: etag, 'Cache-Control': `private, max-age=${seconds}, immutable` });
   if (request.fresh) {
     response.status(304).end();

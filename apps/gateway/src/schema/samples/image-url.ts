@@ -18,7 +18,7 @@ export async function signedImageUrl(
     readonly width: number | null | undefined;
     readonly loaders: Loaders;
     readonly signer: UrlSigner;
-    now(): number;
+    readonly now: () => number;
   },
 ): Promise<string> {
   const { runId, imageShard: ordinal } = sample;

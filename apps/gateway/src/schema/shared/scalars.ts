@@ -20,7 +20,7 @@ export const JSONScalar = scalarType({
   description: 'Any JSON value. Fields of this type say which shape they have.',
   serialize: (value) => value,
   parseValue: (value) => value,
-  parseLiteral: (node: ValueNode, variables) => valueFromASTUntyped(node, variables) as unknown,
+  parseLiteral: (node: ValueNode, variables) => valueFromASTUntyped(node, variables),
 });
 
 function toDate(value: unknown): Date {
