@@ -7,3 +7,5 @@ export {
   type CheckGradientOptions,
 } from './check-gradient.ts';
 export { normal, seededRandom } from './random.ts';
+export { checkShapes, type Body, type CheckShapesOptions, type Shape } from './check-shapes.ts';
+export { gradientsOfSum, gradientText, vector } from './gradient-text.ts';

@@ -1,0 +1,363 @@
+/** @file Gradients of convolutions and normalisations. */
+import {
+  checkGradient,
+  checkShapes,
+  gradientText,
+  graphOf,
+  randomTensor,
+} from '../../testing/index.ts';
+import { expect, test } from 'vitest';
+import { differentiate } from '../engine.ts';
+import { tensorFrom } from '../../ir/tensor.ts';
+import type { GraphBuilder, WindowAttributes } from '../../build/graph-builder.ts';
+import type { Value } from '../../build/core-builder.ts';
+
+/*
+ * onnxruntime has no float64 Conv. A convolution is linear in each input, and with whole numbers all sums are exact in float32, so that
+ * central differences with step 1 must agree to the last digit (the tolerance is for pools, which divide).
+ */
+type Values = Readonly<Record<string, Value>>;
+
+interface Case {
+  readonly k: number;
+  readonly s: number;
+  readonly p: number;
+  readonly d?: number;
+  readonly g?: number;
+}
+
+const CASES: readonly Case[] = [
+  { k: 3, s: 1, p: 1 },
+  { k: 3, s: 2, p: 1 },
+  { k: 1, s: 1, p: 0 },
+  { k: 1, s: 2, p: 0 },
+  { k: 3, s: 1, p: 0 },
+  { k: 3, s: 2, p: 0 },
+  { k: 3, s: 1, p: 2, d: 2 },
+  { k: 3, s: 2, p: 2, d: 2 },
+  { k: 4, s: 2, p: 1 },
+  { k: 5, s: 3, p: 2 },
+  { k: 7, s: 2, p: 3 },
+  { k: 3, s: 1, p: 3 },
+  { k: 3, s: 1, p: 1, g: 2 },
+  { k: 3, s: 2, p: 1, g: 4 },
+];
+
+function attributes({ s, p, d = 1, g = 1 }: Case): WindowAttributes & { readonly group: number } {
+  return { strides: [s, s], pads: [p, p, p, p], dilations: [d, d], group: g };
+}
+
+function body(options: WindowAttributes & { readonly group?: number }) {
+  return (b: GraphBuilder, { x, w, bias }: Values) =>
+    b.conv(x as Value, w as Value, bias ?? null, options);
+}
+
+function weighted(
+  options: WindowAttributes & { readonly group?: number },
+  dims: readonly number[],
+  size: number,
+) {
+  return graphOf(
+    { x: ['batch', 4, size, size] },
+    (b, { x }) =>
+      b.conv(
+        x as Value,
+        b.initialiser('w', randomTensor(dims, { dtype: 'float32', whole: true })),
+        null,
+        options,
+      ),
+    { dtype: 'float32' },
+  );
+}
+
+test('Conv has exact gradients to input, weight and bias for every stride, dilation, padding and group', async () => {
+  for (const each of CASES)
+    for (const size of [6, 7, 8]) {
+      const outputs = each.g === 4 ? 4 : 2;
+      const shapes = [
+        {
+          x: ['batch', 4, size, size],
+          w: [outputs, 4 / (each.g ?? 1), each.k, each.k],
+          bias: [outputs],
+        },
+      ];
+      await checkShapes({ shapes, body: body(attributes(each)), whole: true });
+    }
+});
+
+test('Conv takes one axis, uneven pads and symbolic sizes', async () => {
+  await checkShapes({
+    shapes: [{ x: ['batch', 2, 6], w: [3, 2, 3] }],
+    body: body({ strides: [2], pads: [1, 1] }),
+    whole: true,
+  });
+  await checkShapes({
+    shapes: [{ x: ['batch', 2, 6, 5], w: [3, 2, 3, 2] }],
+    body: body({ strides: [2, 1], pads: [0, 1, 1, 0] }),
+    whole: true,
+  });
+  await checkShapes({
+    shapes: [{ x: ['batch', 2, 'h', 'w'], w: [3, 2, 3, 3] }],
+    body: body({ pads: [1, 1, 1, 1] }),
+    whole: true,
+  });
+});
+
+test('constant weights are flipped once, and dx of stride 2 is made of phases', async () => {
+  const stride1 = weighted({ pads: [1, 1, 1, 1] }, [8, 4, 3, 3], 6);
+  const stride2 = weighted({ strides: [2, 2], pads: [1, 1, 1, 1] }, [8, 4, 3, 3], 6);
+  const grouped = weighted({ strides: [2, 2], pads: [1, 1, 1, 1], group: 2 }, [8, 2, 3, 3], 6);
+  expect(gradientText(stride1)).toMatchInlineSnapshot(`
+    "f_gradient(x: float32[batch, 4, 6, 6], y_cotangent: float32[batch, 8, 6, 6]) opset 17
+      Conv_0_Grad/w_flipped_0_0 = float32[4, 8, 3, 3]
+      x_grad: float32[batch, 4, 6, 6] = Conv(y_cotangent, Conv_0_Grad/w_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
+      -> x_grad: float32[batch, 4, 6, 6]"
+  `);
+  expect(gradientText(stride2)).toMatchInlineSnapshot(`
+    "f_gradient(x: float32[batch, 4, 6, 6], y_cotangent: float32[batch, 8, 3, 3]) opset 17
+      Conv_0_Grad/w_flipped_1_1 = float32[4, 8, 1, 1]
+      Conv_0_Grad/w_flipped_1_0 = float32[4, 8, 1, 2]
+      const_0 = int64[1] {4}
+      const_1 = int64[4] {0, 0, 3, 6}
+      Conv_0_Grad/w_flipped_0_1 = float32[4, 8, 2, 1]
+      Conv_0_Grad/w_flipped_0_0 = float32[4, 8, 2, 2]
+      const_2 = int64[1] {3}
+      const_3 = int64[4] {0, 0, 6, 6}
+      Conv_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(y_cotangent, Conv_0_Grad/w_flipped_1_1) {dilations=[1, 1], group=1, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      Conv_0_Grad/Conv_1: float32[batch, 4, 3, 3] = Conv(y_cotangent, Conv_0_Grad/w_flipped_1_0) {dilations=[1, 1], group=1, kernel_shape=[1, 2], pads=[0, 0, 0, 1], strides=[1, 1]}
+      Conv_0_Grad/Unsqueeze_0: float32[batch, 4, 3, 3, 1] = Unsqueeze(Conv_0_Grad/Conv_0, const_0)
+      Conv_0_Grad/Unsqueeze_1: float32[batch, 4, 3, 3, 1] = Unsqueeze(Conv_0_Grad/Conv_1, const_0)
+      Conv_0_Grad/Concat_0: float32[batch, 4, 3, 3, 2] = Concat(Conv_0_Grad/Unsqueeze_0, Conv_0_Grad/Unsqueeze_1) {axis=4}
+      Conv_0_Grad/Reshape_0: float32[batch, 4, 3, 6] = Reshape(Conv_0_Grad/Concat_0, const_1)
+      Conv_0_Grad/Conv_2: float32[batch, 4, 3, 3] = Conv(y_cotangent, Conv_0_Grad/w_flipped_0_1) {dilations=[1, 1], group=1, kernel_shape=[2, 1], pads=[0, 0, 1, 0], strides=[1, 1]}
+      Conv_0_Grad/Conv_3: float32[batch, 4, 3, 3] = Conv(y_cotangent, Conv_0_Grad/w_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[2, 2], pads=[0, 0, 1, 1], strides=[1, 1]}
+      Conv_0_Grad/Unsqueeze_2: float32[batch, 4, 3, 3, 1] = Unsqueeze(Conv_0_Grad/Conv_2, const_0)
+      Conv_0_Grad/Unsqueeze_3: float32[batch, 4, 3, 3, 1] = Unsqueeze(Conv_0_Grad/Conv_3, const_0)
+      Conv_0_Grad/Concat_1: float32[batch, 4, 3, 3, 2] = Concat(Conv_0_Grad/Unsqueeze_2, Conv_0_Grad/Unsqueeze_3) {axis=4}
+      Conv_0_Grad/Reshape_1: float32[batch, 4, 3, 6] = Reshape(Conv_0_Grad/Concat_1, const_1)
+      Conv_0_Grad/Unsqueeze_4: float32[batch, 4, 3, 1, 6] = Unsqueeze(Conv_0_Grad/Reshape_0, const_2)
+      Conv_0_Grad/Unsqueeze_5: float32[batch, 4, 3, 1, 6] = Unsqueeze(Conv_0_Grad/Reshape_1, const_2)
+      Conv_0_Grad/Concat_2: float32[batch, 4, 3, 2, 6] = Concat(Conv_0_Grad/Unsqueeze_4, Conv_0_Grad/Unsqueeze_5) {axis=3}
+      x_grad: float32[batch, 4, 6, 6] = Reshape(Conv_0_Grad/Concat_2, const_3)
+      -> x_grad: float32[batch, 4, 6, 6]"
+  `);
+  for (const graph of [stride1, stride2, grouped])
+    await checkGradient(graph, {
+      feeds: { x: randomTensor([2, 4, 6, 6], { dtype: 'float32', whole: true }) },
+      whole: true,
+    });
+});
+
+test('the gradients by computed weights print as expected', () => {
+  const graph = graphOf({ x: ['batch', 4, 6, 6], w: [8, 4, 3, 3] }, body({ pads: [1, 1, 1, 1] }), {
+    dtype: 'float32',
+  });
+  expect(gradientText(graph)).toMatchInlineSnapshot(`
+    "f_gradient(x: float32[batch, 4, 6, 6], w: float32[8, 4, 3, 3], y_cotangent: float32[batch, 8, 6, 6]) opset 17
+      const_0 = int64[1] {2}
+      const_1 = int64[1] {-4611686018427388000}
+      const_2 = int64[1] {-1}
+      const_3 = int64[1] {3}
+      const_4 = int64[8] {0, 0, 1, 1, 0, 0, 1, 1}
+      const_5 = float32[] {0}
+      const_6 = int64[2] {0, 0}
+      const_7 = int64[2] {6, 6}
+      const_8 = int64[2] {2, 3}
+      const_9 = int64[2] {1, 1}
+      const_10 = int64[4] {0, 4, 1, -1}
+      const_11 = int64[2] {0, 1}
+      const_12 = int64[2] {6, 7}
+      const_13 = int64[2] {0, 2}
+      const_14 = int64[2] {6, 8}
+      const_15 = int64[2] {1, 0}
+      const_16 = int64[2] {7, 6}
+      const_17 = int64[2] {7, 7}
+      const_18 = int64[2] {1, 2}
+      const_19 = int64[2] {7, 8}
+      const_20 = int64[2] {2, 0}
+      const_21 = int64[2] {8, 6}
+      const_22 = int64[2] {2, 1}
+      const_23 = int64[2] {8, 7}
+      const_24 = int64[2] {2, 2}
+      const_25 = int64[2] {8, 8}
+      const_26 = int64[3] {0, 36, -1}
+      const_27 = int64[3] {0, 0, -1}
+      const_28 = int64[1] {0}
+      const_29 = int64[4] {8, 4, 3, 3}
+      Conv_0_Grad/Slice_0: float32[8, 4, 3, 3] = Slice(w, const_0, const_1, const_0, const_2)
+      Conv_0_Grad/Slice_1: float32[8, 4, 3, 3] = Slice(Conv_0_Grad/Slice_0, const_0, const_1, const_3, const_2)
+      Conv_0_Grad/Transpose_0: float32[4, 8, 3, 3] = Transpose(Conv_0_Grad/Slice_1) {perm=[1, 0, 2, 3]}
+      x_grad: float32[batch, 4, 6, 6] = Conv(y_cotangent, Conv_0_Grad/Transpose_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
+      Conv_0_Grad/Pad_0: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_2: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_0, const_6, const_7, const_8, const_9)
+      Conv_0_Grad/Reshape_0: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_2, const_10)
+      Conv_0_Grad/Pad_1: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_3: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_1, const_11, const_12, const_8, const_9)
+      Conv_0_Grad/Reshape_1: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_3, const_10)
+      Conv_0_Grad/Pad_2: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_4: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_2, const_13, const_14, const_8, const_9)
+      Conv_0_Grad/Reshape_2: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_4, const_10)
+      Conv_0_Grad/Pad_3: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_5: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_3, const_15, const_16, const_8, const_9)
+      Conv_0_Grad/Reshape_3: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_5, const_10)
+      Conv_0_Grad/Pad_4: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_6: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_4, const_9, const_17, const_8, const_9)
+      Conv_0_Grad/Reshape_4: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_6, const_10)
+      Conv_0_Grad/Pad_5: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_7: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_5, const_18, const_19, const_8, const_9)
+      Conv_0_Grad/Reshape_5: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_7, const_10)
+      Conv_0_Grad/Pad_6: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_8: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_6, const_20, const_21, const_8, const_9)
+      Conv_0_Grad/Reshape_6: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_8, const_10)
+      Conv_0_Grad/Pad_7: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_9: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_7, const_22, const_23, const_8, const_9)
+      Conv_0_Grad/Reshape_7: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_9, const_10)
+      Conv_0_Grad/Pad_8: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
+      Conv_0_Grad/Slice_10: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_8, const_24, const_25, const_8, const_9)
+      Conv_0_Grad/Reshape_8: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_10, const_10)
+      Conv_0_Grad/Concat_0: float32[batch, 4, 9, 36] = Concat(Conv_0_Grad/Reshape_0, Conv_0_Grad/Reshape_1, Conv_0_Grad/Reshape_2, Conv_0_Grad/Reshape_3, Conv_0_Grad/Reshape_4, Conv_0_Grad/Reshape_5, Conv_0_Grad/Reshape_6, Conv_0_Grad/Reshape_7, Conv_0_Grad/Reshape_8) {axis=2}
+      Conv_0_Grad/Reshape_9: float32[batch, 36, 36] = Reshape(Conv_0_Grad/Concat_0, const_26)
+      Conv_0_Grad/Reshape_10: float32[batch, 8, 36] = Reshape(y_cotangent, const_27)
+      Conv_0_Grad/Transpose_1: float32[batch, 36, 36] = Transpose(Conv_0_Grad/Reshape_9) {perm=[0, 2, 1]}
+      Conv_0_Grad/MatMul_0: float32[batch, 8, 36] = MatMul(Conv_0_Grad/Reshape_10, Conv_0_Grad/Transpose_1)
+      Conv_0_Grad/ReduceSum_0: float32[8, 36] = ReduceSum(Conv_0_Grad/MatMul_0, const_28) {keepdims=0}
+      w_grad: float32[8, 4, 3, 3] = Reshape(Conv_0_Grad/ReduceSum_0, const_29)
+      -> x_grad: float32[batch, 4, 6, 6], w_grad: float32[8, 4, 3, 3]"
+  `);
+});
+
+test('ConvTranspose has exact gradients to input, weight and bias', async () => {
+  for (const group of [1, 2])
+    await checkShapes({
+      shapes: [{ x: ['batch', 4, 3, 3], w: [4, 2, 3, 3], bias: [2 * group] }],
+      body: (b, { x, w, bias }) =>
+        b.convTranspose(x as Value, w as Value, bias as Value, {
+          strides: [2, 2],
+          pads: [1, 1, 1, 1],
+          outputPadding: [1, 1],
+          group,
+        }),
+      whole: true,
+    });
+});
+
+test('activations after a Conv with constant weights stay in the blocked layout', async () => {
+  const chain = graphOf(
+    { x: ['batch', 4, 5, 5] },
+    (b, { x }) => {
+      const w = (name: string) =>
+        b.initialiser(name, randomTensor([4, 4, 3, 3], { dtype: 'float32', whole: true }));
+      const slope = b.initialiser('slope', tensorFrom('float32', [0.25, 0.5, 0.125, 0], [4, 1, 1]));
+      const first = b.prelu(b.conv(x as Value, w('w1'), null, { pads: [1, 1, 1, 1] }), slope);
+      return b.leakyRelu(b.relu(b.conv(first, w('w2'))), 0.25);
+    },
+    { dtype: 'float32' },
+  );
+  const text = gradientText(chain);
+  expect(text).toMatchInlineSnapshot(`
+    "f_gradient(x: float32[batch, 4, 5, 5], y_cotangent: float32[batch, 4, 3, 3]) opset 17
+      slope = float32[4, 1, 1] {0.25, 0.5, 0.125, 0}
+      w1 = float32[4, 4, 3, 3]
+      w2 = float32[4, 4, 3, 3]
+      LeakyRelu_0_Grad/steep = float32[4, 1, 1, 1] {1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30}
+      const_0 = float32[] {0.25}
+      const_1 = float32[] {1}
+      Relu_0_Grad/steep = float32[4, 1, 1, 1] {1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30}
+      const_2 = float32[] {0}
+      Conv_1_Grad/w2_flipped_0_0 = float32[4, 4, 3, 3]
+      PRelu_0_Grad/steep = float32[4, 1, 1, 1] {1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30}
+      PRelu_0_Grad/one_minus_slope = float32[4, 1, 1, 1] {0.75, 0.5, 0.875, 1}
+      PRelu_0_Grad/slope = float32[4] {0.25, 0.5, 0.125, 0}
+      Conv_0_Grad/w1_flipped_0_0 = float32[4, 4, 3, 3]
+      Conv_0: float32[batch, 4, 5, 5] = Conv(x, w1) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
+      PRelu_0: float32[batch, 4, 5, 5] = PRelu(Conv_0, slope)
+      Conv_1: float32[batch, 4, 3, 3] = Conv(PRelu_0, w2) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[0, 0, 0, 0], strides=[1, 1]}
+      Relu_0: float32[batch, 4, 3, 3] = Relu(Conv_1)
+      LeakyRelu_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(Relu_0, LeakyRelu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      LeakyRelu_0_Grad/Clip_0: float32[batch, 4, 3, 3] = Clip(LeakyRelu_0_Grad/Conv_0, const_0, const_1)
+      LeakyRelu_0_Grad/Mul_0: float32[batch, 4, 3, 3] = Mul(y_cotangent, LeakyRelu_0_Grad/Clip_0)
+      Relu_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(Relu_0, Relu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      Relu_0_Grad/Clip_0: float32[batch, 4, 3, 3] = Clip(Relu_0_Grad/Conv_0, const_2, const_1)
+      Relu_0_Grad/Mul_0: float32[batch, 4, 3, 3] = Mul(LeakyRelu_0_Grad/Mul_0, Relu_0_Grad/Clip_0)
+      Conv_1_Grad/Conv_0: float32[batch, 4, 5, 5] = Conv(Relu_0_Grad/Mul_0, Conv_1_Grad/w2_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[2, 2, 2, 2], strides=[1, 1]}
+      PRelu_0_Grad/Conv_0: float32[batch, 4, 5, 5] = Conv(Conv_0, PRelu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      PRelu_0_Grad/Clip_0: float32[batch, 4, 5, 5] = Clip(PRelu_0_Grad/Conv_0, const_2, const_1)
+      PRelu_0_Grad/Conv_1: float32[batch, 4, 5, 5] = Conv(PRelu_0_Grad/Clip_0, PRelu_0_Grad/one_minus_slope, PRelu_0_Grad/slope) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      PRelu_0_Grad/Mul_0: float32[batch, 4, 5, 5] = Mul(Conv_1_Grad/Conv_0, PRelu_0_Grad/Conv_1)
+      x_grad: float32[batch, 4, 5, 5] = Conv(PRelu_0_Grad/Mul_0, Conv_0_Grad/w1_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
+      -> x_grad: float32[batch, 4, 5, 5]"
+  `);
+  expect(text).not.toMatch(/Where|Greater|= PRelu\(.*Grad/);
+  const gradient = differentiate(chain, { outputs: [{ name: 'y' }], withRespectTo: ['x'] });
+  const naive = graphOf({ x: ['batch', 4, 5, 5] }, (b, { x }) => b.relu(x as Value), {
+    dtype: 'float32',
+  });
+  expect(gradientText(naive)).not.toContain('Conv');
+  expect(gradient.outputs.map((o) => o.name)).toEqual(['y', 'x_grad']);
+});
+
+test('BatchNormalization has gradients to input, scale, bias and statistics', async () => {
+  const names = ['x', 'scale', 'bias', 'mean', 'variance'];
+  const shapes = [
+    { x: ['batch', 3, 2, 2], scale: [3], bias: [3], mean: [3], variance: [3] },
+    { x: ['batch', 3], scale: [3], bias: [3], mean: [3], variance: [3] },
+  ];
+  const normalise = (b: GraphBuilder, v: Values) =>
+    b.op(
+      'BatchNormalization',
+      names.map((name) => v[name] as Value),
+    );
+  await checkShapes({ shapes, body: normalise, low: 0.5, high: 2 });
+  const folded = graphOf({ x: ['batch', 2] }, (b, { x }) => {
+    const two = (...values: readonly number[]) => b.constant(values, { dtype: 'float64' });
+    return b.batchNormalization(x as Value, {
+      scale: two(1, 2),
+      bias: two(0, 0),
+      mean: two(0, 1),
+      variance: two(1, 4),
+      epsilon: 0,
+    });
+  });
+  expect(gradientText(folded)).toMatchInlineSnapshot(`
+    "f_gradient(x: float64[batch, 2], y_cotangent: float64[batch, 2]) opset 17
+      BatchNormalization_0_Grad/factor = float64[2] {1, 1}
+      x_grad: float64[batch, 2] = Mul(y_cotangent, BatchNormalization_0_Grad/factor)
+      -> x_grad: float64[batch, 2]"
+  `);
+});
+
+test('LayerNormalization and InstanceNormalization agree with central differences', async () => {
+  await checkShapes({
+    shapes: [
+      { x: ['batch', 3, 4], scale: [4], bias: [4] },
+      { x: ['batch', 3, 4], scale: [3, 4], bias: [3, 4] },
+    ],
+    body: (b, { x, scale, bias }) =>
+      b.op('LayerNormalization', [x as Value, scale as Value, bias as Value], {
+        axis: (scale as Value).shape.length === 2 ? 1 : -1,
+      }),
+  });
+  const inputs = { x: ['batch', 2, 3], scale: [2], bias: [2] };
+  const graph = graphOf(inputs, (b, { x, scale, bias }) =>
+    b.op('InstanceNormalization', [x as Value, scale as Value, bias as Value]),
+  );
+  const byHand = graphOf(inputs, (b, { x, scale, bias }) => {
+    const centred = b.sub(x as Value, b.reduceMean(x as Value, { axes: [2] }));
+    const normalised = b.div(
+      centred,
+      b.sqrt(b.add(b.reduceMean(b.mul(centred, centred), { axes: [2] }), 1e-5)),
+    );
+    return b.add(
+      b.mul(normalised, b.unsqueeze(scale as Value, [1])),
+      b.unsqueeze(bias as Value, [1]),
+    );
+  });
+  await checkGradient(graph, {
+    feeds: {
+      x: randomTensor([2, 2, 3]),
+      scale: randomTensor([2], { seed: 8 }),
+      bias: randomTensor([2], { seed: 9 }),
+    },
+    forward: byHand,
+  });
+});
