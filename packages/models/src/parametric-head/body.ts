@@ -28,12 +28,17 @@ export function paintBody(person: Person, pose: Pose, grid: Grid, hair: HairShap
   const centreX = neck.x.mul(y.add(0.55).mul(0.9).add(0.9));
   const across = x.sub(centreX);
   const spread = y.add(0.8).neg().positivePart(0.06);
-  const neckHalf = spread.mul(0.35).add(person.measure(0.335, { jawWidth: 0.035, skullWidth: 0.012, facialHair: 0.02 }));
+  const neckHalf = spread
+    .mul(0.35)
+    .add(person.measure(0.335, { jawWidth: 0.035, skullWidth: 0.012, facialHair: 0.02 }));
   const reach = across.abs(0.03).sub(neckHalf.mul(0.98));
   const neckCover = reach.step(-0.008).mul(y.add(0.2).step(-0.03));
   const slope = reach.positivePart(0.05).mul(-0.26).add(-0.86);
   const shoulders = slope.sub(y).step(0.011);
-  const collarCurve = across.square().mul(1.1).add(person.measure(-1.0, { shirtHue: 0.02, shirtLightness: -0.02 }));
+  const collarCurve = across
+    .square()
+    .mul(1.1)
+    .add(person.measure(-1.0, { shirtHue: 0.02, shirtLightness: -0.02 }));
   const collar = collarCurve.sub(y);
   const shirt = collar.step(0.007);
   const nx = across.div(neckHalf.add(0.12)).mul(0.95);
@@ -51,16 +56,25 @@ export function paintBody(person: Person, pose: Pose, grid: Grid, hair: HairShap
     .sub(down.add(0.05).step(0.11).mul(0.13))
     .add(wave);
   const fromNape = x.sub(nape.x);
-  const hang = hair.long.mul(-1.1).sub(0.2).add(person.measure(0, { hairLength: -0.1 }));
+  const hang = hair.long
+    .mul(-1.1)
+    .sub(0.2)
+    .add(person.measure(0, { hairLength: -0.1 }));
   const backHair = backHalf
     .sub(fromNape.abs(0.03))
     .step(0.012)
     .mul(down.sub(hang).step(0.035))
     .mul(down.sub(0.3).step(-0.03));
-  const inner = person.measure(0.33, { jawWidth: 0.02 }).add(wave).add(down.add(0.7).neg().positivePart(0.1).mul(0.3));
+  const inner = person
+    .measure(0.33, { jawWidth: 0.02 })
+    .add(wave)
+    .add(down.add(0.7).neg().positivePart(0.1).mul(0.3));
   const frontLock = backHair.mul(fromNape.abs(0.03).sub(inner).step(0.014));
   const strand = fromNape.mul(52).add(wave.mul(90));
-  const backHairTexture = sum(strand.sin().mul(0.16), strand.mul(2.3).add(down.mul(6)).sin().mul(0.1)).add(0.85);
+  const backHairTexture = sum(
+    strand.sin().mul(0.16),
+    strand.mul(2.3).add(down.mul(6)).sin().mul(0.1),
+  ).add(0.85);
 
   const corner = x.sub(-0.25).square().add(y.sub(0.3).square());
   return {

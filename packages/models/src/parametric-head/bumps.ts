@@ -41,7 +41,8 @@ export interface BumpBank {
 
 export function prepareBumps(person: Person, bumps: readonly Bump[]): BumpBank {
   const { builder } = person;
-  const row = (pick: (bump: Bump) => number): Field => table(builder, bumps.map(pick), [1, 1, 1, bumps.length]);
+  const row = (pick: (bump: Bump) => number): Field =>
+    table(builder, bumps.map(pick), [1, 1, 1, bumps.length]);
   const cx = person.measures(bumps.map((bump) => bump.x));
   const cy = person.measures(bumps.map((bump) => bump.y));
   // exponent = kxx dx^2 + kxy dx dy + kyy dy^2, dx and dy from the centre
@@ -68,9 +69,12 @@ export function prepareBumps(person: Person, bumps: readonly Bump[]): BumpBank {
     1,
   );
   const outputs = bumps[0]?.heights.length ?? 0;
-  const heights = Array.from({ length: outputs }, (_, output) => person.measures(bumps.map((bump) => bump.heights[output] ?? 0)));
+  const heights = Array.from({ length: outputs }, (_, output) =>
+    person.measures(bumps.map((bump) => bump.heights[output] ?? 0)),
+  );
   const [first, ...rest] = heights;
-  if (first === undefined) throw new RangeError('A bank of bumps needs at least one bump with one height.');
+  if (first === undefined)
+    throw new RangeError('A bank of bumps needs at least one bump with one height.');
   return {
     coefficients: transpose(reshape(stack, [0, 8, bumps.length]), [0, 2, 1]),
     heights: reshape(concat([first, ...rest], 1), [0, outputs, bumps.length]),
@@ -78,7 +82,11 @@ export function prepareBumps(person: Person, bumps: readonly Bump[]): BumpBank {
 }
 
 /** The sums of the bumps `[batch, outputs, rows, columns]` at the points of `plane`. */
-export function evaluateBumps(bank: BumpBank, plane: FacePlane, size: { readonly rows: number; readonly columns: number }): Field {
+export function evaluateBumps(
+  bank: BumpBank,
+  plane: FacePlane,
+  size: { readonly rows: number; readonly columns: number },
+): Field {
   const { x, side, y } = plane;
   const one = y.mul(0).add(1);
   const monomials = concat([side, x, x.square(), side.mul(y), x.mul(y), y, y.square(), one], 1);
@@ -87,7 +95,11 @@ export function evaluateBumps(bank: BumpBank, plane: FacePlane, size: { readonly
 }
 
 /** The exponent's coefficients of dx^2, dx dy and dy^2. */
-function quadratic({ widthX, widthY, turn = 0 }: Bump): { readonly xx: number; readonly xy: number; readonly yy: number } {
+function quadratic({ widthX, widthY, turn = 0 }: Bump): {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yy: number;
+} {
   const [a, b] = [-0.5 / widthX ** 2, -0.5 / widthY ** 2];
   const [c, s] = [Math.cos(turn), Math.sin(turn)];
   return { xx: a * c * c + b * s * s, xy: 2 * c * s * (a - b), yy: a * s * s + b * c * c };

@@ -27,7 +27,11 @@ export interface Grid {
 export function makeGrid(builder: GraphBuilder, size: number): Grid {
   const pixel = (2 * HALF_VIEW * FINE_SIZE) / IMAGE_SIZE / size;
   const centres = Array.from({ length: size }, (_, index) => (index + 0.5 - size / 2) * pixel);
-  return { size, x: table(builder, centres, [1, 1, 1, size]), y: table(builder, centres.toReversed(), [1, 1, size, 1]) };
+  return {
+    size,
+    x: table(builder, centres, [1, 1, 1, size]),
+    y: table(builder, centres.toReversed(), [1, 1, size, 1]),
+  };
 }
 
 /** The head's rotation: rows are the head's axes seen from the screen, each entry `[batch, 1, 1, 1]`. */
@@ -83,7 +87,11 @@ export function raysOf(pose: Pose, grid: Grid): Rays {
   const y = grid.y.sub(PIVOT_SCREEN_Y);
   const along = (axis: Axis): Field => grid.x.mul(axis.x).add(y.mul(axis.y));
   return {
-    origin: { x: along(pose.right), y: along(pose.up).add(PIVOT_HEIGHT), z: along(pose.forward).add(PIVOT_DEPTH) },
+    origin: {
+      x: along(pose.right),
+      y: along(pose.up).add(PIVOT_HEIGHT),
+      z: along(pose.forward).add(PIVOT_DEPTH),
+    },
     direction: { x: pose.right.z, y: pose.up.z, z: pose.forward.z },
   };
 }
@@ -102,7 +110,11 @@ export function project(pose: Pose, x: number, y: number, z: number): Axis {
   const [dx, dy, dz] = [x, y - PIVOT_HEIGHT, z - PIVOT_DEPTH];
   const along = (pick: (axis: Axis) => Field): Field =>
     pick(pose.right).mul(dx).add(pick(pose.up).mul(dy)).add(pick(pose.forward).mul(dz));
-  return { x: along((axis) => axis.x), y: along((axis) => axis.y).add(PIVOT_SCREEN_Y), z: along((axis) => axis.z) };
+  return {
+    x: along((axis) => axis.x),
+    y: along((axis) => axis.y).add(PIVOT_SCREEN_Y),
+    z: along((axis) => axis.z),
+  };
 }
 
 /** The image `[batch, channels, 128, 128]` inside the fine grid's border. */

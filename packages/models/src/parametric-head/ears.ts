@@ -15,7 +15,13 @@ export interface Ear {
 }
 
 /** @param sideSign -1 for the ear on the left of the image, 1 for the one on the right */
-export function paintEar(person: Person, pose: Pose, grid: Grid, hair: HairShape, sideSign: -1 | 1): Ear {
+export function paintEar(
+  person: Person,
+  pose: Pose,
+  grid: Grid,
+  hair: HairShape,
+  sideSign: -1 | 1,
+): Ear {
   const centre = project(pose, 0.535 * sideSign, -0.03, -0.04);
   const size = person.measure(1, { earSize: 0.13 });
   const flare = pose.right.x.mul(0.045).add(pose.forward.x.mul(-0.1 * sideSign));
@@ -24,16 +30,26 @@ export function paintEar(person: Person, pose: Pose, grid: Grid, hair: HairShape
   const dy = grid.y.sub(centre.y);
   const lean = dy.mul(0.16 * sideSign);
   const widening = dy.div(tall).mul(0.26).add(1);
-  const u = grid.x.sub(centre.x).sub(lean).sub(person.measure(0.018, { skullWidth: 0.03 }).mul(sideSign)).div(half.mul(widening));
+  const u = grid.x
+    .sub(centre.x)
+    .sub(lean)
+    .sub(person.measure(0.018, { skullWidth: 0.03 }).mul(sideSign))
+    .div(half.mul(widening));
   const v = dy.div(tall);
   const radius = sum(u.square(), v.square().mul(v.square().mul(0.25).add(0.75))).sqrt(1e-4);
   const rim = radius.sub(0.82).bell(0.13);
-  const inner = sum(u.add(0.1 * sideSign).square(), v.add(0.12).square().mul(1.3)).mul(-3).exp();
+  const inner = sum(u.add(0.1 * sideSign).square(), v.add(0.12).square().mul(1.3))
+    .mul(-3)
+    .exp();
   const slant = radius.sub(0.8).mul(rim).mul(3);
   return {
     coverage: radius.sub(1).step(-0.055).mul(hair.long.sub(0.5).step(-0.06)),
     depth: centre.z.add(0.075),
-    normal: { x: u.mul(slant.add(0.28)), y: v.mul(slant.add(0.15)), z: radius.square().mul(-0.25).add(0.92) },
+    normal: {
+      x: u.mul(slant.add(0.28)),
+      y: v.mul(slant.add(0.15)),
+      z: radius.square().mul(-0.25).add(0.92),
+    },
     occlusion: inner.mul(1.5).add(rim.mul(-0.15)).add(0.25),
   };
 }

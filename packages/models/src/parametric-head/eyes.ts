@@ -20,7 +20,12 @@ export interface EyeLayers {
   readonly tearDuct: Field;
 }
 
-export function paintEyes(person: Person, plane: FacePlane, pose: Pose, light: { readonly x: Field; readonly y: Field }): EyeLayers {
+export function paintEyes(
+  person: Person,
+  plane: FacePlane,
+  pose: Pose,
+  light: { readonly x: Field; readonly y: Field },
+): EyeLayers {
   const { x, side, y } = plane;
   const sign = x.div(side);
   const width = person.measure(0.113, { eyeSize: 0.01 });
@@ -30,8 +35,12 @@ export function paintEyes(person: Person, plane: FacePlane, pose: Pose, light: {
   const s = u.div(width);
   const arch = s.square().complement();
   const squint = person.measure(1, { squint: -0.5, smile: -0.16, disgust: -0.3, browRaise: 0.16 });
-  const upper = arch.mul(s.mul(-0.18).add(1)).mul(person.measure(0.054, { eyeOpening: 0.01, eyeSize: 0.005 }).mul(squint));
-  const lower = arch.mul(s.mul(0.2).add(1)).mul(person.measure(-0.036, { eyeOpening: -0.004, eyeSize: -0.004 }).mul(squint));
+  const upper = arch
+    .mul(s.mul(-0.18).add(1))
+    .mul(person.measure(0.054, { eyeOpening: 0.01, eyeSize: 0.005 }).mul(squint));
+  const lower = arch
+    .mul(s.mul(0.2).add(1))
+    .mul(person.measure(-0.036, { eyeOpening: -0.004, eyeSize: -0.004 }).mul(squint));
   const underLid = upper.sub(v);
   const opening = underLid.step(0.0055).mul(v.sub(lower).step(0.0055));
 
@@ -46,9 +55,16 @@ export function paintEyes(person: Person, plane: FacePlane, pose: Pose, light: {
   const around = s.bell(0.75);
 
   const lid = v.sub(upper);
-  const lash = lid.sub(0.004).bell(0.0085).mul(s.abs(0.05).sub(1.06).step(-0.05)).mul(s.mul(0.2).add(0.85));
+  const lash = lid
+    .sub(0.004)
+    .bell(0.0085)
+    .mul(s.abs(0.05).sub(1.06).step(-0.05))
+    .mul(s.mul(0.2).add(0.85));
   const lowerLash = v.sub(lower).add(0.004).bell(0.007).mul(s.sub(0.1).bell(0.55)).mul(0.3);
-  const crease = lid.sub(person.measure(0.03, { lidCrease: 0.012, browRaise: 0.006 })).bell(0.0095).mul(around);
+  const crease = lid
+    .sub(person.measure(0.03, { lidCrease: 0.012, browRaise: 0.006 }))
+    .bell(0.0095)
+    .mul(around);
   const socket = lid.sub(0.055).bell(0.03).mul(s.add(0.35).bell(0.6));
   const bag = v.add(0.075).sub(s.square().mul(0.02)).bell(0.014).mul(around);
 
@@ -57,7 +73,11 @@ export function paintEyes(person: Person, plane: FacePlane, pose: Pose, light: {
     iris: radius.sub(distance).step(0.006),
     irisRim: distance.sub(radius.sub(0.011)).step(0.006),
     pupil: distance.sub(0.021).step(-0.005),
-    catchLight: catchX.square().add(catchY.square()).mul(-1 / (2 * 0.0075 ** 2)).exp(),
+    catchLight: catchX
+      .square()
+      .add(catchY.square())
+      .mul(-1 / (2 * 0.0075 ** 2))
+      .exp(),
     lash: lash.add(lowerLash).sub(lash.mul(lowerLash)).mul(0.9),
     brow: paintBrow(person, { x, side, y }),
     shade: crease
@@ -73,11 +93,30 @@ function paintBrow(person: Person, { side, y }: FacePlane): Field {
   const u = side.sub(person.measure(0.215, { eyeSpacing: 0.018 }));
   const s = u.mul(1 / 0.132);
   const level = person
-    .measure(0.146, { browHeight: 0.018, eyeHeight: 0.012, browRaise: 0.05, disgust: -0.02, squint: -0.018, smile: 0.004 })
-    .add(u.mul(person.measure(0.02, { browAngle: 0.085, disgust: 0.17, squint: 0.08, browRaise: -0.02 })))
+    .measure(0.146, {
+      browHeight: 0.018,
+      eyeHeight: 0.012,
+      browRaise: 0.05,
+      disgust: -0.02,
+      squint: -0.018,
+      smile: 0.004,
+    })
+    .add(
+      u.mul(
+        person.measure(0.02, { browAngle: 0.085, disgust: 0.17, squint: 0.08, browRaise: -0.02 }),
+      ),
+    )
     .sub(s.square().mul(person.measure(0.016, { browArch: 0.01, browRaise: 0.006 })));
   const strands = s.mul(8.7).add(y.mul(45)).sin().mul(0.05).add(0.9);
   const thickness = person.measure(0.022, { browThickness: 0.007 }).mul(s.mul(-0.3).add(0.95));
   const ends = s.add(1.02).step(0.09).mul(s.sub(1.05).step(-0.07));
-  return y.sub(level).div(thickness).square().mul(-0.55).exp().mul(ends).mul(strands).mul(person.measure(0.86, { browThickness: 0.1 }));
+  return y
+    .sub(level)
+    .div(thickness)
+    .square()
+    .mul(-0.55)
+    .exp()
+    .mul(ends)
+    .mul(strands)
+    .mul(person.measure(0.86, { browThickness: 0.1 }));
 }

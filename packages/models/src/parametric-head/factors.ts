@@ -15,9 +15,15 @@ interface FactorRule {
 const shape = { group: 'identity', gain: 0.8, bias: 0, scale: 1.25, offset: 0 } as const;
 const colour = { group: 'identity', gain: 0.75, bias: 0, scale: 1, offset: 0 } as const;
 /** Between 0 and 1, mostly near 0: something most people or photographs do not have. */
-const rare = (group: FactorGroup, gain: number, bias: number): FactorRule => ({ group, gain, bias, scale: 0.5, offset: 0.5 });
+const rare = (group: FactorGroup, gain: number, bias: number): FactorRule => ({
+  group,
+  gain,
+  bias,
+  scale: 0.5,
+  offset: 0.5,
+});
 
-/** The factors in the order of the mixed coordinates. Ranges are (-1, 1), or (0, 1) for those made by `rare`. */
+/** The factors in the order of the mixed coordinates. Ranges are (-1, 1), (-1.25, 1.25) for shapes, (0, 1) for those made by `rare`. */
 export const FACTORS = {
   skullWidth: shape,
   skullHeight: shape,

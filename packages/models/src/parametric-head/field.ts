@@ -96,12 +96,15 @@ export class Field {
 
   /** exp(-(this / width)^2 / 2). */
   bell(width: number): Field {
-    return this.mul(-0.5 / width ** 2).mul(this).exp();
+    return this.mul(-0.5 / width ** 2)
+      .mul(this)
+      .exp();
   }
 
   /** this (1 - weight) + other weight. */
   lerp(other: Term, weight: Term): Field {
-    const difference = typeof other === 'number' ? constant(this.builder, other).sub(this) : other.sub(this);
+    const difference =
+      typeof other === 'number' ? constant(this.builder, other).sub(this) : other.sub(this);
     return difference.mul(weight).add(this);
   }
 
@@ -110,7 +113,9 @@ export class Field {
     return new Field(this.builder, this.builder.op(operator, [this.value, right]));
   }
 
-  #unary(operator: 'Neg' | 'Exp' | 'Sin' | 'Cos' | 'Sigmoid' | 'Tanh' | 'Reciprocal' | 'Sqrt'): Field {
+  #unary(
+    operator: 'Neg' | 'Exp' | 'Sin' | 'Cos' | 'Sigmoid' | 'Tanh' | 'Reciprocal' | 'Sqrt',
+  ): Field {
     return new Field(this.builder, this.builder.op(operator, [this.value]));
   }
 }
@@ -121,7 +126,11 @@ export function constant(builder: GraphBuilder, number: number): Field {
 }
 
 /** A float32 constant of shape `dims`. */
-export function table(builder: GraphBuilder, data: Float32Array | readonly number[], dims: readonly number[]): Field {
+export function table(
+  builder: GraphBuilder,
+  data: Float32Array | readonly number[],
+  dims: readonly number[],
+): Field {
   return new Field(builder, builder.constant(Float32Array.from(data), { dtype: 'float32', dims }));
 }
 
@@ -155,13 +164,18 @@ export function matMul(left: Field, right: Field): Field {
 }
 
 export function transpose(field: Field, permutation: readonly number[]): Field {
-  return new Field(field.builder, field.builder.op('Transpose', [field.value], { perm: permutation }));
+  return new Field(
+    field.builder,
+    field.builder.op('Transpose', [field.value], { perm: permutation }),
+  );
 }
 
 /** Elements `start` (inclusive) to `end` (exclusive) along each of `axes`. */
 export function slice(field: Field, start: number, end: number, ...axes: readonly number[]): Field {
   const { builder } = field;
-  const inputs = [axes.map(() => start), axes.map(() => end), axes].map((list) => indices(builder, list));
+  const inputs = [axes.map(() => start), axes.map(() => end), axes].map((list) =>
+    indices(builder, list),
+  );
   return new Field(builder, builder.op('Slice', [field.value, ...inputs]));
 }
 
@@ -169,9 +183,15 @@ export function slice(field: Field, start: number, end: number, ...axes: readonl
 export function convolve3(field: Field, kernel: readonly number[], outputs: number): Field {
   const { builder } = field;
   const weights = table(builder, kernel, [outputs, 1, 3, 3]);
-  return new Field(builder, builder.op('Conv', [field.value, weights.value], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }));
+  return new Field(
+    builder,
+    builder.op('Conv', [field.value, weights.value], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+  );
 }
 
 function indices(builder: GraphBuilder, list: readonly number[]): Value {
-  return builder.constant(BigInt64Array.from(list, BigInt), { dtype: 'int64', dims: [list.length] });
+  return builder.constant(BigInt64Array.from(list, BigInt), {
+    dtype: 'int64',
+    dims: [list.length],
+  });
 }

@@ -30,7 +30,8 @@ function manifest(): object {
     name: 'parametric-head',
     version: '1',
     licence: 'MIT',
-    description: 'A parametric head rendered by a differentiable graph; no photograph of anybody is behind it.',
+    description:
+      'A parametric head rendered by a differentiable graph; no photograph of anybody is behind it.',
     mapping: { file: 'mapping.onnx', input: 'z', output: 'w' },
     synthesis: { file: 'synthesis.onnx', input: 'w', output: 'image' },
     latent: { dim: LATENT_DIMENSION, prior: 'normal', average: 'average.npy' },
@@ -42,7 +43,9 @@ function manifest(): object {
 /** The mean of mapped draws `[64]`, rounded to 1/4096 so that no machine's last bit shows. */
 function averageLatent(): Float32Array {
   const draws = drawsFrom(AVERAGE_SEED);
-  const w = mapLatents(Float32Array.from({ length: AVERAGE_DRAWS * LATENT_DIMENSION }, () => draws.normal()));
+  const w = mapLatents(
+    Float32Array.from({ length: AVERAGE_DRAWS * LATENT_DIMENSION }, () => draws.normal()),
+  );
   return Float32Array.from({ length: LATENT_DIMENSION }, (_, column) => {
     let total = 0;
     for (let index = column; index < w.length; index += LATENT_DIMENSION) total += w[index] ?? 0;
@@ -55,7 +58,14 @@ function encodeNpy(values: Float32Array): Uint8Array {
   const written = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length},), }`;
   const header = `${written.padEnd(128 - 10 - 1)}\n`;
   const bytes = new Uint8Array(128 + 4 * values.length);
-  bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
+  bytes.set([
+    0x93,
+    ...new TextEncoder().encode('NUMPY'),
+    1,
+    0,
+    header.length & 255,
+    header.length >> 8,
+  ]);
   bytes.set(new TextEncoder().encode(header), 10);
   const view = new DataView(bytes.buffer);
   for (const [index, value] of values.entries()) view.setFloat32(128 + 4 * index, value, true);

@@ -12,7 +12,9 @@ export function mappingGraph(): Graph {
   const builder = new GraphBuilder({ name: 'parametric-head-mapping' });
   const z = new Field(builder, builder.input('z', 'float32', ['batch', D]));
   const applied = (matrix: Float32Array): Field => table(builder, transposed(matrix), [D, D]);
-  const inner = matMul(z, applied(MIXING.inner)).add(table(builder, MIXING.innerBias, [1, D])).tanh();
+  const inner = matMul(z, applied(MIXING.inner))
+    .add(table(builder, MIXING.innerBias, [1, D]))
+    .tanh();
   const straight = matMul(z, applied(MIXING.straight)).mul(STRAIGHT_WEIGHT);
   const w = matMul(inner, applied(MIXING.bent)).mul(BENT_WEIGHT).add(straight);
   builder.output('w', w.value);
@@ -36,5 +38,8 @@ export function factorsGraph(): Graph {
 }
 
 function transposed(matrix: Float32Array): Float32Array {
-  return Float32Array.from({ length: D * D }, (_, index) => matrix[(index % D) * D + Math.floor(index / D)] ?? 0);
+  return Float32Array.from(
+    { length: D * D },
+    (_, index) => matrix[(index % D) * D + Math.floor(index / D)] ?? 0,
+  );
 }

@@ -1,8 +1,8 @@
 /** @file Light: the key light's direction and colour, surface normals, and how much light each pixel sends back. */
-import { concat, convolve3, sum } from './field.ts';
+import { convolve3, sum } from './field.ts';
 import type { Field } from './field.ts';
 import type { Axis } from './camera.ts';
-import { FINE_SIZE, HALF_VIEW, IMAGE_SIZE } from './camera.ts';
+import { HALF_VIEW, IMAGE_SIZE } from './camera.ts';
 import type { Person } from './person.ts';
 
 /** The key light, `[batch, 1, 1, 1]` each, colours `[batch, 3, 1]`. */
@@ -54,7 +54,11 @@ export interface Shading {
 /** @param occlusion optical depth of contact shadows, 0 in the open */
 export function shade(normal: Axis, lamp: Lamp, occlusion: Field): Shading {
   const { direction } = lamp;
-  const facing = sum(normal.x.mul(direction.x), normal.y.mul(direction.y), normal.z.mul(direction.z));
+  const facing = sum(
+    normal.x.mul(direction.x),
+    normal.y.mul(direction.y),
+    normal.z.mul(direction.z),
+  );
   const open = occlusion.neg().exp();
   const half = direction.z.add(1).mul(2).sqrt(1e-3).reciprocal();
   const aligned = facing.add(normal.z).mul(half);
@@ -65,10 +69,3 @@ export function shade(normal: Axis, lamp: Lamp, occlusion: Field): Shading {
     gloss: aligned.sub(1).mul(26).exp().mul(open).mul(lamp.strength),
   };
 }
-
-/** Terms as rows of a matrix `[batch, terms, pixels]`. */
-export function rows(fields: readonly [Field, ...Field[]]): Field {
-  return concat(fields, 1);
-}
-
-export const PIXELS = FINE_SIZE * FINE_SIZE;

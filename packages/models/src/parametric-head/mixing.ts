@@ -31,9 +31,13 @@ export const MIXING: MixingTables = {
 /** The latents w `[n, 64]` of the draws z `[n, 64]`, as `mapping.onnx` computes them. */
 export function mapLatents(z: Float32Array): Float32Array {
   return eachRow(z, (row) => {
-    const bent = multiply(MIXING.inner, row).map((value, index) => Math.tanh(value + (MIXING.innerBias[index] ?? 0)));
+    const bent = multiply(MIXING.inner, row).map((value, index) =>
+      Math.tanh(value + (MIXING.innerBias[index] ?? 0)),
+    );
     const straight = multiply(MIXING.straight, row);
-    return multiply(MIXING.bent, bent).map((value, index) => BENT_WEIGHT * value + STRAIGHT_WEIGHT * (straight[index] ?? 0));
+    return multiply(MIXING.bent, bent).map(
+      (value, index) => BENT_WEIGHT * value + STRAIGHT_WEIGHT * (straight[index] ?? 0),
+    );
   });
 }
 
@@ -48,18 +52,26 @@ export function fromCoordinates(u: Float32Array): Float32Array {
 }
 
 function eachRow(rows: Float32Array, compute: (row: Float64Array) => Float64Array): Float32Array {
-  if (rows.length % D !== 0) throw new RangeError(`Latents come in rows of ${D} numbers; ${rows.length} numbers are no whole rows.`);
+  if (rows.length % D !== 0)
+    throw new RangeError(
+      `Latents come in rows of ${D} numbers; ${rows.length} numbers are no whole rows.`,
+    );
   const out = new Float32Array(rows.length);
-  for (let start = 0; start < rows.length; start += D) out.set(compute(Float64Array.from(rows.subarray(start, start + D))), start);
+  for (let start = 0; start < rows.length; start += D)
+    out.set(compute(Float64Array.from(rows.subarray(start, start + D))), start);
   return out;
 }
 
 function multiply(matrix: Float32Array, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: D }, (_, row) => vector.reduce((total, value, column) => total + value * (matrix[row * D + column] ?? 0), 0));
+  return Float64Array.from({ length: D }, (_, row) =>
+    vector.reduce((total, value, column) => total + value * (matrix[row * D + column] ?? 0), 0),
+  );
 }
 
 function multiplyTransposed(matrix: Float32Array, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: D }, (_, column) => vector.reduce((total, value, row) => total + value * (matrix[row * D + column] ?? 0), 0));
+  return Float64Array.from({ length: D }, (_, column) =>
+    vector.reduce((total, value, row) => total + value * (matrix[row * D + column] ?? 0), 0),
+  );
 }
 
 function normals(seed: number, count: number, deviation: number): Float32Array {
@@ -76,13 +88,17 @@ function orthogonal(seed: number): Float32Array {
     for (let pass = 0; pass < 2; pass += 1) {
       for (const other of rows) {
         const along = dot(row, other);
-        for (let index = 0; index < D; index += 1) row[index] = (row[index] ?? 0) - along * (other[index] ?? 0);
+        for (let index = 0; index < D; index += 1)
+          row[index] = (row[index] ?? 0) - along * (other[index] ?? 0);
       }
     }
     const norm = Math.sqrt(dot(row, row));
     rows.push(row.map((value) => value / norm));
   }
-  return Float32Array.from(rows.flatMap((row) => [...row]));
+  return Float32Array.from(
+    { length: D * D },
+    (_, index) => rows[Math.floor(index / D)]?.[index % D] ?? 0,
+  );
 }
 
 function dot(left: Float64Array, right: Float64Array): number {

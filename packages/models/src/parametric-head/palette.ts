@@ -28,20 +28,25 @@ function linear([red, green, blue]: Written): readonly [number, number, number] 
 
 export function fixed(person: Person, written: Written): Colour {
   const [red, green, blue] = linear(written);
-  return [constant(person.builder, red), constant(person.builder, green), constant(person.builder, blue)];
+  return [
+    constant(person.builder, red),
+    constant(person.builder, green),
+    constant(person.builder, blue),
+  ];
 }
 
 /** Runs through `stops` as `position` goes from -1 to 1, by smooth weights around evenly spaced places. */
-function gradient(person: Person, position: Field, stops: readonly Written[]): Colour {
+function gradient(position: Field, stops: readonly Written[]): Colour {
   const width = 1.1 / (stops.length - 1);
-  const weights = stops.map((_, index) => position.sub((2 * index) / (stops.length - 1) - 1).bell(width));
+  const weights = stops.map((_, index) =>
+    position.sub((2 * index) / (stops.length - 1) - 1).bell(width),
+  );
   const total = weights.reduce((sum, weight) => sum.add(weight)).reciprocal();
   const channel = (pick: 0 | 1 | 2): Field =>
     weights
       .map((weight, index) => weight.mul(linear(stops[index] ?? [0, 0, 0])[pick]))
       .reduce((sum, part) => sum.add(part))
       .mul(total);
-  void person;
   return [channel(0), channel(1), channel(2)];
 }
 
@@ -49,21 +54,29 @@ function blend(from: Colour, to: Colour, weight: Field | number): Colour {
   return [from[0].lerp(to[0], weight), from[1].lerp(to[1], weight), from[2].lerp(to[2], weight)];
 }
 
-function scale(colour: Colour, factors: readonly [Field | number, Field | number, Field | number]): Colour {
+/** A colour with its channels multiplied. */
+export function tint(
+  colour: Colour,
+  factors: readonly [Field | number, Field | number, Field | number],
+): Colour {
   return [colour[0].mul(factors[0]), colour[1].mul(factors[1]), colour[2].mul(factors[2])];
 }
 
 export function paletteOf(person: Person): Palette {
-  const base = gradient(person, person.factor('skinMelanin').mul(1.15), [
+  const base = gradient(person.factor('skinMelanin').mul(1.15), [
     [246, 206, 180],
     [234, 186, 152],
     [206, 156, 120],
     [160, 112, 82],
     [100, 66, 48],
   ]);
-  const skin = scale(base, [person.measure(1, { skinUndertone: 0.04 }), person.measure(1, { skinUndertone: -0.04 }), person.measure(1, { skinUndertone: -0.1 })]);
+  const skin = tint(base, [
+    person.measure(1, { skinUndertone: 0.04 }),
+    person.measure(1, { skinUndertone: -0.04 }),
+    person.measure(1, { skinUndertone: -0.1 }),
+  ]);
   const fair = person.measure(0.25, { skinMelanin: -0.75 }).mul(2).sigmoid();
-  const natural = gradient(person, person.measure(0.15, { hairDarkness: 0.9, skinMelanin: 0.7 }), [
+  const natural = gradient(person.measure(0.15, { hairDarkness: 0.9, skinMelanin: 0.7 }), [
     [222, 186, 128],
     [168, 122, 76],
     [104, 70, 46],
@@ -71,10 +84,14 @@ export function paletteOf(person: Person): Palette {
     [34, 27, 25],
     [24, 21, 22],
   ]);
-  const red = scale(natural, [1.55, 0.82, 0.55]);
+  const red = tint(natural, [1.55, 0.82, 0.55]);
   const warm = blend(natural, red, person.measure(-1.3, { hairWarmth: 3 }).sigmoid().mul(fair));
-  const hair = blend(warm, fixed(person, [172, 168, 164]), person.measure(-4.2, { age: 6 }).sigmoid().mul(0.85));
-  const iris = gradient(person, person.measure(0.15, { irisColour: 0.8, skinMelanin: 0.75 }), [
+  const hair = blend(
+    warm,
+    fixed(person, [172, 168, 164]),
+    person.measure(-4.2, { age: 6 }).sigmoid().mul(0.85),
+  );
+  const iris = gradient(person.measure(0.15, { irisColour: 0.8, skinMelanin: 0.75 }), [
     [84, 120, 152],
     [80, 110, 102],
     [86, 88, 50],
@@ -83,14 +100,18 @@ export function paletteOf(person: Person): Palette {
   ]);
   return {
     skin,
-    blush: scale(skin, [1.02, 0.66, 0.62]),
-    lips: blend(scale(skin, [0.9, 0.5, 0.5]), fixed(person, [172, 62, 70]), person.measure(0.2, { lipColour: 0.25 })),
+    blush: tint(skin, [1.02, 0.66, 0.62]),
+    lips: blend(
+      tint(skin, [0.9, 0.5, 0.5]),
+      fixed(person, [172, 62, 70]),
+      person.measure(0.2, { lipColour: 0.25 }),
+    ),
     hair,
-    brow: scale(blend(hair, fixed(person, [40, 30, 26]), 0.35), [0.8, 0.8, 0.8]),
+    brow: tint(blend(hair, fixed(person, [40, 30, 26]), 0.35), [0.8, 0.8, 0.8]),
     iris,
-    irisRim: scale(iris, [0.3, 0.3, 0.34]),
+    irisRim: tint(iris, [0.3, 0.3, 0.34]),
     shirt: shirtOf(person),
-    backdrop: gradient(person, person.factor('background'), [
+    backdrop: gradient(person.factor('background'), [
       [150, 160, 172],
       [186, 186, 184],
       [206, 198, 188],
@@ -99,7 +120,7 @@ export function paletteOf(person: Person): Palette {
 }
 
 function shirtOf(person: Person): Colour {
-  const hue = gradient(person, person.factor('shirtHue'), [
+  const hue = gradient(person.factor('shirtHue'), [
     [70, 100, 150],
     [90, 130, 120],
     [150, 148, 146],
@@ -107,7 +128,7 @@ function shirtOf(person: Person): Colour {
     [110, 70, 110],
   ]);
   const level = person.measure(-0.4, { shirtLightness: 1.1 }).exp();
-  return scale(hue, [level, level, level]);
+  return tint(hue, [level, level, level]);
 }
 
 /** Colours as the columns of a matrix `[batch, 3, colours]`. */
@@ -118,6 +139,7 @@ export function columns(colours: readonly [Colour, ...Colour[]], like: Field): F
     return concat([first, ...rest], 3);
   });
   const [red, green, blue] = channels;
-  if (red === undefined || green === undefined || blue === undefined) throw new RangeError('A colour has three channels.');
+  if (red === undefined || green === undefined || blue === undefined)
+    throw new RangeError('A colour has three channels.');
   return reshape(concat([red, green, blue], 2), [0, 3, colours.length]);
 }

@@ -12,8 +12,12 @@ export type Parameter = number | readonly [base: number, weights: FactorWeights]
 /** The factors `[batch, 64]` of the latents w `[batch, 64]`. */
 export function factorsOf(w: Field): Field {
   const { builder } = w;
-  const transposed = Float32Array.from({ length: D * D }, (_, index) => MIXING.factors[(index % D) * D + Math.floor(index / D)] ?? 0);
-  const row = (pick: (name: FactorName) => number): Field => table(builder, FACTOR_NAMES.map(pick), [1, D]);
+  const transposed = Float32Array.from(
+    { length: D * D },
+    (_, index) => MIXING.factors[(index % D) * D + Math.floor(index / D)] ?? 0,
+  );
+  const row = (pick: (name: FactorName) => number): Field =>
+    table(builder, FACTOR_NAMES.map(pick), [1, D]);
   return matMul(w, table(builder, transposed, [D, D]))
     .mul(row((name) => FACTORS[name].gain))
     .add(row((name) => FACTORS[name].bias))
@@ -45,11 +49,15 @@ export class Person {
 
   /** Many measures at once `[batch, 1, 1, parameters.length]`. */
   measures(parameters: readonly Parameter[]): Field {
-    const columns = parameters.map((parameter) => (typeof parameter === 'number' ? weightColumn({}) : weightColumn(parameter[1])));
+    const columns = parameters.map((parameter) =>
+      typeof parameter === 'number' ? weightColumn({}) : weightColumn(parameter[1]),
+    );
     const weights = Float32Array.from({ length: D * parameters.length }, (_, index) => {
       return columns[index % parameters.length]?.[Math.floor(index / parameters.length)] ?? 0;
     });
-    const bases = parameters.map((parameter) => (typeof parameter === 'number' ? parameter : parameter[0]));
+    const bases = parameters.map((parameter) =>
+      typeof parameter === 'number' ? parameter : parameter[0],
+    );
     return matMul(this.#factors, table(this.builder, weights, [D, parameters.length])).add(
       table(this.builder, bases, [1, 1, 1, parameters.length]),
     );

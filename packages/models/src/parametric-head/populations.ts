@@ -22,7 +22,8 @@ export function latentsForTraining(options: TrainingOptions): Float32Array {
   const draws = drawsFrom(options.seed);
   const people = toCoordinates(mapLatents(normalRows(draws, identities)));
   const moments = toCoordinates(mapLatents(normalRows(draws, identities * each)));
-  for (let row = 0; row < identities * each; row += 1) copyIdentity(people, Math.floor(row / each), moments, row);
+  for (let row = 0; row < identities * each; row += 1)
+    copyIdentity(people, Math.floor(row / each), moments, row);
   return fromCoordinates(moments);
 }
 
@@ -41,10 +42,18 @@ export const COVARIATE_CLASSES: readonly CovariateClass[] = [
   { covariate: 'illumination', class: 'right', coordinates: { lightAzimuth: [0.8, 2.2] } },
   { covariate: 'expression', class: 'neutral', coordinates: {} },
   { covariate: 'expression', class: 'smile', coordinates: { smile: [1.2, 2.2] } },
-  { covariate: 'expression', class: 'scream', coordinates: { mouthOpen: [1.6, 2.6], browRaise: [0.4, 1.4] } },
+  {
+    covariate: 'expression',
+    class: 'scream',
+    coordinates: { mouthOpen: [1.6, 2.6], browRaise: [0.4, 1.4] },
+  },
   { covariate: 'expression', class: 'disgust', coordinates: { disgust: [1.6, 2.6] } },
   { covariate: 'expression', class: 'squint', coordinates: { squint: [1.6, 2.6] } },
-  { covariate: 'expression', class: 'surprise', coordinates: { browRaise: [1.6, 2.6], mouthOpen: [0.6, 1.2], squint: [-2, -1] } },
+  {
+    covariate: 'expression',
+    class: 'surprise',
+    coordinates: { browRaise: [1.6, 2.6], mouthOpen: [0.6, 1.2], squint: [-2, -1] },
+  },
 ];
 
 export interface LabelledLatent {
@@ -64,7 +73,10 @@ export interface LabelledLatents {
  * Every identity once in every class of `COVARIATE_CLASSES`, with a neutral expression, a frontal pose and even light wherever the class
  * says nothing else (give or take a little, as photographs are).
  */
-export function labelledRenders(options: { readonly seed: number; readonly identities: number }): LabelledLatents {
+export function labelledRenders(options: {
+  readonly seed: number;
+  readonly identities: number;
+}): LabelledLatents {
   requireCount('identities', options.identities);
   const draws = drawsFrom(options.seed);
   const people = toCoordinates(mapLatents(normalRows(draws, options.identities)));
@@ -75,7 +87,8 @@ export function labelledRenders(options: { readonly seed: number; readonly ident
       const row = labels.length;
       copyIdentity(people, identity, u, row);
       setNeutral(draws, u, row);
-      for (const [name, range] of Object.entries(wanted.coordinates)) setCoordinate(u, row, name, between(draws, range));
+      for (const [name, range] of Object.entries(wanted.coordinates))
+        setCoordinate(u, row, name, between(draws, range));
       labels.push({ identity, covariate: wanted.covariate, class: wanted.class });
     }
   }
@@ -95,7 +108,10 @@ export interface LatentPairs {
  * The verification benchmark `parametric-head-pairs`: identities drawn uniformly in factor space, not from the generator's latent
  * distribution; the first half of the pairs shows the same person twice, the second half two people.
  */
-export function pairsPopulation(options: { readonly seed: number; readonly pairs: number }): LatentPairs {
+export function pairsPopulation(options: {
+  readonly seed: number;
+  readonly pairs: number;
+}): LatentPairs {
   requireCount('pairs', options.pairs);
   const draws = drawsFrom(options.seed);
   const left = new Float32Array(options.pairs * D);
@@ -118,7 +134,11 @@ export function galleryPopulation(options: {
   readonly imagesPerIdentity: number;
 }): LabelledLatents {
   const { seed, identities, imagesPerIdentity } = options;
-  const latents = latentsForTraining({ seed, identities, variationsPerIdentity: imagesPerIdentity });
+  const latents = latentsForTraining({
+    seed,
+    identities,
+    variationsPerIdentity: imagesPerIdentity,
+  });
   const labels = Array.from({ length: identities * imagesPerIdentity }, (_, row) => ({
     identity: Math.floor(row / imagesPerIdentity),
     covariate: 'gallery',
@@ -151,7 +171,8 @@ function between(draws: Draws, range: readonly [number, number]): number {
 
 /** Uniform with the variance of a standard normal. */
 function uniformRow(draws: Draws, u: Float32Array, row: number): void {
-  for (let index = 0; index < D; index += 1) u[row * D + index] = (2 * draws.uniform() - 1) * Math.sqrt(3);
+  for (let index = 0; index < D; index += 1)
+    u[row * D + index] = (2 * draws.uniform() - 1) * Math.sqrt(3);
 }
 
 function normalRows(draws: Draws, rows: number): Float32Array {
@@ -159,5 +180,6 @@ function normalRows(draws: Draws, rows: number): Float32Array {
 }
 
 function requireCount(name: string, count: number): void {
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`${name} is ${count}; give a whole number of at least 1.`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`${name} is ${count}; give a whole number of at least 1.`);
 }

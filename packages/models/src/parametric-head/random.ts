@@ -10,7 +10,8 @@ export interface Draws {
 
 /** A generator seeded with any safe integer (mixes a 32-bit Weyl sequence). */
 export function drawsFrom(seed: number): Draws {
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`The seed is ${seed}; give a whole number.`);
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`The seed is ${seed}; give a whole number.`);
   let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x85ebca6b)) >>> 0;
   const uniform = (): number => {
     state = (state + 0x9e3779b9) >>> 0;
@@ -19,6 +20,7 @@ export function drawsFrom(seed: number): Draws {
     bits = Math.imul(bits ^ (bits >>> 15), 0x735a2d97);
     return ((bits ^ (bits >>> 15)) >>> 0) / 2 ** 32;
   };
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return { uniform, normal };
 }

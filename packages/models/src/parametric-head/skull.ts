@@ -44,11 +44,20 @@ const BOUND = 0.84;
 /** Rays that only just miss the head are rounded off within this distance. */
 const GRAZING = 0.02;
 
-export function prepareSkull(person: Person, features: readonly Bump[], hair: HairShape, mouth: { readonly y: Field; readonly drop: Field }): Skull {
+export function prepareSkull(
+  person: Person,
+  features: readonly Bump[],
+  hair: HairShape,
+  mouth: { readonly y: Field; readonly drop: Field },
+): Skull {
   return {
     middleY: person.measure(0.03, { chinLength: -0.012, skullHeight: 0.012 }),
     inverseWidth: person.measure(1.92, { skullWidth: -0.1, cheekbones: -0.03 }),
-    inverseHeight: person.measure(1.285, { skullHeight: -0.035, faceLength: -0.05, chinLength: -0.02 }),
+    inverseHeight: person.measure(1.285, {
+      skullHeight: -0.035,
+      faceLength: -0.05,
+      chinLength: -0.02,
+    }),
     inverseDepth: person.measure(1 / DEPTH, { skullWidth: 0.02 }),
     jawNarrowing: person.measure(0.27, { jawWidth: -0.17, skullWidth: 0.05 }),
     jawLevel: person.measure(-0.45, { jawSquareness: -0.07, chinLength: -0.02 }),
@@ -86,7 +95,10 @@ function surface(skull: Skull, point: Axis, size: number): SurfacePoint {
   const y = closedJawY(skull, point.y);
   const side = x.abs(0.02);
   const height = y.sub(skull.middleY).mul(skull.inverseHeight).square();
-  const profile = height.mul(1 - ROUNDNESS).add(ROUNDNESS).mul(height);
+  const profile = height
+    .mul(1 - ROUNDNESS)
+    .add(ROUNDNESS)
+    .mul(height);
   const jaw = skull.jawLevel.sub(y).step(0.145).mul(skull.jawNarrowing);
   const temple = y.sub(0.12).bell(0.1).mul(z.sub(0.12).step(0.1)).mul(skull.templeNarrowing);
   const lower = lowerFace(skull, y);
@@ -120,14 +132,22 @@ export function intersectHead(skull: Skull, pose: Pose): HeadSurface {
   const rays = raysOf(pose, coarse);
   const lengthening = skull.jawDrop.mul(-0.55).add(BOUND);
   const middleY = skull.middleY.sub(skull.jawDrop.mul(0.45));
-  const scale = { x: skull.inverseWidth.mul(BOUND), y: skull.inverseHeight.mul(lengthening), z: skull.inverseDepth.mul(BOUND) };
+  const scale = {
+    x: skull.inverseWidth.mul(BOUND),
+    y: skull.inverseHeight.mul(lengthening),
+    z: skull.inverseDepth.mul(BOUND),
+  };
   const o = {
     x: rays.origin.x.mul(scale.x),
     y: rays.origin.y.sub(middleY).mul(scale.y),
     // The ellipsoid leans forward with the face, so that its middle is where the outline is.
     z: rays.origin.z.sub(MIDDLE_Z).sub(lowerFace(skull, rays.origin.y)).mul(scale.z),
   };
-  const d = { x: rays.direction.x.mul(scale.x), y: rays.direction.y.mul(scale.y), z: rays.direction.z.mul(scale.z) };
+  const d = {
+    x: rays.direction.x.mul(scale.x),
+    y: rays.direction.y.mul(scale.y),
+    z: rays.direction.z.mul(scale.z),
+  };
   const a = sum(d.x.square(), d.y.square(), d.z.square());
   const b = sum(o.x.mul(d.x), o.y.mul(d.y), o.z.mul(d.z));
   const c = sum(o.x.square(), o.y.square(), o.z.square()).sub(1);
@@ -197,5 +217,9 @@ function upsampling(): Float32Array {
 /** Share of each pixel that the head covers; `frayed` moves the outline outwards by a length where hair ends. */
 export function headCoverage(head: HeadSurface, frayed: Field): Field {
   // Well inside the outline the head covers the pixel even where the walk stopped short under an overhang of hair.
-  return frayed.add(0.019).sub(head.distance).add(head.bulk.sub(0.2).positivePart(0.04).mul(0.4)).step(0.0055);
+  return frayed
+    .add(0.019)
+    .sub(head.distance)
+    .add(head.bulk.sub(0.2).positivePart(0.04).mul(0.4))
+    .step(0.0055);
 }
