@@ -19,9 +19,9 @@ import {
   RECOGNISER_NAME,
   RECOGNISER_VERSION,
   recogniserManifest,
-  untrainedRecogniser,
 } from './manifest.ts';
 import { shippedNetwork } from './network.ts';
+import { totalSteps } from './recipe.ts';
 import type { TrainingRecipe } from './recipe.ts';
 import { cachedRenders, openRenderer } from './renders.ts';
 import type { Renderer } from './renders.ts';
@@ -40,6 +40,8 @@ export interface BuildOptions {
   readonly cacheFolder: string;
   readonly threads?: number;
   readonly log: (line: string) => void;
+  /** Ends training after the step in progress, with a checkpoint to continue from. */
+  readonly signal?: AbortSignal;
 }
 
 const RENDER_BATCH_SIZE = 32;
@@ -54,12 +56,12 @@ export async function buildRecogniser(options: BuildOptions): Promise<TrainingRe
   });
   try {
     const generator = await loadGenerator(options.generatorFolder);
-    const recogniser = await untrainedRecogniser(architecture);
+    const recogniser = recogniserManifest(architecture);
     const renderer = await openRenderer(runtime, { generator, recogniser }, RENDER_BATCH_SIZE);
     const runDigest = digestOf({
       recipe,
       architecture,
-      manifest: recogniserManifest(architecture),
+      manifest: recogniser,
       generator: generator.digest,
     });
     await mkdir(cacheFolder, { recursive: true });
@@ -75,6 +77,7 @@ export async function buildRecogniser(options: BuildOptions): Promise<TrainingRe
       runDigest,
       log,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+      signal: options.signal,
     });
     const trainSeconds = trained.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
     timer();
@@ -95,10 +98,7 @@ export async function buildRecogniser(options: BuildOptions): Promise<TrainingRe
       recipeDigest: runDigest,
       generator: { name: generator.name, version: generator.version, digest: generator.digest },
       imagesRendered: recipe.identities * recipe.variationsPerIdentity,
-      imagesSeen:
-        trained.epochs.length *
-        Math.floor((recipe.identities * recipe.variationsPerIdentity) / recipe.batchSize) *
-        recipe.batchSize,
+      imagesSeen: totalSteps(recipe) * recipe.batchSize,
       seconds: { render: renderSeconds, train: trainSeconds, evaluate: timer() },
       machine: {
         processor: cpus()[0]?.model ?? 'unknown',

@@ -1,11 +1,8 @@
 /** @file The recogniser's model.json. */
-import { encodeModel } from '@colloid/onnx';
-import { loadRecogniser } from '@colloid/sampler';
-import type { RecogniserModel } from '@colloid/sampler';
+import { ZRecogniserManifest } from '@colloid/sampler';
+import type { RecogniserManifest } from '@colloid/sampler';
 
-import { initialWeights } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
-import { shippedNetwork } from './network.ts';
 
 export const RECOGNISER_NAME = 'parametric-head-id';
 export const RECOGNISER_VERSION = '1';
@@ -18,11 +15,11 @@ export const NETWORK_FILE = 'network.onnx';
 const EYES = { left: [0.345, 0.38], right: [0.655, 0.38] } as const;
 
 /** The manifest, as written to model.json. */
-export function recogniserManifest(architecture: Architecture): Record<string, unknown> {
+export function recogniserManifest(architecture: Architecture): RecogniserManifest {
   const size = architecture.inputSize;
   const place = (share: readonly [number, number]): number[] =>
     share.map((value) => value * size - 0.5);
-  return {
+  return ZRecogniserManifest.parse({
     kind: 'recogniser',
     name: RECOGNISER_NAME,
     version: RECOGNISER_VERSION,
@@ -33,12 +30,5 @@ export function recogniserManifest(architecture: Architecture): Record<string, u
     image: { height: size, width: size, channels: 'RGB', layout: 'NCHW', range: [-1, 1] },
     embedding: { dim: architecture.embedding },
     framing: { leftEye: place(EYES.left), rightEye: place(EYES.right) },
-  };
-}
-
-/** A recogniser with untrained weights: enough to say where it looks, before there is a trained one. */
-export function untrainedRecogniser(architecture: Architecture): Promise<RecogniserModel> {
-  const manifest = recogniserManifest(architecture);
-  const network = encodeModel(shippedNetwork(architecture, initialWeights(architecture, 0)));
-  return loadRecogniser({ manifest, files: { [NETWORK_FILE]: network } });
+  });
 }

@@ -43,27 +43,27 @@ export interface EvaluationRecipe {
 
 const EVALUATION: EvaluationRecipe = {
   seed: 9_000_001,
-  identities: 1000,
+  identities: 600,
   variationsPerIdentity: 8,
   genuinePairs: 6000,
   impostorPairs: 6000,
   rocImpostorPairs: 1_000_000,
   benchmarkSeed: 9_000_002,
-  benchmarkPairs: 6000,
+  benchmarkPairs: 4000,
 };
 
 const FULL: TrainingRecipe = {
   name: 'full',
   seed: 2024_11_23,
-  identities: 4000,
-  variationsPerIdentity: 16,
-  epochs: 8,
+  identities: 3000,
+  variationsPerIdentity: 12,
+  epochs: 11,
   batchSize: 128,
   learningRate: { peak: 2e-3, floor: 2e-5, warmUpSteps: 200 },
   weightDecay: 0.02,
-  clipNorm: 4,
-  scale: 24,
-  margin: { peak: 0.25, from: 0.1, to: 0.5 },
+  clipNorm: 10,
+  scale: 28,
+  margin: { peak: 0.3, from: 0.1, to: 0.5 },
   augmentation: {
     shiftPixels: 2,
     brightness: 0.12,

@@ -4,7 +4,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { encodeModel, GraphBuilder, inline } from '@colloid/onnx';
 import type { Value } from '@colloid/onnx';
 import { addBridge } from '@colloid/sampler';
-import type { GeneratorModel, RecogniserModel, Runtime } from '@colloid/sampler';
+import type { GeneratorModel, RecogniserManifest, Runtime } from '@colloid/sampler';
 
 export interface Renderer {
   /** Bytes of one image: `[3, height, width]`, 0 for -1 and 255 for 1. */
@@ -18,11 +18,11 @@ export interface Renderer {
 /**
  * Opens the graph latent → synthesis → crop and resize → bytes. The runtime stays the caller's; the session is closed by `close`.
  *
- * @param models the recogniser says where it looks and at what size; its weights do not matter.
+ * @param models of the recogniser only the manifest: where it looks and at what size.
  */
 export async function openRenderer(
   runtime: Runtime,
-  models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserModel },
+  models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserManifest },
   batchSize: number,
 ): Promise<Renderer> {
   const { generator, recogniser } = models;
@@ -30,7 +30,7 @@ export async function openRenderer(
   const { input, output } = generator.manifest.synthesis;
   const latent = b.input('latent', 'float32', [batchSize, generator.latentDim]);
   const image = member(inline(b, generator.synthesis, { [input]: latent }, 'synthesis'), output);
-  const seen = addBridge(b, image, models);
+  const seen = addBridge(b, image, { generator: generator.manifest, recogniser });
   const scaled = b.clip(b.mul(b.add(seen, 1), 127.5), 0, 255);
   b.output('bytes', b.cast(b.op('Round', [scaled]), 'uint8'));
   const session = await runtime.session(encodeModel(b.build()), { name: 'renders' });

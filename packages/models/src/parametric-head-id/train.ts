@@ -32,6 +32,8 @@ export interface TrainingInputs {
   readonly log: (line: string) => void;
   /** Steps between two checkpoints within an epoch. */
   readonly checkpointEverySteps: number;
+  /** Ends the run after the step in progress, with a checkpoint; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TrainingOutcome {
@@ -59,6 +61,7 @@ export async function trainRecogniser(inputs: TrainingInputs): Promise<TrainingO
     while (trainer.step < totalSteps(recipe)) {
       epochs.push(await runEpoch(inputs, trainer, save));
       await save();
+      inputs.signal?.throwIfAborted();
     }
     return {
       weights: new Map(
@@ -141,6 +144,10 @@ async function runEpoch(
     };
     if (trainer.step % 50 === 0)
       log(`step ${trainer.step}/${totalSteps(recipe)} ${describe(report)}`);
+    if (inputs.signal?.aborted === true) {
+      await save();
+      throw inputs.signal.reason;
+    }
     if (trainer.step % inputs.checkpointEverySteps === 0 && trainer.step % perEpoch !== 0)
       await save();
   } while (trainer.step % perEpoch !== 0);
