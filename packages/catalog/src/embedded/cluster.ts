@@ -4,7 +4,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EmbeddedPostgresError, diskFull, folderError } from './errors.ts';
+import {
+  EmbeddedPostgresError,
+  diskFull,
+  folderError,
+  reasonLine,
+  saysDiskFull,
+} from './errors.ts';
 import type { Launch, SystemUser } from './run-as.ts';
 
 /** The only user of the cluster, and its database. */
@@ -36,6 +42,8 @@ export async function prepareCluster(options: {
   readonly initdb: string;
   readonly owner: SystemUser | null;
   readonly launch: Launch;
+  /** Whether the files must be on disk before the server starts; takes some seconds. */
+  readonly isDurable: boolean;
 }): Promise<string> {
   const { dataDir, owner } = options;
   const paths = clusterPaths(dataDir);
@@ -73,13 +81,15 @@ function initialise({
   dataDir,
   initdb,
   launch,
+  isDurable,
 }: {
   readonly dataDir: string;
   readonly initdb: string;
   readonly launch: Launch;
+  readonly isDurable: boolean;
 }): Promise<void> {
   const paths = clusterPaths(dataDir);
-  const [command, ...args] = [
+  const [command = '', ...args] = [
     ...launch.prefix,
     initdb,
     `--pgdata=${paths.draft}`,
@@ -92,6 +102,7 @@ function initialise({
     '--builtin-locale=C.UTF-8',
     '--locale=C',
     '--no-instructions',
+    ...(isDurable ? [] : ['--no-sync']),
   ];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -107,22 +118,17 @@ function initialise({
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else if (output.includes('No space left on device')) reject(diskFull(dataDir));
+      else if (saysDiskFull(output)) reject(diskFull(dataDir));
       else {
         reject(
           new EmbeddedPostgresError(
             'START_FAILED',
-            `The database in '${dataDir}' could not be made: ${lastLine(output)}`,
+            `The database in '${dataDir}' could not be made: ${reasonLine(output)}`,
           ),
         );
       }
     });
   });
-}
-
-/** The last line that says something. */
-export function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1)?.trim() ?? 'no reason given';
 }
 
 function checkVersion(dataDir: string, version: string): void {

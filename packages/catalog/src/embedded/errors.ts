@@ -49,6 +49,18 @@ export function diskFull(folder: string, cause?: unknown): EmbeddedPostgresError
   );
 }
 
+/** Whether the output of one of PostgreSQL's programs says that the disk is full. */
+export function saysDiskFull(output: string): boolean {
+  return /No space left on device|Check free disk space/.test(output);
+}
+
+/** The line of such an output that gives the reason: the first one that is grave, or else the last. */
+export function reasonLine(output: string): string {
+  const lines = output.trim().split('\n');
+  const grave = lines.find((line) => /\b(?:FATAL|PANIC|error):/.test(line));
+  return (grave ?? lines.at(-1) ?? '').trim() || 'no reason given';
+}
+
 /** The folder refuses to be written. */
 export function notWritable(
   folder: string,

@@ -2,8 +2,14 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PROGRAM_ENVIRONMENT, lastLine } from './cluster.ts';
-import { EmbeddedPostgresError, diskFull, notWritable } from './errors.ts';
+import { PROGRAM_ENVIRONMENT } from './cluster.ts';
+import {
+  EmbeddedPostgresError,
+  diskFull,
+  notWritable,
+  reasonLine,
+  saysDiskFull,
+} from './errors.ts';
 import type { Launch } from './run-as.ts';
 
 /** Starts the server, waits for its end, and asks it to shut down (SIGINT: fast) once standard input closes. */
@@ -121,14 +127,14 @@ function explain(
   output: string,
   { port, cluster }: { readonly port: number; readonly cluster: string },
 ): EmbeddedPostgresError {
-  if (output.includes('No space left on device')) return diskFull(cluster);
+  if (saysDiskFull(output)) return diskFull(cluster);
   if (output.includes('Address already in use')) return portTaken(port);
   if (/could not (?:open|create|write)[^\n]*Permission denied/.test(output)) {
     return notWritable(cluster);
   }
   return new EmbeddedPostgresError(
     'START_FAILED',
-    `The database server on '${cluster}' did not start: ${lastLine(output)}`,
+    `The database server on '${cluster}' did not start: ${reasonLine(output)}`,
   );
 }
 

@@ -60,7 +60,13 @@ export async function startEmbeddedPostgres(
   }
   const owner = await clusterOwner();
   const launch = await planLaunch(owner, [dataDir, dirname(postgres)]);
-  const password = await prepareCluster({ dataDir, initdb, owner, launch });
+  const password = await prepareCluster({
+    dataDir,
+    initdb,
+    owner,
+    launch,
+    isDurable: settings['fsync'] !== 'off',
+  });
   const { cluster } = clusterPaths(dataDir);
   await clearLockFile(cluster);
 

@@ -45,7 +45,9 @@ describe('commits', () => {
     const versions = await Promise.all(
       runs.map((run) => open.catalog.versions.commitVersion({ runId: run.id, metrics: {} })),
     );
-    expect(versions.map((version) => version.number).sort()).toEqual([1, 2, 3, 4]);
+    expect(versions.map((version) => version.number).toSorted((a, b) => a - b)).toEqual([
+      1, 2, 3, 4,
+    ]);
     const [a, b, other, c] = versions.map((version) => version.digest);
     expect(a).toMatch(/^[0-9a-f]{64}$/);
     expect([b, c]).toEqual([a, a]);
