@@ -1,12 +1,10 @@
 /** @file Making a recipe. */
-import type { Actor, Catalog, ModelKind, Prisma } from '@colloid/catalog';
-
 import { requireActor } from '../../context.ts';
-import { InputProblems, withUserErrors } from '../../graphql/errors.ts';
+import { withUserErrors } from '../../graphql/errors.ts';
 import { arg, inputObjectType, mutationField, nonNull } from '../nexus.ts';
 import { payloadType } from '../shared/payload.ts';
 import { requireKey } from '../shared/require-key.ts';
-import { readRecipe } from './read-recipe.ts';
+import { checkWithModels } from './check-with-models.ts';
 
 export const CreateRecipeInput = inputObjectType({
   name: 'CreateRecipeInput',
@@ -42,46 +40,16 @@ export const createRecipeMutation = mutationField('createRecipe', {
     withUserErrors('recipe', async () => {
       const actor = requireActor(context);
       const { id: teamId } = requireKey('Team', input.teamId, ['teamId']);
-      const definition = readRecipe(input.definition);
-      const models = await modelsOf(context.catalog, { actor, teamId, definition });
-      const { name } = input;
+      const checked = await checkWithModels(context.catalog, {
+        actor,
+        teamId,
+        definition: input.definition,
+      });
       return context.catalog.recipes.createRecipe({
         actor,
         teamId,
-        name,
-        // Checked by the schema of recipes, which is JSON all through.
-        definition: definition as unknown as Prisma.InputJsonObject,
-        ...models,
+        name: input.name,
+        ...checked,
       });
     }),
 });
-
-async function modelsOf(
-  catalog: Catalog,
-  options: {
-    readonly actor: Actor;
-    readonly teamId: string;
-    readonly definition: { readonly generator: string; readonly recogniser: string };
-  },
-): Promise<{ generatorVersionId: string; recogniserVersionId: string }> {
-  const { actor, teamId, definition } = options;
-  const models = await catalog.models.listModelVersions({ actor, teamId });
-  const find = (kind: ModelKind, field: 'generator' | 'recogniser') => {
-    const ofKind = models.filter((model) => model.kind === kind);
-    const found = ofKind.find((model) => `${model.name}@${model.version}` === definition[field]);
-    if (found !== undefined) return { id: found.id };
-    const known = ofKind.map((model) => `${model.name}@${model.version}`).join(', ');
-    const message = `The team has no ${field} '${definition[field]}'; it has ${known === '' ? 'none yet' : known}.`;
-    return { problem: { code: 'INVALID', message, path: ['definition', field] } };
-  };
-  const [generator, recogniser] = [
-    find('GENERATOR', 'generator'),
-    find('RECOGNISER', 'recogniser'),
-  ];
-  if (generator.id === undefined || recogniser.id === undefined) {
-    throw new InputProblems(
-      [generator, recogniser].flatMap(({ problem }) => (problem === undefined ? [] : [problem])),
-    );
-  }
-  return { generatorVersionId: generator.id, recogniserVersionId: recogniser.id };
-}
