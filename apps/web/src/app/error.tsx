@@ -4,7 +4,13 @@ import { Button, Center } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { EmptyState } from '@/components/empty-state.tsx';
 
-export default function ErrorPage({ error, reset }: { readonly error: Error & { digest?: string }; readonly reset: () => void }) {
+export default function ErrorPage({
+  error,
+  reset,
+}: {
+  readonly error: Error & { digest?: string };
+  readonly reset: () => void;
+}) {
   return (
     <Center mih="70dvh" p="md" component="main" role="alert">
       <EmptyState
@@ -12,8 +18,8 @@ export default function ErrorPage({ error, reset }: { readonly error: Error & { 
         title="This page broke"
         action={<Button onClick={reset}>Load it again</Button>}
       >
-        Nothing that was saved is lost. If loading it again does not help, tell whoever runs Colloid what you were
-        doing{error.digest === undefined ? '' : ` and this number: ${error.digest}`}.
+        Nothing that was saved is lost. If loading it again does not help, tell whoever runs Colloid
+        what you were doing{error.digest === undefined ? '' : ` and this number: ${error.digest}`}.
       </EmptyState>
     </Center>
   );

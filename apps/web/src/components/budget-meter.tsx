@@ -16,11 +16,16 @@ interface BudgetMeterProps {
 /** A bar in two tones over its limit, with the figures in words. */
 export function BudgetMeter({ label, used, reserved, limit, compact = false }: BudgetMeterProps) {
   const left = Math.max(0, limit - used - reserved);
-  const share = (value: number) => `${String(limit === 0 ? 0 : Math.min(100, (value / limit) * 100))}%`;
+  const share = (value: number) =>
+    `${String(limit === 0 ? 0 : Math.min(100, (value / limit) * 100))}%`;
   return (
     <Box className={classes.root}>
       <Group justify="space-between" gap="xs" wrap="nowrap" className="figures">
-        <Text size="sm" c={compact ? 'dimmed' : undefined} fw={compact ? undefined : 560}>
+        <Text
+          size="sm"
+          c={compact ? 'dimmed' : 'var(--mantine-color-text)'}
+          fw={compact ? 440 : 560}
+        >
           {label}
         </Text>
         <Text size="sm" c="dimmed">
@@ -45,8 +50,8 @@ export function BudgetMeter({ label, used, reserved, limit, compact = false }: B
         aria-valuenow={Math.min(limit, used + reserved)}
         data-full={left === 0 || undefined}
       >
-        <span className={classes.used} style={{ width: share(used) }} />
-        <span className={classes.reserved} style={{ width: share(reserved) }} />
+        {used > 0 && <span className={classes.used} style={{ width: share(used) }} />}
+        {reserved > 0 && <span className={classes.reserved} style={{ width: share(reserved) }} />}
       </div>
       {!compact && (
         <Group gap="md" className="figures">
@@ -58,7 +63,13 @@ export function BudgetMeter({ label, used, reserved, limit, compact = false }: B
   );
 }
 
-function Key({ kind, children }: { readonly kind: 'used' | 'reserved'; readonly children: ReactNode }) {
+function Key({
+  kind,
+  children,
+}: {
+  readonly kind: 'used' | 'reserved';
+  readonly children: ReactNode;
+}) {
   return (
     <span className={classes.key}>
       <span className={classes.swatch} data-kind={kind} aria-hidden />

@@ -12,9 +12,21 @@ export const STATE_WORDS: Record<RunState, string> = {
 };
 
 /** The stages in plain words, in order. */
-export const STAGES: readonly { readonly stage: RunStage; readonly word: string; readonly does: string }[] = [
-  { stage: 'PREPARE', word: 'Prepare', does: 'Checks the models and builds what is needed to move faces apart.' },
-  { stage: 'REFERENCES', word: 'References', does: 'Moves the identities apart, iteration by iteration.' },
+export const STAGES: readonly {
+  readonly stage: RunStage;
+  readonly word: string;
+  readonly does: string;
+}[] = [
+  {
+    stage: 'PREPARE',
+    word: 'Prepare',
+    does: 'Checks the models and builds what is needed to move faces apart.',
+  },
+  {
+    stage: 'REFERENCES',
+    word: 'References',
+    does: 'Moves the identities apart, iteration by iteration.',
+  },
   { stage: 'VARIATIONS', word: 'Variations', does: 'Makes different pictures of every identity.' },
   { stage: 'RENDER', word: 'Images', does: 'Draws, marks and packs every image.' },
   { stage: 'MEASURE', word: 'Measure', does: 'Measures all distances.' },

@@ -68,11 +68,31 @@ function createClient(link: ApolloLink): ApolloClient {
 function createCache(): InMemoryCache {
   return new InMemoryCache({
     possibleTypes: {
-      Node: ['Team', 'Dataset', 'IdentityBudget', 'ModelVersion', 'Recipe', 'Run', 'DatasetVersion', 'Identity', 'Sample'],
+      Node: [
+        'Team',
+        'Dataset',
+        'IdentityBudget',
+        'ModelVersion',
+        'Recipe',
+        'Run',
+        'DatasetVersion',
+        'Identity',
+        'Sample',
+      ],
     },
     typePolicies: {
-      Team: { fields: { datasets: relayStylePagination(['first']), runs: relayStylePagination(['first']) } },
-      Dataset: { fields: { versions: relayStylePagination(['first']), runs: relayStylePagination(['first']) } },
+      Team: {
+        fields: {
+          datasets: relayStylePagination(['first']),
+          runs: relayStylePagination(['first']),
+        },
+      },
+      Dataset: {
+        fields: {
+          versions: relayStylePagination(['first']),
+          runs: relayStylePagination(['first']),
+        },
+      },
       DatasetVersion: { fields: { identities: relayStylePagination(['first', 'orderBy']) } },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
       RunSummary: { merge: true },

@@ -4,11 +4,11 @@ import { useReducedMotion } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { crowd, type Particle, step } from './particles.ts';
 
-const COUNT = 84;
+const COUNT = 120;
 const SEED = 20_240_501;
 const STEPS = 420;
 const TONES = ['#d9f3ea', '#72c1ad', '#4bae97', '#f2ca87', '#a79ddd', '#a3d6c8'] as const;
-const LINK_REACH = 0.15;
+const LINK_REACH = 0.14;
 
 /** Fills its parent; decorative, hidden from assistive technology. */
 export function ParticleField() {
@@ -48,7 +48,11 @@ export function ParticleField() {
     };
   }, [isStill]);
   return (
-    <canvas ref={canvasRef} aria-hidden style={{ position: 'absolute', inset: 0, width: '100%', height: '100%' }} />
+    <canvas
+      ref={canvasRef}
+      aria-hidden
+      style={{ position: 'absolute', inset: 0, width: '100%', height: '100%' }}
+    />
   );
 }
 
@@ -71,7 +75,7 @@ function paint(context: CanvasRenderingContext2D, particles: readonly Particle[]
     for (const b of particles.slice(index + 1)) {
       const distance = Math.hypot((a.x - b.x) * width, (a.y - b.y) * height) / unit;
       if (distance > LINK_REACH) continue;
-      context.strokeStyle = `rgba(163, 214, 200, ${String(0.28 * (1 - distance / LINK_REACH))})`;
+      context.strokeStyle = `rgba(163, 214, 200, ${String(0.6 * (1 - distance / LINK_REACH))})`;
       context.beginPath();
       context.moveTo(a.x * width, a.y * height);
       context.lineTo(b.x * width, b.y * height);
@@ -80,7 +84,7 @@ function paint(context: CanvasRenderingContext2D, particles: readonly Particle[]
   }
   for (const particle of particles) {
     context.fillStyle = TONES[Math.floor(particle.tone * TONES.length)] ?? TONES[0];
-    context.globalAlpha = 0.92;
+    context.globalAlpha = 0.85;
     context.beginPath();
     context.arc(particle.x * width, particle.y * height, particle.radius * unit, 0, Math.PI * 2);
     context.fill();

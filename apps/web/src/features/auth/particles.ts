@@ -8,8 +8,8 @@ export interface Particle {
   readonly tone: number;
 }
 
-const REPULSION_RADIUS = 0.19;
-const STRENGTH = 0.018;
+const REPULSION_RADIUS = 0.115;
+const STRENGTH = 0.03;
 const PULL_TO_CENTRE = 0.0016;
 
 /** A crowd in the middle: what a random draw looks like. The same seed gives the same crowd. */
@@ -21,7 +21,7 @@ export function crowd(count: number, seed: number): Particle[] {
     return {
       x: 0.5 + Math.cos(angle) * distance,
       y: 0.5 + Math.sin(angle) * distance,
-      radius: 0.012 + random() ** 2.2 * 0.036,
+      radius: 0.006 + random() ** 2.6 * 0.03,
       tone: random(),
     };
   });

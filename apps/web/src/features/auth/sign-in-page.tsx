@@ -123,7 +123,8 @@ function PasswordForm({ failure, onFailure, next }: PasswordFormProps) {
           Sign in
         </Button>
         <Text size="sm" c="dimmed">
-          Just started Colloid? The terminal shows a one-time address that signs you in without a password.
+          Just started Colloid? The terminal shows a one-time address that signs you in without a
+          password.
         </Text>
       </Stack>
     </form>

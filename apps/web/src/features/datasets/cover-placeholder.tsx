@@ -5,14 +5,26 @@ const WIDTH = 320;
 const HEIGHT = 132;
 const COUNT = 26;
 const STEPS = 60;
-const FILLS = ['--mantine-color-verdigris-4', '--mantine-color-amber-4', '--mantine-color-heather-4'];
+const FILLS = [
+  '--mantine-color-verdigris-4',
+  '--mantine-color-amber-4',
+  '--mantine-color-heather-4',
+];
 
 /** Fills its container. */
 export function CoverPlaceholder({ seed }: { readonly seed: string }) {
-  let particles = crowd(COUNT, [...seed].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+  let particles = crowd(
+    COUNT,
+    [...seed].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7),
+  );
   for (let index = 0; index < STEPS; index += 1) particles = step(particles, WIDTH / HEIGHT);
   return (
-    <svg viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} preserveAspectRatio="xMidYMid slice" width="100%" height="100%">
+    <svg
+      viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`}
+      preserveAspectRatio="xMidYMid slice"
+      width="100%"
+      height="100%"
+    >
       {particles.map((particle, index) => (
         <circle
           key={index}

@@ -1,7 +1,17 @@
 'use client';
 /** @file Asks for what a new dataset needs, and goes there. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  Select,
+  Stack,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -51,7 +61,9 @@ export function CreateDatasetDialog({ team, opened, onClose }: CreateDatasetDial
   const submit = form.onSubmit(async (values) => {
     setFailure(null);
     try {
-      const { data } = await createDataset({ variables: { input: { teamId: team.id, ...values } } });
+      const { data } = await createDataset({
+        variables: { input: { teamId: team.id, ...values } },
+      });
       const payload = data?.createDataset;
       const sorted = sortUserErrors(payload?.userErrors ?? [], Object.keys(form.values));
       form.setErrors(sorted.fields);
@@ -93,7 +105,11 @@ export function CreateDatasetDialog({ team, opened, onClose }: CreateDatasetDial
             maxRows={5}
             {...form.getInputProps('description')}
           />
-          <TagsInput label="Tags" placeholder="Type and press Enter" {...form.getInputProps('tags')} />
+          <TagsInput
+            label="Tags"
+            placeholder="Type and press Enter"
+            {...form.getInputProps('tags')}
+          />
           <Select
             label="Who may see it"
             data={VISIBILITIES}

@@ -27,7 +27,8 @@ export function DatasetsPage({ team: slug }: { readonly team: string }) {
     return <DatasetsSkeleton />;
   }
   const { team } = data;
-  if (team === null) return <NotFoundState what="team" backHref="/" backLabel="Go to your datasets" />;
+  if (team === null)
+    return <NotFoundState what="team" backHref="/" backLabel="Go to your datasets" />;
   const { edges, pageInfo, totalCount } = team.datasets;
   const canCreate = may(team.viewerRole, 'createDataset');
   const create = canCreate && (
@@ -40,7 +41,9 @@ export function DatasetsPage({ team: slug }: { readonly team: string }) {
       <PageHeader
         crumbs={[{ label: team.name }]}
         title="Datasets"
-        description={edges.length > 0 ? formatCounted(totalCount, 'dataset', 'datasets') : undefined}
+        description={
+          edges.length > 0 ? formatCounted(totalCount, 'dataset', 'datasets') : undefined
+        }
         actions={edges.length > 0 ? create : undefined}
       />
       {edges.length === 0 ? (

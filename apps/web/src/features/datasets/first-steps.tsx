@@ -30,8 +30,8 @@ export function FirstSteps({ action }: { readonly action: ReactNode }) {
         From nothing to a dataset in three steps
       </Title>
       <Text c="dimmed" maw={560}>
-        Colloid samples faces of people who do not exist, keeps them clearly apart from each other, and versions what
-        came out.
+        Colloid samples faces of people who do not exist, keeps them clearly apart from each other,
+        and versions what came out.
       </Text>
       <ol className={classes.steps}>
         {STEPS.map(({ Icon, title, text }, index) => (

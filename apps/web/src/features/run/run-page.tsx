@@ -1,1 +1,173 @@
-'use client'; export function RunPage(p: Record<string, unknown>) { return <p>{JSON.stringify(p)}</p>; }
+'use client';
+/** @file One run, live or finished. */
+import { Skeleton, Stack, Text } from '@mantine/core';
+import { IconChartLine, IconPhotoSpark } from '@tabler/icons-react';
+import dynamic from 'next/dynamic';
+import { EmptyState } from '@/components/empty-state.tsx';
+import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
+import { Explain, TERMS } from '@/components/explain.tsx';
+import { Moment } from '@/components/moment.tsx';
+import { PageHeader } from '@/components/page-header.tsx';
+import { Panel } from '@/components/panel.tsx';
+import { isActive, RunStateBadge } from '@/components/run-state.tsx';
+import { formatCounted } from '@/lib/format.ts';
+import { may } from '@/lib/roles.ts';
+import { datasetPath, teamPath } from '@/lib/routes.ts';
+import { CancelRun } from './cancel-run.tsx';
+import { PreviewPlayer } from './preview-player.tsx';
+import classes from './run.module.css';
+import { RunLog } from './run-log.tsx';
+import { RunOutcome } from './run-outcome.tsx';
+import { RunRecipe } from './run-recipe.tsx';
+import { iterationsOf } from './run-stream.ts';
+import { recipeFigure } from './recipe-figure.ts';
+import { useRunStream } from './use-run-stream.ts';
+
+const ThetaChart = dynamic(() => import('./theta-charts.tsx').then((module) => module.ThetaChart), {
+  ssr: false,
+  loading: () => <Skeleton h={260} />,
+});
+const ShareChart = dynamic(() => import('./theta-charts.tsx').then((module) => module.ShareChart), {
+  ssr: false,
+  loading: () => <Skeleton h={260} />,
+});
+const SmallMultiples = dynamic(
+  () => import('./theta-charts.tsx').then((module) => module.SmallMultiples),
+  { ssr: false },
+);
+
+interface RunPageProps {
+  readonly team: string;
+  readonly dataset: string;
+  readonly number: number;
+}
+
+/** The page at `…/runs/<number>`. */
+export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPageProps) {
+  const { data, error, stream, live, refetch } = useRunStream(teamSlug, datasetSlug, number);
+  if (data === undefined) {
+    if (error !== undefined) return <ErrorState error={error} onRetry={refetch} />;
+    return <RunSkeleton />;
+  }
+  const { team } = data;
+  const dataset = team?.dataset ?? null;
+  const run = dataset?.run ?? null;
+  if (team === null || dataset === null || run === null)
+    return (
+      <NotFoundState
+        what="run"
+        backHref={datasetPath(teamSlug, datasetSlug)}
+        backLabel="To the dataset"
+      />
+    );
+  const { definition } = run.recipe;
+  const ict = recipeFigure(definition, 'references.parameters.interClassThreshold');
+  const total = recipeFigure(definition, 'references.parameters.iterations');
+  const references = iterationsOf(stream, 'REFERENCES');
+  const isLive = isActive(run.state);
+  return (
+    <>
+      <PageHeader
+        crumbs={[
+          { label: team.name, href: teamPath(teamSlug) },
+          { label: dataset.title, href: datasetPath(teamSlug, datasetSlug) },
+          { label: `Run ${String(number)}` },
+        ]}
+        title={run.message === '' ? `Run ${String(number)}` : run.message}
+        badge={<RunStateBadge state={run.state} />}
+        description={
+          <Text size="sm" c="dimmed" className="figures">
+            {formatCounted(run.identityCount, 'identity', 'identities')},{' '}
+            {formatCounted(run.samplesPerIdentity, 'image', 'images')} each ·{' '}
+            {run.createdBy === null ? 'started ' : `${run.createdBy.name} started it `}
+            <Moment at={run.createdAt} />
+            {run.machine !== null && ` · on ${run.machine}`}
+            {run.provider !== null && ` (${run.provider})`}
+          </Text>
+        }
+        actions={
+          isLive && may(team.viewerRole, 'cancelRun') ? <CancelRun runId={run.id} /> : undefined
+        }
+      />
+      <Stack gap={20}>
+        <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
+        <div className={classes.charts}>
+          <Panel
+            title="Distances between identities"
+            hint={<Explain text={TERMS.theta}>θ over all pairs, radians, per iteration</Explain>}
+          >
+            {references.length === 0 ? (
+              <NoIterations isLive={isLive} />
+            ) : (
+              <ThetaChart points={references} total={total} ict={ict} />
+            )}
+          </Panel>
+          <Panel
+            title="Clearly different people"
+            hint={<Explain text={TERMS.aboveIct}>share of pairs above the threshold</Explain>}
+          >
+            {references.length === 0 ? (
+              <NoIterations isLive={isLive} />
+            ) : (
+              <ShareChart points={references} total={total} />
+            )}
+          </Panel>
+        </div>
+        {references.length > 1 && (
+          <Panel
+            title="How they moved"
+            hint="Figures of the dynamics, at the last iteration and over all."
+          >
+            <SmallMultiples points={references} total={total} />
+          </Panel>
+        )}
+        <div className={classes.halves}>
+          <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
+            {stream.previews.length === 0 ? (
+              <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
+                {isLive
+                  ? 'The first faces appear with the first iteration.'
+                  : 'This run ended before its first preview.'}
+              </EmptyState>
+            ) : (
+              <PreviewPlayer previews={stream.previews} isLive={isLive} />
+            )}
+          </Panel>
+          <Stack gap={20}>
+            <Panel title="Log">
+              <RunLog lines={stream.logLines} />
+            </Panel>
+            <RunRecipe recipe={run.recipe} />
+          </Stack>
+        </div>
+      </Stack>
+    </>
+  );
+}
+
+function NoIterations({ isLive }: { readonly isLive: boolean }) {
+  return (
+    <EmptyState compact icon={<IconChartLine size={20} />} title="No iteration yet">
+      {isLive
+        ? 'The chart begins with the first one.'
+        : 'This run ended before its first iteration.'}
+    </EmptyState>
+  );
+}
+
+function RunSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the run">
+      <Skeleton h={16} w={240} mb={12} />
+      <Skeleton h={30} w={300} mb={28} />
+      <Stack gap={20}>
+        <Skeleton h={128} />
+        <div className={classes.charts}>
+          <Skeleton h={340} />
+          <Skeleton h={340} />
+        </div>
+        <Skeleton h={300} />
+      </Stack>
+    </div>
+  );
+}

@@ -66,7 +66,11 @@ export function CreateTeamDialog({ opened, onClose }: CreateTeamDialogProps) {
               form.setValues(follows ? { name: value, slug: slugify(value) } : { name: value });
             }}
           />
-          <TextInput label="Address" description="Part of every link to this team" {...form.getInputProps('slug')} />
+          <TextInput
+            label="Address"
+            description="Part of every link to this team"
+            {...form.getInputProps('slug')}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -31,7 +31,8 @@ export function HomePage() {
         title="You are in no team yet"
         action={<Button onClick={dialog.open}>Create a team</Button>}
       >
-        Datasets, budgets and runs belong to a team. Create one, or ask a colleague to add you to theirs.
+        Datasets, budgets and runs belong to a team. Create one, or ask a colleague to add you to
+        theirs.
       </EmptyState>
       <CreateTeamDialog opened={isOpen} onClose={dialog.close} />
     </>

@@ -40,11 +40,7 @@ export function Sidebar({ viewer }: SidebarProps) {
           <Logo />
         </Link>
       </div>
-      {viewer === null ? (
-        <Skeleton h={52} />
-      ) : (
-        <TeamSwitch teams={viewer.teams} current={team} />
-      )}
+      {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
         {team !== null && <TeamNav team={team} data={data?.team ?? null} />}
       </ScrollArea>
@@ -124,8 +120,7 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
 function Workers({ system }: { readonly system: ShellTeamQuery['system'] }) {
   const now = useNow(POLL_MS);
   const present = system.workers.filter(
-    (worker) =>
-      now.getTime() - new Date(worker.lastSeenAt).getTime() < WORKER_GONE_SECONDS * 1000,
+    (worker) => now.getTime() - new Date(worker.lastSeenAt).getTime() < WORKER_GONE_SECONDS * 1000,
   );
   const isNone = present.length === 0;
   return (
@@ -146,9 +141,15 @@ function Workers({ system }: { readonly system: ShellTeamQuery['system'] }) {
       }
     >
       <div className={classes.workers} tabIndex={0} data-none={isNone || undefined}>
-        {isNone ? <IconServerOff size={15} stroke={1.6} /> : <IconServerBolt size={15} stroke={1.6} />}
+        {isNone ? (
+          <IconServerOff size={15} stroke={1.6} />
+        ) : (
+          <IconServerBolt size={15} stroke={1.6} />
+        )}
         <span>
-          {isNone ? 'No worker is running' : `${String(present.length)} ${present.length === 1 ? 'worker' : 'workers'} ready`}
+          {isNone
+            ? 'No worker is running'
+            : `${String(present.length)} ${present.length === 1 ? 'worker' : 'workers'} ready`}
         </span>
         <span className={classes.trailing}>{system.version}</span>
       </div>

@@ -10,7 +10,12 @@ import { CreateTeamDialog } from './create-team-dialog.tsx';
 import classes from './shell.module.css';
 
 interface TeamSwitchProps {
-  readonly teams: readonly { readonly id: string; readonly slug: string; readonly name: string; readonly viewerRole: Role }[];
+  readonly teams: readonly {
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    readonly viewerRole: Role;
+  }[];
   readonly current: string | null;
 }
 
@@ -52,7 +57,9 @@ export function TeamSwitch({ teams, current }: TeamSwitchProps) {
               key={each.id}
               component={Link}
               href={teamPath(each.slug)}
-              rightSection={each.slug === current ? <IconCheck size={15} aria-label="current" /> : null}
+              rightSection={
+                each.slug === current ? <IconCheck size={15} aria-label="current" /> : null
+              }
             >
               {each.name}
             </Menu.Item>

@@ -1,0 +1,93 @@
+'use client';
+/** @file The identity budget of a dataset: meters, least separation, and the dialog that changes it. */
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { BudgetMeter } from '@/components/budget-meter.tsx';
+import { EmptyState } from '@/components/empty-state.tsx';
+import { Explain, TERMS } from '@/components/explain.tsx';
+import { Panel } from '@/components/panel.tsx';
+import type { BudgetFiguresFragment, Role } from '@/generated/graphql.ts';
+import { formatDegrees, formatRadians } from '@/lib/format.ts';
+import { may } from '@/lib/roles.ts';
+import { AngleGlyph } from './angle-glyph.tsx';
+import { BudgetDialog } from './budget-dialog.tsx';
+import classes from './dataset.module.css';
+
+interface BudgetPanelProps {
+  readonly datasetId: string;
+  readonly budget: BudgetFiguresFragment | null;
+  readonly role: Role;
+}
+
+/** The panel on the dataset page. */
+export function BudgetPanel({ datasetId, budget, role }: BudgetPanelProps) {
+  const [isOpen, dialog] = useDisclosure(false);
+  const canSet = may(role, 'setBudget');
+  return (
+    <Panel
+      title="Identity budget"
+      actions={
+        canSet && budget !== null ? (
+          <Button variant="default" size="xs" onClick={dialog.open}>
+            Change
+          </Button>
+        ) : undefined
+      }
+    >
+      {budget === null ? (
+        <EmptyState
+          compact
+          icon={<IconAdjustmentsHorizontal size={20} />}
+          title="No budget yet"
+          action={
+            canSet ? (
+              <Button size="xs" onClick={dialog.open}>
+                Set a budget
+              </Button>
+            ) : undefined
+          }
+        >
+          It says how many people and images this dataset may hold, and how far apart people must
+          be.
+        </EmptyState>
+      ) : (
+        <Stack gap={22}>
+          <BudgetMeter
+            label="Identities"
+            used={budget.usedIdentities}
+            reserved={budget.reservedIdentities}
+            limit={budget.maxIdentities}
+          />
+          <BudgetMeter
+            label="Images"
+            used={budget.usedSamples}
+            reserved={budget.reservedSamples}
+            limit={budget.maxSamples}
+          />
+          <Group gap="md" wrap="nowrap" className={classes.separation}>
+            <AngleGlyph radians={budget.minSeparation} size={52} />
+            <div>
+              <Text size="sm" c="dimmed">
+                <Explain text={TERMS.ict}>Least separation (ICT)</Explain>
+              </Text>
+              <Text fw={580} size="lg" className="figures">
+                {formatRadians(budget.minSeparation)} rad{' '}
+                <Text span c="dimmed" size="sm" fw={440}>
+                  {formatDegrees(budget.minSeparation)}
+                </Text>
+              </Text>
+            </div>
+          </Group>
+        </Stack>
+      )}
+      <BudgetDialog
+        key={`${budget?.id ?? 'new'} ${String(isOpen)}`}
+        datasetId={datasetId}
+        budget={budget}
+        opened={isOpen}
+        onClose={dialog.close}
+      />
+    </Panel>
+  );
+}

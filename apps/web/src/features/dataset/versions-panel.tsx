@@ -1,0 +1,120 @@
+'use client';
+/** @file The versions of a dataset as a timeline, newest first. */
+import { useLazyQuery } from '@apollo/client/react';
+import { Button, Group, Text, Tooltip } from '@mantine/core';
+import { IconVersions } from '@tabler/icons-react';
+import Link from 'next/link';
+import { EmptyState } from '@/components/empty-state.tsx';
+import { TERMS } from '@/components/explain.tsx';
+import { Moment } from '@/components/moment.tsx';
+import { Panel } from '@/components/panel.tsx';
+import { type DatasetPageQuery, MoreVersionsDocument } from '@/generated/graphql.ts';
+import { formatCounted, formatRadians, formatShare, shortDigest } from '@/lib/format.ts';
+import { readMetrics } from '@/lib/metrics.ts';
+import { versionPath } from '@/lib/routes.ts';
+import classes from './dataset.module.css';
+import { ORIGINS } from './origins.ts';
+
+type Dataset = NonNullable<NonNullable<DatasetPageQuery['team']>['dataset']>;
+type VersionNode = Dataset['versions']['edges'][number]['node'];
+
+interface VersionsPanelProps {
+  readonly team: string;
+  readonly dataset: Dataset;
+}
+
+/** The panel on the dataset page. */
+export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
+  const { edges, pageInfo, totalCount } = dataset.versions;
+  const [more, { loading }] = useLazyQuery(MoreVersionsDocument);
+  return (
+    <Panel
+      title="Versions"
+      hint={
+        totalCount > 0
+          ? `${formatCounted(totalCount, 'version', 'versions')}, each one for good`
+          : undefined
+      }
+      padded={edges.length === 0}
+    >
+      {edges.length === 0 ? (
+        <EmptyState compact icon={<IconVersions size={20} />} title="No version yet">
+          When a run finishes, what it made becomes a version here. Versions never change.
+        </EmptyState>
+      ) : (
+        <ol className={classes.timeline}>
+          {edges.map(({ node }) => (
+            <VersionItem key={node.id} team={team} dataset={dataset.slug} version={node} />
+          ))}
+        </ol>
+      )}
+      {pageInfo.hasNextPage && (
+        <Group justify="center" pb="md">
+          <Button
+            variant="subtle"
+            size="xs"
+            loading={loading}
+            onClick={() => void more({ variables: { id: dataset.id, after: pageInfo.endCursor } })}
+          >
+            Older versions
+          </Button>
+        </Group>
+      )}
+    </Panel>
+  );
+}
+
+interface VersionItemProps {
+  readonly team: string;
+  readonly dataset: string;
+  readonly version: VersionNode;
+}
+
+function VersionItem({ team, dataset, version }: VersionItemProps) {
+  const { Icon, word } = ORIGINS[version.origin];
+  const metrics = readMetrics(version.metrics);
+  return (
+    <li className={classes.version}>
+      <Tooltip label={word}>
+        <span className={classes.node}>
+          <Icon size={15} stroke={1.8} aria-label={word} />
+        </span>
+      </Tooltip>
+      <div className={classes.versionBody}>
+        <Group gap="xs" wrap="wrap" className="figures">
+          <Link href={versionPath(team, dataset, version.number)} className={classes.rowLink}>
+            Version {version.number}
+          </Link>
+          <Tooltip label={`${TERMS.digest} ${version.digest}`}>
+            <code className={classes.digest} tabIndex={0}>
+              {shortDigest(version.digest)}
+            </code>
+          </Tooltip>
+        </Group>
+        {version.message !== '' && <Text size="sm">{version.message}</Text>}
+        <Text size="sm" c="dimmed">
+          {version.author === null ? '' : `${version.author.name} · `}
+          <Moment at={version.createdAt} />
+        </Text>
+      </div>
+      <dl className={classes.versionFigures}>
+        <div>
+          <dt>Identities</dt>
+          <dd>{version.identityCount.toLocaleString('en-GB')}</dd>
+        </div>
+        <div>
+          <dt>Images</dt>
+          <dd>{version.sampleCount.toLocaleString('en-GB')}</dd>
+        </div>
+        <div>
+          <dt>θ min</dt>
+          <dd>{formatRadians(metrics.thetaMin)}</dd>
+        </div>
+        <div>
+          <dt>Above ICT</dt>
+          <dd>{formatShare(metrics.aboveIct)}</dd>
+        </div>
+      </dl>
+    </li>
+  );
+}

@@ -1,0 +1,190 @@
+/** @file The values of the recipe form: read from a definition, changed, checked, and put back into one. Pure. */
+import type { RecipeFieldFragment } from '@/generated/graphql.ts';
+import { formatFigure } from '@/lib/format.ts';
+
+/** A length in the generator's latent space, as a multiple of the mean distance between random latents. */
+export interface MeanDistances {
+  readonly meanDistances: number;
+}
+
+/** What a field holds; '' while a number is being typed. */
+export type RecipeValue = number | string | MeanDistances;
+
+/** The state of the form. */
+export interface RecipeState {
+  /** The preset the values started from. */
+  readonly preset: string;
+  /** Values by parameter path. */
+  readonly values: Readonly<Record<string, RecipeValue>>;
+  /** False: references only. */
+  readonly hasVariations: boolean;
+}
+
+/** Something that happened to the form. */
+export type RecipeAction =
+  | { readonly type: 'preset'; readonly name: string; readonly definition: unknown }
+  | { readonly type: 'value'; readonly path: string; readonly value: RecipeValue }
+  | { readonly type: 'variations'; readonly has: boolean };
+
+const VARIATIONS = 'VARIATIONS';
+const ALGORITHM = 'references.algorithm';
+/** The random baseline moves nothing, so of the reference parameters it takes only this one. */
+const RANDOM_TAKES = 'references.parameters.interClassThreshold';
+
+/** What most people change; the rest is behind "all parameters". */
+const BASIC: ReadonlySet<string> = new Set([
+  'identities',
+  'seed',
+  ALGORITHM,
+  'references.parameters.iterations',
+  'references.parameters.repulsionRadius',
+  'references.parameters.interClassThreshold',
+  'variations.parameters.variations',
+  'variations.parameters.iterations',
+  'image.format',
+]);
+
+/** True for the parameters shown without asking for all. */
+export function isBasic(path: string): boolean {
+  return BASIC.has(path);
+}
+
+/** The form as a preset sets it; what the preset leaves out has its default. */
+export function stateOf(
+  fields: readonly RecipeFieldFragment[],
+  preset: { readonly name: string; readonly definition: unknown },
+): RecipeState {
+  const values: Record<string, RecipeValue> = {};
+  for (const field of fields) {
+    values[field.path] =
+      asValue(readPath(preset.definition, field.path)) ?? asValue(field.default) ?? '';
+  }
+  const variations = readPath(preset.definition, 'variations');
+  return { preset: preset.name, values, hasVariations: variations !== null };
+}
+
+/** The next state of the form. */
+export function reduceRecipe(
+  fields: readonly RecipeFieldFragment[],
+  state: RecipeState,
+  action: RecipeAction,
+): RecipeState {
+  switch (action.type) {
+    case 'preset':
+      return stateOf(fields, action);
+    case 'value':
+      return { ...state, values: { ...state.values, [action.path]: action.value } };
+    case 'variations':
+      return { ...state, hasVariations: action.has };
+  }
+}
+
+/** True where the recipe takes this parameter at all, given what else is chosen. */
+export function isTaken(field: RecipeFieldFragment, state: RecipeState): boolean {
+  if (field.group === VARIATIONS) return state.hasVariations;
+  const isReferenceParameter = field.path.startsWith('references.parameters.');
+  return !(
+    isReferenceParameter &&
+    state.values[ALGORITHM] === 'random' &&
+    field.path !== RANDOM_TAKES
+  );
+}
+
+/** The recipe document: what the preset says besides the fields, and the value of every field that it takes. */
+export function definitionOf(
+  fields: readonly RecipeFieldFragment[],
+  state: RecipeState,
+  presetDefinition: unknown,
+): Record<string, unknown> {
+  const definition = structuredClone(asRecord(presetDefinition));
+  // Written anew below, so that no parameter of another algorithm stays behind.
+  definition['references'] = {};
+  definition['variations'] = state.hasVariations ? {} : null;
+  for (const field of fields) {
+    const value = state.values[field.path];
+    if (value !== undefined && value !== '' && isTaken(field, state))
+      writePath(definition, field.path, value);
+  }
+  return definition;
+}
+
+/** Why the fields cannot be accepted, by path; empty where all are fine. */
+export function problemsOf(
+  fields: readonly RecipeFieldFragment[],
+  state: RecipeState,
+): Readonly<Record<string, string>> {
+  const problems: Record<string, string> = {};
+  for (const field of fields) {
+    if (!isTaken(field, state)) continue;
+    const problem = problemOf(field, state.values[field.path] ?? '');
+    if (problem !== null) problems[field.path] = problem;
+  }
+  return problems;
+}
+
+/** True where two values are the same, whatever their form. */
+export function isSame(a: RecipeValue | undefined, b: RecipeValue | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** A value as the hints under a field show it. */
+export function describeValue(value: unknown): string {
+  const read = asValue(value);
+  if (read === undefined) return '–';
+  if (typeof read === 'number') return formatFigure(read, 6);
+  if (typeof read === 'string') return read;
+  return `${formatFigure(read.meanDistances)} × mean distance`;
+}
+
+/** The value at a dotted path of a document, or undefined. */
+export function readPath(document: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => asRecordOrNull(at)?.[key], document);
+}
+
+/** True for a length given in mean distances. */
+export function isMeanDistances(value: unknown): value is MeanDistances {
+  return typeof asRecordOrNull(value)?.['meanDistances'] === 'number';
+}
+
+function problemOf(field: RecipeFieldFragment, value: RecipeValue): string | null {
+  if (field.type === 'choice')
+    return field.choices?.includes(String(value)) === true ? null : 'Choose one of the list.';
+  const number = isMeanDistances(value) ? value.meanDistances : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return 'Enter a number.';
+  if (field.type === 'integer' && !Number.isInteger(number)) return 'Enter a whole number.';
+  const { minimum, maximum } = field;
+  const isBelow = minimum !== null && number < minimum;
+  const isAbove = maximum !== null && number > maximum;
+  if (!isBelow && !isAbove) return null;
+  if (minimum === null) return `At most ${describeValue(maximum)}.`;
+  if (maximum === null) return `At least ${describeValue(minimum)}.`;
+  return `From ${describeValue(minimum)} to ${describeValue(maximum)}.`;
+}
+
+function asValue(json: unknown): RecipeValue | undefined {
+  if (typeof json === 'number' || typeof json === 'string') return json;
+  return isMeanDistances(json) ? { meanDistances: json.meanDistances } : undefined;
+}
+
+function writePath(document: Record<string, unknown>, path: string, value: RecipeValue): void {
+  const keys = path.split('.');
+  const last = keys.pop();
+  if (last === undefined) return;
+  let at = document;
+  for (const key of keys) {
+    const next = asRecord(at[key]);
+    at[key] = next;
+    at = next;
+  }
+  at[last] = value;
+}
+
+function asRecord(json: unknown): Record<string, unknown> {
+  return asRecordOrNull(json) ?? {};
+}
+
+function asRecordOrNull(json: unknown): Record<string, unknown> | null {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+    ? (json as Record<string, unknown>)
+    : null;
+}
