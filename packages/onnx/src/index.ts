@@ -43,6 +43,7 @@ export {
   type ValueInfo,
   type ValueType,
 } from './ir/graph.ts';
+export { simplify } from './simplify/simplify.ts';
 export { print } from './ir/print.ts';
 export { mapTensor, tensor, tensorFrom, tensorNumbers, type Tensor } from './ir/tensor.ts';
 export {

@@ -17,6 +17,7 @@ import {
   type ValueInfo,
   type ValueType,
 } from '../ir/graph.ts';
+import { sortNodes } from '../ir/order.ts';
 import { tensor, tensorFrom, type Tensor } from '../ir/tensor.ts';
 import { pruneNodes } from './prune.ts';
 
@@ -62,6 +63,7 @@ export class CoreBuilder {
   private readonly names = new Set<string>();
   private readonly counters = new Map<string, number>();
   private readonly shared = new Map<string, Value>();
+  private readonly substitutes = new Map<string, string>();
   private prefix = '';
 
   constructor({ name, opset = DEFAULT_OPSET, metadata = {} }: BuilderOptions) {
@@ -149,6 +151,12 @@ export class CoreBuilder {
     this.outputs.push({ name, value });
   }
 
+  /** From `build` on, everything that reads `old` reads `replacement`, which must have the same type and not depend on `old`. */
+  substitute(old: Value, replacement: Value): void {
+    this.nameOf(old, 'substitute');
+    this.substitutes.set(old.name, this.nameOf(replacement, 'substitute'));
+  }
+
   /** Nodes and weights made in `body` are named `prefix/…`. Scopes nest. */
   scope<T>(prefix: string, body: () => T): T {
     const outer = this.prefix;
@@ -193,36 +201,39 @@ export class CoreBuilder {
 
   /** The checked, frozen graph: unused nodes and constants are left out, outputs carry their names. */
   build(): Graph {
-    const renames = new Map<string, string>();
-    const nodes = [...this.nodes];
+    const nodes = this.substitutedNodes();
     const produced = new Set(nodes.flatMap((n) => n.outputs));
+    const renames = new Map<string, string>();
     const outputs = this.outputs.map(({ name, value }) => {
+      const source = this.substitutes.get(value.name) ?? value.name;
       const isFree =
-        produced.has(value.name) &&
-        !renames.has(value.name) &&
-        (name === value.name || !this.names.has(name));
-      if (isFree) renames.set(value.name, name);
-      else if (name !== value.name || renames.has(value.name))
+        produced.has(source) &&
+        !renames.has(source) &&
+        (name === source || !this.names.has(name) || this.substitutes.has(name));
+      if (isFree) renames.set(source, name);
+      else if (name !== source || renames.has(source))
         nodes.push(
           node({
             name: this.identityName(name),
             opType: 'Identity',
-            inputs: [value.name],
+            inputs: [source],
             outputs: [name],
             attributes: {},
           }),
         );
       return valueInfo(name, valueType(value.dtype, value.shape));
     });
+    // A substituted node that had an output's name must not keep it.
+    for (const old of this.substitutes.keys())
+      if (!renames.has(old)) renames.set(old, `${old}_substituted`);
     const rename = (name: string): string => renames.get(name) ?? name;
-    const renamed =
-      renames.size === 0
-        ? nodes
-        : nodes.map((n) =>
-            needsRename(n, renames)
-              ? node({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) })
-              : n,
-          );
+    const renamed = nodes.map((n) =>
+      needsRename(n, renames)
+        ? node({ ...n, inputs: n.inputs.map(rename), outputs: n.outputs.map(rename) })
+        : n,
+    );
+    const given = new Set([...this.inputs.map((i) => i.name), ...this.initialisers.keys()]);
+    const sorted = sortNodes(renamed, given);
     return check(
       pruneNodes(
         graph({
@@ -231,11 +242,17 @@ export class CoreBuilder {
           inputs: this.inputs,
           outputs,
           initialisers: this.initialisers,
-          nodes: renamed,
+          nodes: sorted,
           metadata: this.metadata,
         }),
       ),
     );
+  }
+
+  private substitutedNodes(): Node[] {
+    if (this.substitutes.size === 0) return [...this.nodes];
+    const swap = (name: string): string => this.substitutes.get(name) ?? name;
+    return this.nodes.map((n) => node({ ...n, inputs: n.inputs.map(swap) }));
   }
 
   /** A name not used yet: `prefix/base_0` and on. */

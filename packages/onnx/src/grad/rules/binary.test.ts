@@ -237,9 +237,8 @@ test('Where sends dy to the branch taken', async () => {
 test('Clip stops dy outside its bounds and hands it to computed bounds', async () => {
   const body = (b: GraphBuilder, { x, low, high }: Readonly<Record<string, Value>>) =>
     b.op('Clip', [x as Value, low as Value, high as Value]);
-  expect(
-    gradientText(graphOf({ x: ['batch'] }, (b, { x }) => b.clip(x as Value, -1, 1))),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ x: ['batch'] }, (b, { x }) => b.clip(x as Value, -1, 1))))
+    .toMatchInlineSnapshot(`
     "f_gradient(x: float64[batch], y_cotangent: float64[batch]) opset 17
       const_0 = float64[] {-1}
       const_1 = float64[] {1}

@@ -256,7 +256,6 @@ test('activations after a Conv with constant weights stay in the blocked layout'
   const text = gradientText(chain);
   expect(text).toMatchInlineSnapshot(`
     "f_gradient(x: float32[batch, 4, 5, 5], y_cotangent: float32[batch, 4, 3, 3]) opset 17
-      slope = float32[4, 1, 1] {0.25, 0.5, 0.125, 0}
       w1 = float32[4, 4, 3, 3]
       w2 = float32[4, 4, 3, 3]
       LeakyRelu_0_Grad/steep = float32[4, 1, 1, 1] {1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30, 1.0000000150474662e+30}
@@ -270,21 +269,22 @@ test('activations after a Conv with constant weights stay in the blocked layout'
       PRelu_0_Grad/slope = float32[4] {0.25, 0.5, 0.125, 0}
       Conv_0_Grad/w1_flipped_0_0 = float32[4, 4, 3, 3]
       Conv_0: float32[batch, 4, 5, 5] = Conv(x, w1) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
-      PRelu_0: float32[batch, 4, 5, 5] = PRelu(Conv_0, slope)
-      Conv_1: float32[batch, 4, 3, 3] = Conv(PRelu_0, w2) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[0, 0, 0, 0], strides=[1, 1]}
-      Relu_0: float32[batch, 4, 3, 3] = Relu(Conv_1)
-      LeakyRelu_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(Relu_0, LeakyRelu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
-      LeakyRelu_0_Grad/Clip_0: float32[batch, 4, 3, 3] = Clip(LeakyRelu_0_Grad/Conv_0, const_0, const_1)
-      LeakyRelu_0_Grad/Mul_0: float32[batch, 4, 3, 3] = Mul(y_cotangent, LeakyRelu_0_Grad/Clip_0)
-      Relu_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(Relu_0, Relu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
-      Relu_0_Grad/Clip_0: float32[batch, 4, 3, 3] = Clip(Relu_0_Grad/Conv_0, const_2, const_1)
-      Relu_0_Grad/Mul_0: float32[batch, 4, 3, 3] = Mul(LeakyRelu_0_Grad/Mul_0, Relu_0_Grad/Clip_0)
-      Conv_1_Grad/Conv_0: float32[batch, 4, 5, 5] = Conv(Relu_0_Grad/Mul_0, Conv_1_Grad/w2_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[2, 2, 2, 2], strides=[1, 1]}
       PRelu_0_Grad/Conv_0: float32[batch, 4, 5, 5] = Conv(Conv_0, PRelu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
       PRelu_0_Grad/Clip_0: float32[batch, 4, 5, 5] = Clip(PRelu_0_Grad/Conv_0, const_2, const_1)
       PRelu_0_Grad/Conv_1: float32[batch, 4, 5, 5] = Conv(PRelu_0_Grad/Clip_0, PRelu_0_Grad/one_minus_slope, PRelu_0_Grad/slope) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
-      PRelu_0_Grad/Mul_0: float32[batch, 4, 5, 5] = Mul(Conv_1_Grad/Conv_0, PRelu_0_Grad/Conv_1)
-      x_grad: float32[batch, 4, 5, 5] = Conv(PRelu_0_Grad/Mul_0, Conv_0_Grad/w1_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
+      PRelu_0_Grad/Mul_0: float32[batch, 4, 5, 5] = Mul(Conv_0, PRelu_0_Grad/Conv_1)
+      Conv_1: float32[batch, 4, 3, 3] = Conv(PRelu_0_Grad/Mul_0, w2) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[0, 0, 0, 0], strides=[1, 1]}
+      Relu_0: float32[batch, 4, 3, 3] = Relu(Conv_1)
+      y: float32[batch, 4, 3, 3] = LeakyRelu(Relu_0) {alpha=0.25}
+      Relu_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(Relu_0, Relu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      LeakyRelu_0_Grad/Conv_0: float32[batch, 4, 3, 3] = Conv(y, LeakyRelu_0_Grad/steep) {dilations=[1, 1], group=4, kernel_shape=[1, 1], pads=[0, 0, 0, 0], strides=[1, 1]}
+      Relu_0_Grad/Clip_0: float32[batch, 4, 3, 3] = Clip(Relu_0_Grad/Conv_0, const_2, const_1)
+      LeakyRelu_0_Grad/Clip_0: float32[batch, 4, 3, 3] = Clip(LeakyRelu_0_Grad/Conv_0, const_0, const_1)
+      LeakyRelu_0_Grad/Mul_0: float32[batch, 4, 3, 3] = Mul(y_cotangent, LeakyRelu_0_Grad/Clip_0)
+      Relu_0_Grad/Mul_0: float32[batch, 4, 3, 3] = Mul(LeakyRelu_0_Grad/Mul_0, Relu_0_Grad/Clip_0)
+      Conv_1_Grad/Conv_0: float32[batch, 4, 5, 5] = Conv(Relu_0_Grad/Mul_0, Conv_1_Grad/w2_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[2, 2, 2, 2], strides=[1, 1]}
+      PRelu_0_Grad/Mul_1: float32[batch, 4, 5, 5] = Mul(Conv_1_Grad/Conv_0, PRelu_0_Grad/Conv_1)
+      x_grad: float32[batch, 4, 5, 5] = Conv(PRelu_0_Grad/Mul_1, Conv_0_Grad/w1_flipped_0_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
       -> x_grad: float32[batch, 4, 5, 5]"
   `);
   expect(text).not.toMatch(/Where|Greater|= PRelu\(.*Grad/);

@@ -97,9 +97,8 @@ test('Einsum is differentiated by Einsum, and diagonals are refused', async () =
       b.op('Einsum', [a as Value, c as Value], { equation });
   await checkShapes({ shapes: [{ a: ['batch', 3], c: [3, 4] }], body: body('bi,io->bo') });
   await checkShapes({ shapes: [{ a: ['batch', 3, 4], c: [5, 4] }], body: body('bij,oj->bo') });
-  expect(
-    gradientText(graphOf({ a: ['batch', 3], c: [3, 4] }, body('bi,io->bo'))),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ a: ['batch', 3], c: [3, 4] }, body('bi,io->bo'))))
+    .toMatchInlineSnapshot(`
     "f_gradient(a: float64[batch, 3], c: float64[3, 4], y_cotangent: float64[batch, 4]) opset 17
       a_grad: float64[batch, 3] = Einsum(y_cotangent, c) {equation=bo,io->bi}
       c_grad: float64[3, 4] = Einsum(y_cotangent, a) {equation=bo,bi->io}

@@ -153,9 +153,8 @@ test('Softmax, LogSoftmax and LpNormalization agree with central differences on 
         body: (b, { x }) => b.op('LpNormalization', [x as Value], { axis, p }),
       });
   }
-  expect(
-    gradientText(graphOf({ x: ['batch', 3] }, (b, { x }) => b.softmax(x as Value))),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ x: ['batch', 3] }, (b, { x }) => b.softmax(x as Value))))
+    .toMatchInlineSnapshot(`
     "f_gradient(x: float64[batch, 3], y_cotangent: float64[batch, 3]) opset 17
       const_0 = int64[1] {-1}
       y: float64[batch, 3] = Softmax(x) {axis=-1}
@@ -165,9 +164,8 @@ test('Softmax, LogSoftmax and LpNormalization agree with central differences on 
       x_grad: float64[batch, 3] = Sub(Softmax_0_Grad/Mul_0, Softmax_0_Grad/Mul_1)
       -> x_grad: float64[batch, 3]"
   `);
-  expect(
-    gradientText(graphOf({ x: ['batch', 3] }, (b, { x }) => b.logSoftmax(x as Value))),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ x: ['batch', 3] }, (b, { x }) => b.logSoftmax(x as Value))))
+    .toMatchInlineSnapshot(`
     "f_gradient(x: float64[batch, 3], y_cotangent: float64[batch, 3]) opset 17
       const_0 = int64[1] {-1}
       y: float64[batch, 3] = LogSoftmax(x) {axis=-1}

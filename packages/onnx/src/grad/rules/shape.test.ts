@@ -214,9 +214,8 @@ test('Gather adds back along any axis, by scalar, matrix and computed indices', 
   await check((b, x) => b.gather(x, 1, 1));
   await check((b, x) => b.gather(x, b.constant([0, 1, 1, 4], { dtype: 'int64', dims: [2, 2] }), 1));
   const computed: Make = (b, x) => b.gather(x, b.op('ArgMax', [x], { axis: 0, keepdims: 0 }), 0);
-  expect(
-    gradientText(graphOf({ x: [3] }, (b, { x }) => computed(b, x as Value))),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ x: [3] }, (b, { x }) => computed(b, x as Value))))
+    .toMatchInlineSnapshot(`
     "f_gradient(x: float64[3], y_cotangent: float64[]) opset 17
       const_0 = int64[1] {0}
       const_1 = int64[2] {-1, 1}
@@ -254,17 +253,15 @@ test('Concat gives each input its part, also along a symbolic axis', async () =>
     (axis: number) =>
     (b: GraphBuilder, { a, c }: Values) =>
       b.concat([a as Value, c as Value], axis);
-  expect(
-    gradientText(graphOf({ a: ['batch', 1], c: ['batch', 3] }, along(1))),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ a: ['batch', 1], c: ['batch', 3] }, along(1))))
+    .toMatchInlineSnapshot(`
     "f_gradient(a: float64[batch, 1], c: float64[batch, 3], y_cotangent: float64[batch, 4]) opset 17
       const_0 = int64[2] {1, 3}
       a_grad: float64[batch, 1], c_grad: float64[batch, 3] = Split(y_cotangent, const_0) {axis=1}
       -> a_grad: float64[batch, 1], c_grad: float64[batch, 3]"
   `);
-  expect(
-    gradientText(graphOf({ a: ['batch', 1], c: ['batch', 3] }, along(1)), ['a']),
-  ).toMatchInlineSnapshot(`
+  expect(gradientText(graphOf({ a: ['batch', 1], c: ['batch', 3] }, along(1)), ['a']))
+    .toMatchInlineSnapshot(`
     "f_gradient(a: float64[batch, 1], c: float64[batch, 3], y_cotangent: float64[batch, 4]) opset 17
       const_0 = int64[1] {0}
       const_1 = int64[1] {1}

@@ -136,7 +136,8 @@ test('LeakyRelu agrees with central differences', async () => {
       const_0 = float64[] {1e+300}
       const_1 = float64[] {0.01}
       const_2 = float64[] {1}
-      LeakyRelu_0_Grad/Mul_0: float64[batch] = Mul(x, const_0)
+      y: float64[batch] = LeakyRelu(x)
+      LeakyRelu_0_Grad/Mul_0: float64[batch] = Mul(y, const_0)
       LeakyRelu_0_Grad/Clip_0: float64[batch] = Clip(LeakyRelu_0_Grad/Mul_0, const_1, const_2)
       x_grad: float64[batch] = Mul(y_cotangent, LeakyRelu_0_Grad/Clip_0)
       -> x_grad: float64[batch]"
