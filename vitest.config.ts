@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 
+// Started from the folder of a workspace too, so paths begin where this file lies.
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 /** Every workspace, and the folders beside them that have tests, is a project under its folder's name. */
 const roots = [
-  ...readdirSync('packages').map((name) => `packages/${name}`),
-  ...readdirSync('apps').map((name) => `apps/${name}`),
+  ...readdirSync(here('packages')).map((name) => `packages/${name}`),
+  ...readdirSync(here('apps')).map((name) => `apps/${name}`),
   'docker',
   'docs',
 ];
@@ -13,10 +17,14 @@ const roots = [
 export default defineConfig({
   test: {
     // One PostgreSQL for all test files of a run; it starts once, whichever projects are chosen.
-    globalSetup: ['packages/catalog/src/testing/global-setup.ts'],
+    globalSetup: [here('packages/catalog/src/testing/global-setup.ts')],
     maxWorkers: 2,
     projects: roots.map((root) => ({
-      root,
+      root: here(root),
+      // The copy that Node gives its dependants; Vite would choose the .mjs file beside it, and two cannot be mixed.
+      resolve: {
+        alias: [{ find: /^graphql$/, replacement: here('node_modules/graphql/index.js') }],
+      },
       test: {
         name: root.slice(root.lastIndexOf('/') + 1),
         include: ['**/*.test.{ts,tsx}'],
