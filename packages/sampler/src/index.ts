@@ -20,6 +20,7 @@ export {
   isSamplerError,
 } from './errors.ts';
 export type { SamplerErrorCode } from './errors.ts';
+export * from './headless/index.ts';
 export * from './metrics/index.ts';
 export * from './models/index.ts';
 export * from './pairs/index.ts';

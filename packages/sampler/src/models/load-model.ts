@@ -41,7 +41,6 @@ function toGenerator(bytes: ModelBytes, manifest: GeneratorManifest): GeneratorM
   const { name } = manifest;
   const { file, input, output } = manifest.synthesis;
   const synthesis = graphOf(bytes, name, file);
-  checkSoleInput(name, file, synthesis, input);
   const w = checkValue(synthesis, {
     model: name,
     file,
@@ -56,6 +55,7 @@ function toGenerator(bytes: ModelBytes, manifest: GeneratorManifest): GeneratorM
     what: 'output',
     shape: imageShape(manifest.image),
   });
+  checkSoleInput(name, file, synthesis, input);
   const declaredDim = manifest.mapping === undefined ? manifest.latent.dim : null;
   const dim = w.type.shape[1];
   const latentDim = typeof dim === 'number' ? dim : declaredDim;
@@ -94,7 +94,6 @@ function loadMapping(
   const { file, input, output } = manifest.mapping;
   const model = manifest.name;
   const graph = graphOf(bytes, model, file);
-  checkSoleInput(model, file, graph, input);
   checkValue(graph, {
     model,
     file,
@@ -102,6 +101,7 @@ function loadMapping(
     what: 'input',
     shape: ['batch', manifest.latent.dim],
   });
+  checkSoleInput(model, file, graph, input);
   checkValue(graph, { model, file, name: output, what: 'output', shape: ['batch', latentDim] });
   return graph;
 }
@@ -134,7 +134,6 @@ function toRecogniser(bytes: ModelBytes, manifest: RecogniserManifest): Recognis
   const { name } = manifest;
   const { file, input, output } = manifest.network;
   const network = graphOf(bytes, name, file);
-  checkSoleInput(name, file, network, input);
   const image = checkValue(network, {
     model: name,
     file,
@@ -142,6 +141,7 @@ function toRecogniser(bytes: ModelBytes, manifest: RecogniserManifest): Recognis
     what: 'input',
     shape: imageShape(manifest.image),
   });
+  checkSoleInput(name, file, network, input);
   checkValue(network, {
     model: name,
     file,

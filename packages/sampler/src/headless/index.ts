@@ -1,0 +1,10 @@
+/** @file Recipes without files or services. */
+
+export { runRecipe } from './run-recipe.ts';
+export type {
+  ImageProgress,
+  RunEvent,
+  RunRecipeOptions,
+  RunResult,
+  RunStage,
+} from './run-recipe.ts';

@@ -1,0 +1,140 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+
+import { RecipeError } from '../errors.ts';
+import type { LangevinParameters } from '../references/parameters.ts';
+import {
+  checkParameters,
+  estimate,
+  findPreset,
+  parseRecipe,
+  PARAMETER_TABLE,
+  PRESETS,
+} from './index.ts';
+import type { ParameterInfo, Recipe } from './index.ts';
+
+const MINIMAL = {
+  generator: 'parametric-head@1',
+  recogniser: 'parametric-head-id@1',
+  identities: 10,
+  references: { algorithm: 'langevin' },
+};
+
+describe('a recipe', () => {
+  test('fills in the defaults of the table', () => {
+    const recipe = parseRecipe(MINIMAL);
+    expect(recipe).toMatchObject({
+      seed: 0,
+      truncation: 0.7,
+      batchSize: 32,
+      variations: null,
+      image: { format: 'jpeg', quality: 95 },
+    });
+    expect(recipe.references.parameters).toEqual(checkParameters('langevin', {}));
+    if (recipe.references.algorithm === 'langevin') {
+      expectTypeOf(recipe.references.parameters).toEqualTypeOf<LangevinParameters>();
+    }
+  });
+
+  test('is the same after being written and parsed again', () => {
+    for (const { recipe } of PRESETS) {
+      expect(parseRecipe(structuredClone(recipe))).toEqual(recipe);
+    }
+  });
+
+  test('lists every problem with its path and the reason', () => {
+    const wrong = {
+      ...MINIMAL,
+      identities: 1,
+      generator: 'StyleGAN',
+      references: {
+        algorithm: 'langevin',
+        parameters: { timestep: 0, viscosity: 3, repulsionRadius: 4 },
+      },
+      variations: { algorithm: 'dispersion', parameters: { variations: 2.5 } },
+    };
+    let problems: readonly { path: string; message: string }[] = [];
+    try {
+      parseRecipe(wrong);
+    } catch (error) {
+      if (!(error instanceof RecipeError)) throw error;
+      problems = error.problems;
+    }
+    const byPath = new Map(problems.map(({ path, message }) => [path, message]));
+    expect(byPath.get('generator')).toMatch(/name@version/);
+    expect(byPath.has('identities')).toBe(true);
+    expect(byPath.get('references.parameters.timestep')).toMatch(/other than 0/);
+    expect(byPath.get('references.parameters.repulsionRadius')).toMatch(
+      /from 0.01 to 3.141 radians, got 4/,
+    );
+    expect(byPath.get('references.parameters')).toMatch(/viscosity/);
+    expect(byPath.get('variations.parameters.variations')).toMatch(/whole number/);
+  });
+
+  test('refuses a repulsion that ends below the ICT', () => {
+    const parameters = { repulsionRadius: 0.8, interClassThreshold: 1.2 };
+    const recipe = { ...MINIMAL, references: { algorithm: 'langevin', parameters } };
+    expect(() => parseRecipe(recipe)).toThrow(/below the ICT of 1.2/);
+  });
+
+  test('takes lengths in latent units or as multiples of the mean distance', () => {
+    const parameters = { latentRadius: { meanDistances: 0.9 }, initialNoise: 0.3 };
+    const recipe = parseRecipe({ ...MINIMAL, variations: { algorithm: 'dispersion', parameters } });
+    expect(recipe.variations?.parameters).toMatchObject(parameters);
+    const wrong = { algorithm: 'dispersion', parameters: { latentRadius: { meanDistances: -1 } } };
+    expect(() => parseRecipe({ ...MINIMAL, variations: wrong })).toThrow(RecipeError);
+  });
+});
+
+describe('the parameter table', () => {
+  test('has for every entry a default within its range and an explanation that ends as a sentence', () => {
+    for (const table of Object.values(PARAMETER_TABLE)) {
+      for (const [name, info] of Object.entries<ParameterInfo>(table)) {
+        expect(info.name).toBe(name);
+        for (const value of [info.default, info.published ?? info.default]) {
+          expect(value).toBeGreaterThanOrEqual(info.minimum);
+          expect(value).toBeLessThanOrEqual(info.maximum);
+        }
+        expect(info.explanation).toMatch(/^[A-Z].*\.$/);
+      }
+    }
+  });
+
+  test('holds the published values of the StyleGAN2 presets', () => {
+    const preset = findPreset('stylegan2-256-dispersion')?.recipe as Recipe;
+    for (const stage of [preset.references, preset.variations]) {
+      if (stage === null) throw new Error('the preset has both stages');
+      const table: Readonly<Record<string, ParameterInfo>> = PARAMETER_TABLE[stage.algorithm];
+      for (const [name, value] of Object.entries(stage.parameters)) {
+        const published = table[name]?.published;
+        if (published !== null) expect([name, value]).toEqual([name, published]);
+      }
+    }
+  });
+});
+
+describe('an estimate', () => {
+  test('counts images, passes and time', () => {
+    const recipe = parseRecipe({
+      ...MINIMAL,
+      references: { algorithm: 'langevin', parameters: { iterations: 5 } },
+      variations: { algorithm: 'dispersion', parameters: { variations: 4, iterations: 3 } },
+    });
+    const figures = estimate(recipe, {
+      imagesPerSecond: 10,
+      gradientsPerSecond: 5,
+      bytesPerImage: 100,
+    });
+    expect(figures).toMatchObject({
+      references: 10,
+      variations: 40,
+      images: 50,
+      forwards: 10 * 6 + 40 + 50,
+      gradients: 50 + 120,
+      bytes: 5000,
+    });
+    expect(figures.seconds.variations).toBe(120 / 5 + 40 / 10);
+    expect(figures.seconds.total).toBe(
+      figures.seconds.references + figures.seconds.variations + figures.seconds.render,
+    );
+  });
+});
