@@ -16,7 +16,8 @@ const zOrigin = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .transform((text) => new URL(text).origin);
 
-const zVariables = z.object({
+/** What is described here and not in the CLI's schema goes into the table of docs/operations.md. */
+export const ZGatewayEnvironment = z.object({
   COLLOID_HOST: z.string().default('127.0.0.1'),
   COLLOID_PORT: z.coerce
     .number({ error: 'must be a port number' })
@@ -33,7 +34,8 @@ const zVariables = z.object({
     .int('must be a whole number')
     .min(1, 'must be 1 to 200')
     .max(200, 'must be 1 to 200')
-    .default(10),
+    .default(10)
+    .describe('Most connections of the gateway to PostgreSQL.'),
   COLLOID_DATA: z.string().optional(),
   S3_ENDPOINT: z.url({ error: 'must be an http or https address' }).optional(),
   S3_BUCKET: z.string().optional(),
@@ -44,28 +46,35 @@ const zVariables = z.object({
     .string({ error: 'is missing; make one with: openssl rand -base64 32' })
     .min(MIN_SECRET_LENGTH, `must have at least ${MIN_SECRET_LENGTH} characters`),
   COLLOID_PUBLIC_URL: zOrigin.optional(),
-  WEB_URL: zOrigin.optional(),
-  COLLOID_INTROSPECTION: zFlag.default(true),
+  WEB_URL: zOrigin
+    .optional()
+    .describe('Where the gateway finds the page server; ./colloid up and the compose file set it.'),
+  COLLOID_INTROSPECTION: zFlag
+    .default(true)
+    .describe('Whether the GraphQL schema can be asked for its own description.'),
   COLLOID_SIGN_UP: z
     .enum(['first-user', 'open'], { error: "must be 'first-user' or 'open'" })
-    .default('first-user'),
+    .default('first-user')
+    .describe('Who may make an account by themselves: the first person only, or anybody.'),
   COLLOID_TRUSTED_PROXY_HOPS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
     .min(0, 'must be 0 to 10')
     .max(10, 'must be 0 to 10')
-    .default(0),
+    .default(0)
+    .describe('Reverse proxies in front of the gateway whose X-Forwarded-For is believed.'),
   COLLOID_LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
       error: 'must be one of silent, fatal, error, warn, info, debug, trace',
     })
-    .default('info'),
+    .default('info')
+    .describe('Least severity of what the gateway writes to its log.'),
 });
 
-type Variables = z.infer<typeof zVariables>;
+type Variables = z.infer<typeof ZGatewayEnvironment>;
 
 /** Names of all variables that the gateway reads; `.env.example` lists the same ones. */
-export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(zVariables.shape);
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(ZGatewayEnvironment.shape);
 
 const S3_VARIABLES = ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
 
@@ -80,7 +89,7 @@ export function readConfig(
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = zVariables.safeParse(present);
+  const parsed = ZGatewayEnvironment.safeParse(present);
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${describe(issue)}`);
