@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "worker" ADD COLUMN     "providers" JSONB NOT NULL DEFAULT '[]';
