@@ -57,6 +57,8 @@ export interface CatalogOptions {
   readonly poolSize?: number | undefined;
   /** Called when an idle connection of the pool breaks; the pool replaces it. */
   readonly onConnectionError?: ((error: Error) => void) | undefined;
+  /** Called with the text of every statement that Prisma sends, for tests that count them. */
+  readonly onQuery?: ((sql: string) => void) | undefined;
 }
 
 /**
@@ -68,7 +70,7 @@ export interface CatalogOptions {
  * const catalog = await openCatalog({ databaseUrl });
  */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { databaseUrl, poolSize = 10, onConnectionError = () => undefined } = options;
+  const { databaseUrl, poolSize = 10, onConnectionError = () => undefined, onQuery } = options;
   await withConnection(databaseUrl, async (client) => {
     const pending = await pendingMigrations(client);
     if (pending.length === 0) return;
@@ -87,11 +89,13 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   // Without a listener a broken idle connection would end the process.
   pool.on('error', onConnectionError);
   const prisma = new PrismaClient({
+    log: onQuery === undefined ? [] : [{ emit: 'event', level: 'query' }],
     adapter: new PrismaPg(pool, { disposeExternalPool: false }),
     errorFormat: 'minimal',
     // Runs of one dataset wait for each other's budgets; Prisma's two seconds are too few for fifty at once.
     transactionOptions: { maxWait: 15_000, timeout: 30_000 },
   });
+  if (onQuery !== undefined) prisma.$on('query', (event) => onQuery(event.query));
   const context = { prisma };
   return {
     teams: createTeamService(context),

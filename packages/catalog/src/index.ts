@@ -3,6 +3,7 @@
 export type { Actor } from './actor.ts';
 export { openCatalog, type Catalog, type CatalogOptions } from './catalog.ts';
 export type { EnqueueTransaction } from './context.ts';
+export { databaseStatus, type DatabaseStatus } from './database/database-status.ts';
 export {
   CatalogError,
   isCatalogError,
@@ -76,4 +77,4 @@ export type {
 } from './services/samples.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
-export type { WorkerService } from './services/workers.ts';
+export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

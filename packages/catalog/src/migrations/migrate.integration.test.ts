@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openCatalog } from '../catalog.ts';
 import { withConnection } from '../database/connect.ts';
+import { databaseStatus } from '../database/database-status.ts';
 import { startTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { diffToSchema } from './diff.ts';
 import { migrate } from './migrate.ts';
@@ -33,6 +34,10 @@ describe('migrations', () => {
     await expect(openCatalog({ databaseUrl })).rejects.toMatchObject({
       code: 'MIGRATION_PENDING',
       message: expect.stringContaining('_initial'),
+    });
+    expect(await databaseStatus({ databaseUrl })).toMatchObject({
+      version: expect.stringMatching(/^\d+\.\d+$/),
+      pendingMigrations: await migrationNames(),
     });
   });
 

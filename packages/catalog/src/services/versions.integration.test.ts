@@ -147,8 +147,11 @@ describe('what a worker writes', () => {
 
     const worker = { id: '0198c0de-0000-7000-8000-000000000001', machine: 'm', provider: 'cpu' };
     await workers.reportWorker(worker);
-    await workers.reportWorker({ ...worker, provider: 'cuda' });
-    expect(await workers.listWorkers()).toMatchObject([{ machine: 'm', provider: 'cuda' }]);
+    const providers = [{ name: 'webgpu', available: false, reason: 'no adapter' }];
+    await workers.reportWorker({ ...worker, provider: 'cuda', providers });
+    expect(await workers.listWorkers()).toMatchObject([
+      { machine: 'm', provider: 'cuda', providers },
+    ]);
     await workers.removeWorker(worker.id);
     expect(await workers.listWorkers()).toEqual([]);
   });

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../actor.ts';
-import { openCatalog, type Catalog } from '../catalog.ts';
+import { openCatalog, type Catalog, type CatalogOptions } from '../catalog.ts';
 import type { EnqueueTransaction } from '../context.ts';
 import type { Dataset, Recipe, Role, Run, Team } from '../generated/client.ts';
 import type { RunPlan } from '../services/create-run.ts';
@@ -18,7 +18,7 @@ export interface TestCatalog {
 
 /** Opens a catalog on a fresh database. */
 export async function openTestCatalog(
-  options: { readonly poolSize?: number } = {},
+  options: Omit<CatalogOptions, 'databaseUrl'> = {},
 ): Promise<TestCatalog> {
   const database = await startTestDatabase();
   const catalog = await openCatalog({ databaseUrl: database.databaseUrl, ...options });
