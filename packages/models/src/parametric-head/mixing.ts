@@ -63,15 +63,24 @@ function eachRow(rows: Float32Array, compute: (row: Float64Array) => Float64Arra
 }
 
 function multiply(matrix: Float32Array, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: D }, (_, row) =>
-    vector.reduce((total, value, column) => total + value * (matrix[row * D + column] ?? 0), 0),
-  );
+  const product = new Float64Array(D);
+  for (let row = 0; row < D; row += 1) {
+    let total = 0;
+    for (let column = 0; column < D; column += 1)
+      total += (vector[column] ?? 0) * (matrix[row * D + column] ?? 0);
+    product[row] = total;
+  }
+  return product;
 }
 
 function multiplyTransposed(matrix: Float32Array, vector: Float64Array): Float64Array {
-  return Float64Array.from({ length: D }, (_, column) =>
-    vector.reduce((total, value, row) => total + value * (matrix[row * D + column] ?? 0), 0),
-  );
+  const product = new Float64Array(D);
+  for (let row = 0; row < D; row += 1) {
+    const value = vector[row] ?? 0;
+    for (let column = 0; column < D; column += 1)
+      product[column] = (product[column] ?? 0) + value * (matrix[row * D + column] ?? 0);
+  }
+  return product;
 }
 
 function normals(seed: number, count: number, deviation: number): Float32Array {
