@@ -64,10 +64,9 @@ export function createWorkerService({ prisma }: ServiceContext): WorkerService {
         where: { lastSeenAt: { gte: new Date(Date.now() - seenWithinSeconds * 1000) } },
         orderBy: { lastSeenAt: 'desc' },
       });
-      return rows.map((row) => ({
-        ...row,
-        providers: ZWorkerProvider.array().parse(row.providers),
-      }));
+      return rows.map(({ providers, ...row }) =>
+        Object.assign(row, { providers: ZWorkerProvider.array().parse(providers) }),
+      );
     },
   };
 }
