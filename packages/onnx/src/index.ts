@@ -13,6 +13,7 @@ export {
   type ReduceOptions,
   type WindowAttributes,
 } from './build/graph-builder.ts';
+export { compose, type ComposeOptions, type Connection, type Stage } from './build/compose.ts';
 export { inline } from './build/inline.ts';
 export { pruneNodes } from './build/prune.ts';
 export { decodeModel } from './codec/decode.ts';

@@ -231,7 +231,7 @@ test('ConvTranspose has exact gradients to input, weight and bias', async () => 
     await checkShapes({
       shapes: [{ x: ['batch', 4, 3, 3], w: [4, 2, 3, 3], bias: [2 * group] }],
       body: (b, { x, w, bias }) =>
-        b.convTranspose(x as Value, w as Value, bias as Value, {
+        b.convTranspose(x as Value, w as Value, bias ?? null, {
           strides: [2, 2],
           pads: [1, 1, 1, 1],
           outputPadding: [1, 1],
