@@ -56,7 +56,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const publicUrl = config.publicUrl ?? url;
   const services = await openServices(config, log, resources);
 
-  const auth = createAuth({ ...config, catalog: services.catalog, publicUrl });
+  const auth = createAuth({ ...config, catalog: services.catalog, publicUrl, log });
   const rules = { schema: createSchema(), introspection: config.introspection ?? true };
   const formatError = createErrorFormatter(log);
   const apollo = await startApollo({ rules, httpServer, formatError, log });

@@ -6,6 +6,7 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { oneTimeToken } from 'better-auth/plugins';
 import type { Catalog } from '@colloid/catalog';
+import type { Logger } from 'pino';
 
 import type { SignUpPolicy } from '../config.ts';
 
@@ -29,6 +30,8 @@ export interface AuthOptions {
   /** Origin under which browsers see the gateway; cookies are Secure exactly when it is https. */
   readonly publicUrl: string;
   readonly signUp?: SignUpPolicy;
+  /** Where the library's warnings go; without a log only its errors are shown. */
+  readonly log?: Logger;
 }
 
 /**
@@ -76,7 +79,10 @@ export function createAuth(options: AuthOptions) {
         '/one-time-token/verify': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
       },
     },
+    logger: loggerFor(options.log),
     advanced: {
+      // Said outright, since the library's default is another one where NODE_ENV is 'test'.
+      disableOriginCheck: false,
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: options.publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
@@ -103,4 +109,14 @@ export function trustedOrigins(publicUrl: string): ReadonlySet<string> {
   return ['127.0.0.1', 'localhost'].includes(hostname)
     ? new Set([origin, `${protocol}//127.0.0.1${suffix}`, `${protocol}//localhost${suffix}`])
     : new Set([origin]);
+}
+
+function loggerFor(log: Logger | undefined) {
+  if (log === undefined) return { level: 'error' } as const;
+  return {
+    level: 'warn',
+    log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => {
+      log[level](`sign-in: ${message}`);
+    },
+  } as const;
 }

@@ -33,12 +33,10 @@ import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
 import * as versionTypes from './versions/types.ts';
 
-const TYPES = [
+const MODULES: readonly object[] = [
   scalars,
   node,
-  PageInfo,
-  UserError,
-  connectionTypes,
+  { PageInfo, UserError, connectionTypes },
   peopleTypes,
   peopleQueries,
   teamTypes,
@@ -65,7 +63,8 @@ const TYPES = [
 ];
 
 const SETTINGS = {
-  types: TYPES,
+  // In the order of the alphabet, so that what is printed does not depend on who loads the modules.
+  types: MODULES.map((types) => Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
   nonNullDefaults: { output: true, input: false },
   features: { abstractTypeStrategies: { __typename: true } },
 };

@@ -30,7 +30,7 @@ export type DatasetVersion = catalog.DatasetVersion;
 export type Identity = catalog.Identity;
 export type Sample = catalog.Sample;
 export type SystemStatus = SystemSource;
-export type WorkerStatus = catalog.Worker;
+export type WorkerStatus = catalog.WorkerReport;
 export type UserError = UserErrorSource;
 export type PageInfo = catalog.Page<unknown>;
 

@@ -1,4 +1,6 @@
 /** @file How the installation is, from the database and the workers' own reports; the gateway itself never computes. */
+import type { WorkerReport } from '@colloid/catalog';
+
 import type { Services } from '../../context.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { SystemSource } from './types.ts';
@@ -18,16 +20,27 @@ export async function readSystem({ catalog, store }: Services): Promise<SystemSo
     version: manifest.version,
     database: `PostgreSQL ${version}`,
     objectStore: STORES[store.kind],
-    providers: PROVIDERS.map((name) => {
-      const available = workers.some((worker) => worker.provider === name);
-      return { name, available, reason: available ? null : reasonAgainst(name, workers.length) };
-    }),
+    providers: PROVIDERS.map((name) => providerStatus(name, workers)),
     workers,
   };
 }
 
-function reasonAgainst(name: string, workers: number): string {
-  return workers === 0
-    ? 'No worker is running; start one with ./colloid worker.'
-    : `None of the ${workers} running worker(s) computes on ${name}.`;
+/** Available where some worker says so; else the reason that a worker gives. */
+function providerStatus(
+  name: string,
+  workers: readonly WorkerReport[],
+): SystemSource['providers'][number] {
+  const said = workers.flatMap((worker) =>
+    worker.providers.filter((provider) => provider.name === name),
+  );
+  const available =
+    said.some((provider) => provider.available) ||
+    workers.some((worker) => worker.provider === name);
+  if (available) return { name, available, reason: null };
+  const reason =
+    workers.length === 0
+      ? 'No worker is running; start one with ./colloid worker.'
+      : (said.find((provider) => provider.reason != null)?.reason ??
+        `None of the running workers can compute on ${name}.`);
+  return { name, available, reason };
 }

@@ -1,5 +1,5 @@
 /** @file How the installation is. */
-import type { Worker } from '@colloid/catalog';
+import type { WorkerReport } from '@colloid/catalog';
 
 import { objectType } from '../nexus.ts';
 
@@ -13,7 +13,7 @@ export interface SystemSource {
     readonly available: boolean;
     readonly reason: string | null;
   }[];
-  readonly workers: Worker[];
+  readonly workers: WorkerReport[];
 }
 
 export const SystemStatus = objectType({

@@ -1,0 +1,73 @@
+/** @file What is printed from the schema is committed, and every part of it is explained. */
+import { readFile } from 'node:fs/promises';
+
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { expect, test } from 'vitest';
+
+import { printedFiles } from '../../scripts/format-printed.ts';
+import { createSchema } from './schema.ts';
+
+test('schema.graphql and the types of the resolvers are up to date (npm run schema:print)', async () => {
+  for (const [url, content] of await printedFiles()) {
+    expect(await readFile(url, 'utf8'), url.pathname).toBe(content);
+  }
+});
+
+const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
+const types = Object.values(createSchema().getTypeMap()).filter(
+  ({ name }) => !name.startsWith('__'),
+);
+
+test('every type, field, argument and value has a description', () => {
+  const silent = types.flatMap((type) => [
+    ...(type.description == null && !ROOTS.has(type.name) && !isBuiltIn(type.name)
+      ? [type.name]
+      : []),
+    ...partsOf(type)
+      .filter((part) => part.description == null || part.description === '')
+      .map((part) => part.name),
+  ]);
+  expect(silent).toEqual([]);
+});
+
+test('numbers that are quantities say in which unit they are', () => {
+  const unitless = types
+    .filter((type) => isObjectType(type))
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
+    .filter(({ field }) => getNamedType(field.type).name === 'Float')
+    .filter(
+      ({ field }) => !/radian|second|byte|0 to 1|unit|time step/i.test(field.description ?? ''),
+    )
+    .map(({ type, field }) => `${type.name}.${field.name}`);
+  expect(unitless).toEqual([]);
+});
+
+function isBuiltIn(name: string): boolean {
+  return ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(name);
+}
+
+function partsOf(type: (typeof types)[number]) {
+  if (isEnumType(type)) {
+    return type.getValues().map((value) => ({ ...value, name: `${type.name}.${value.name}` }));
+  }
+  if (isInputObjectType(type)) {
+    return Object.values(type.getFields()).map((field) => ({
+      name: `${type.name}.${field.name}`,
+      description: field.description,
+    }));
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  return Object.values(type.getFields()).flatMap((field) => [
+    { name: `${type.name}.${field.name}`, description: field.description },
+    ...field.args.map((argument) => ({
+      name: `${type.name}.${field.name}(${argument.name})`,
+      description: argument.description,
+    })),
+  ]);
+}
