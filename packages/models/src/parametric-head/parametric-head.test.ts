@@ -14,6 +14,8 @@ import { parametricHeadFactors } from './measure-factors.ts';
 import { fromCoordinates, mapLatents } from './mixing.ts';
 import { drawsFrom } from './random.ts';
 
+/** Loading a gradient graph of some ten thousand nodes takes a busy machine its time. */
+const PATIENCE_MS = 240_000;
 const PIXELS = IMAGE_SIZE ** 2;
 const graph = synthesisGraph();
 let runtime: Runtime;
@@ -97,7 +99,7 @@ function weigh(
 const isRising = (values: readonly number[]): boolean =>
   values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
 
-describe('the files of the generator', () => {
+describe('the files of the generator', { timeout: PATIENCE_MS }, () => {
   it('are those that the source makes', async () => {
     for (const [name, bytes] of generatorFiles()) {
       const stored = await readFile(
@@ -139,7 +141,7 @@ describe('the mapping', () => {
   });
 });
 
-describe('rendered heads', () => {
+describe('rendered heads', { timeout: PATIENCE_MS }, () => {
   it('are finite and within range for ordinary latents and for ones twice as far out', async () => {
     for (const radius of [1, 2]) {
       for (let batch = 0; batch < 5; batch += 1) {
@@ -214,7 +216,7 @@ describe('rendered heads', () => {
   });
 });
 
-describe('the gradient of the image', () => {
+describe('the gradient of the image', { timeout: PATIENCE_MS }, () => {
   it('agrees with central differences along random directions', async () => {
     const seed = 5;
     const count = 4;
