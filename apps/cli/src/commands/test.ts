@@ -30,18 +30,35 @@ export interface TestOptions {
 
 const bin = (name: string): string => inRepository('node_modules/.bin', name);
 
+/** Folders with code beside the workspaces. */
+const OUTSIDE_WORKSPACES = ['docker', 'docs', 'benchmarks'];
+
 /** Each gate counts as one test; they run before the tests because they are quick and name the place. */
-const GATES: readonly { name: string; command: string; args: readonly string[] }[] = [
-  { name: 'format', command: bin('prettier'), args: ['--check', '--log-level', 'warn', '.'] },
+const GATES: readonly {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}[] = [
+  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   {
-    name: 'lint',
-    command: bin('turbo'),
+    name: 'lint of the workspaces',
+    command: 'turbo',
     args: ['run', 'lint', '--output-logs=errors-only', '--continue'],
   },
   {
-    name: 'typecheck',
-    command: bin('turbo'),
+    name: 'types of the workspaces',
+    command: 'turbo',
     args: ['run', 'typecheck', '--output-logs=errors-only', '--continue'],
+  },
+  {
+    name: 'lint of docker, docs and benchmarks',
+    command: 'oxlint',
+    args: ['--type-aware', '--deny-warnings', ...OUTSIDE_WORKSPACES],
+  },
+  {
+    name: 'types of docker, docs and benchmarks',
+    command: 'tsc',
+    args: ['--noEmit', '-p', 'tsconfig.json'],
   },
 ];
 
@@ -62,7 +79,7 @@ export async function test(options: TestOptions): Promise<void> {
 
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   for (const gate of GATES) {
-    const { exitCode, output } = await runCommand(gate.command, gate.args, {
+    const { exitCode, output } = await runCommand(bin(gate.command), gate.args, {
       workingFolder: REPOSITORY_ROOT,
     });
     say(`${exitCode === 0 ? 'passed' : 'FAILED'}  ${gate.name}`);

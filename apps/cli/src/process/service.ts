@@ -11,6 +11,7 @@ import { CliError } from '../errors.ts';
 const EXIT_WITH_PARENT = join(import.meta.dirname, 'exit-with-parent.ts');
 const LONGEST_STOP_MS = 20_000;
 const HEALTH_POLL_MS = 100;
+const LOG_LINES_SEARCHED = 40;
 /** A service that fails this often in a row, each time within a minute of its start, is given up. */
 const MOST_QUICK_FAILURES = 5;
 const QUICK_FAILURE_MS = 60_000;
@@ -122,10 +123,12 @@ async function answers(url: string): Promise<boolean> {
 
 async function describeFailure(options: ServiceOptions): Promise<CliError> {
   const log = await readFile(options.logFile, 'utf8').catch(() => '');
-  const lastLine = log.trimEnd().split('\n').at(-1) ?? '';
+  const lines = log.trimEnd().split('\n').slice(-LOG_LINES_SEARCHED);
+  // Node's own report of a crash ends with its version; the line that says why stands further up.
+  const reason = lines.findLast((line) => /error|colloid|cannot/i.test(line)) ?? lines.at(-1) ?? '';
   return new CliError(
     'SERVICE_FAILED',
-    `The ${options.name} stopped: ${lastLine === '' ? 'it wrote nothing' : lastLine} (log: ${options.logFile}).`,
+    `The ${options.name} stopped: ${reason === '' ? 'it wrote nothing' : reason.trim()} (log: ${options.logFile}).`,
   );
 }
 
