@@ -5,7 +5,7 @@ export default defineConfig({
     globalSetup: ['src/testing/global-setup.ts'],
     // Two files at a time: they share one PostgreSQL and, on CI, two cores.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

@@ -93,7 +93,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     adapter: new PrismaPg(pool, { disposeExternalPool: false }),
     errorFormat: 'minimal',
     // Runs of one dataset wait for each other's budgets; Prisma's two seconds are too few for fifty at once.
-    transactionOptions: { maxWait: 15_000, timeout: 30_000 },
+    transactionOptions: { maxWait: 30_000, timeout: 60_000 },
   });
   if (onQuery !== undefined) prisma.$on('query', (event) => onQuery(event.query));
   const context = { prisma };
