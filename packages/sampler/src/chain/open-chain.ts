@@ -7,6 +7,7 @@ import type { HostTensor, Runtime, SelfTest, Session } from '../runtime/types.ts
 import type { Chain, ChainGraph } from './chain.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
 import { cut, takeRows } from './plan.ts';
+import type { Batch } from './plan.ts';
 
 export interface OpenChainOptions {
   /** Rows per run of a graph; part of the run's plan. A model with a fixed batch overrides it. */
@@ -16,7 +17,15 @@ export interface OpenChainOptions {
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Rows per batch where the plan asks for fewer than `batchSize`. */
+  readonly batchRows?: number;
 }
+
+/**
+ * Batches that run at once, each with its share of the cores. Two, since a gradient holds all
+ * activations of its batch in memory.
+ */
+const LANES = 2;
 
 /** Encoded images: bytes [count, height, width, 3], RGB. */
 export interface ImageBatch {
@@ -46,6 +55,8 @@ export interface ChainSessions {
   readonly batchSize: number;
   readonly latentDim: number;
   readonly embeddingDim: number;
+  /** Batches that run at once, when a call has more than one. */
+  readonly lanes: number;
   /** w_avg, [D]. */
   readonly average: Float32Array;
   /** Unit embeddings [N, E] of latents [N, D]. */
@@ -119,6 +130,7 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
     batchSize,
     latentDim: D,
     embeddingDim: E,
+    lanes: runtime.provider === 'cpu' ? Math.min(LANES, runtime.threads) : 1,
     average,
     async embed(latents, options) {
       const [e] = await runner.run('embed', [column('w', latents, D)], ['embedding'], options);
@@ -238,35 +250,29 @@ class ChainRunner {
     }
   }
 
+  /** Runs the batches, as many at once as the session has lanes, and yields them in order. */
   async *#batches(
     kind: ChainGraph,
     columns: readonly Column[],
     outputs: readonly string[],
     options: CallOptions,
-  ): AsyncGenerator<{
-    batch: { first: number; count: number };
-    size: number;
-    tensors: HostTensor[];
-  }> {
-    const rows = rowCount(columns);
+  ): AsyncGenerator<BatchResult> {
     const fixed = this.#fixedBatch(kind);
     const session = await this.#session(kind);
-    for (const batch of cut(rows, fixed ?? this.batchSize)) {
+    const running: Promise<BatchResult>[] = [];
+    const rows = Math.min(options.batchRows ?? this.batchSize, fixed ?? Infinity);
+    for (const batch of cut(rowCount(columns), rows)) {
       options.signal?.throwIfAborted();
       const size = fixed ?? batch.count;
-      const feeds: Record<string, HostTensor> = {};
-      for (const { name, data, width } of columns) {
-        const taken = takeRows(data, width, batch, size);
-        feeds[name] = { dtype: 'float32', dims: [size, width], data: taken };
-      }
-      const results = await session.run(feeds, { outputs });
-      const tensors = outputs.map((name) => {
-        const tensor = results[name];
-        if (tensor === undefined) throw new Error(`internal error: no output '${name}'`);
-        return tensor;
-      });
-      yield { batch, size, tensors };
+      const result = runBatch(session, { columns, outputs, batch, size });
+      // Awaited in its turn; until then a failure must not count as unhandled.
+      result.catch(() => undefined);
+      running.push(result);
+      if (running.length < session.lanes) continue;
+      const first = running.shift();
+      if (first !== undefined) yield await first;
     }
+    for (const result of running) yield await result;
   }
 
   #session(kind: ChainGraph): Promise<Session> {
@@ -275,6 +281,7 @@ class ChainRunner {
       const graph = this.chain.graph(kind);
       session = this.runtime.session(encodeModel(graph), {
         name: graph.name,
+        lanes: LANES,
         selfTest: this.#selfTest(kind),
       });
       this.#sessions.set(kind, session);
@@ -298,6 +305,38 @@ class ChainRunner {
     }
     return { feeds };
   }
+}
+
+interface BatchResult {
+  readonly batch: Batch;
+  /** Rows run, padding included. */
+  readonly size: number;
+  /** In the order of the outputs asked for. */
+  readonly tensors: readonly HostTensor[];
+}
+
+async function runBatch(
+  session: Session,
+  job: {
+    readonly columns: readonly Column[];
+    readonly outputs: readonly string[];
+    readonly batch: Batch;
+    readonly size: number;
+  },
+): Promise<BatchResult> {
+  const { columns, outputs, batch, size } = job;
+  const feeds: Record<string, HostTensor> = {};
+  for (const { name, data, width } of columns) {
+    const taken = takeRows(data, width, batch, size);
+    feeds[name] = { dtype: 'float32', dims: [size, width], data: taken };
+  }
+  const results = await session.run(feeds, { outputs });
+  const tensors = outputs.map((name) => {
+    const tensor = results[name];
+    if (tensor === undefined) throw new Error(`internal error: no output '${name}'`);
+    return tensor;
+  });
+  return { batch, size, tensors };
 }
 
 function rowCount(columns: readonly Column[]): number {

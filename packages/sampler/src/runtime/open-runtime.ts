@@ -1,17 +1,17 @@
-/** @file Opens a runtime: one thread of onnxruntime sessions on a chosen execution provider. */
+/** @file Opens a runtime: threads of onnxruntime sessions on a chosen execution provider. */
 
 import { availableParallelism } from 'node:os';
 
-import { ParameterError, RuntimeClosedError, SessionError } from '../errors.ts';
+import { ParameterError, RuntimeClosedError } from '../errors.ts';
 import { chooseProvider } from './providers.ts';
 import { compareWithCpu } from './self-test.ts';
 import { SessionClient } from './session-client.ts';
+import { loadSession } from './thread-session.ts';
 import type {
   ExecutionProvider,
-  HostTensor,
-  RunOptions,
   Runtime,
   RuntimeOptions,
+  SelfTest,
   Session,
   SessionOptions,
 } from './types.ts';
@@ -33,27 +33,27 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
 class ThreadRuntime implements Runtime {
   readonly provider: ExecutionProvider;
   readonly threads: number;
-  readonly #client: SessionClient;
+  readonly #main: SessionClient;
+  /** Threads of sessions with this many lanes, started when first asked for. */
+  readonly #lanes = new Map<number, readonly SessionClient[]>();
   #nextSession = 1;
   #closing: Promise<void> | undefined;
 
   constructor(provider: ExecutionProvider, threads: number) {
     this.provider = provider;
     this.threads = threads;
-    this.#client = new SessionClient({ provider, threads });
+    this.#main = new SessionClient({ provider, threads });
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     if (this.#closing !== undefined) throw new RuntimeClosedError('runtime');
-    const name = options.name ?? 'graph';
-    const id = this.#nextSession++;
-    const loaded = await this.#client
-      .request({ kind: 'load', session: id, model, memoryPattern: options.memoryPattern ?? false })
-      .catch((error: unknown) => {
-        throw explain(error, 'load', name);
-      });
-    if (loaded.kind !== 'loaded') throw new Error('internal error: wrong answer to load');
-    const session = new ThreadSession(this.#client, id, name, loaded.inputs, loaded.outputs);
+    const session = await loadSession({
+      clients: this.#clients(options.lanes ?? 1),
+      id: this.#nextSession++,
+      name: options.name ?? 'graph',
+      model,
+      memoryPattern: options.memoryPattern ?? false,
+    });
     if (this.provider !== 'cpu' && options.selfTest !== undefined) {
       await this.#selfTest(session, model, options.selfTest);
     }
@@ -61,15 +61,30 @@ class ThreadRuntime implements Runtime {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#client.close();
+    this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 
-  async #selfTest(
-    session: Session,
-    model: Uint8Array,
-    test: NonNullable<SessionOptions['selfTest']>,
-  ): Promise<void> {
+  /** A GPU serves one thread at a time; the CPU is shared out. */
+  #clients(wanted: number): readonly SessionClient[] {
+    const count = this.provider === 'cpu' ? Math.min(wanted, this.threads) : 1;
+    if (count <= 1) return [this.#main];
+    let clients = this.#lanes.get(count);
+    if (clients === undefined) {
+      const threads = Math.floor(this.threads / count);
+      const settings = { provider: this.provider, threads };
+      clients = Array.from({ length: count }, () => new SessionClient(settings));
+      this.#lanes.set(count, clients);
+    }
+    return clients;
+  }
+
+  async #closeAll(): Promise<void> {
+    const clients = [this.#main, ...[...this.#lanes.values()].flat()];
+    await Promise.all(clients.map((client) => client.close()));
+  }
+
+  async #selfTest(session: Session, model: Uint8Array, test: SelfTest): Promise<void> {
     const cpu = new ThreadRuntime('cpu', this.threads);
     try {
       const reference = await cpu.session(model, { name: session.name });
@@ -81,79 +96,4 @@ class ThreadRuntime implements Runtime {
       await cpu.close();
     }
   }
-}
-
-class ThreadSession implements Session {
-  readonly name: string;
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly #client: SessionClient;
-  readonly #id: number;
-  #disposing: Promise<void> | undefined;
-
-  constructor(
-    client: SessionClient,
-    id: number,
-    name: string,
-    inputNames: readonly string[],
-    outputNames: readonly string[],
-  ) {
-    this.#client = client;
-    this.#id = id;
-    this.name = name;
-    this.inputNames = inputNames;
-    this.outputNames = outputNames;
-  }
-
-  async run(
-    feeds: Readonly<Record<string, HostTensor>>,
-    options: RunOptions = {},
-  ): Promise<Record<string, HostTensor>> {
-    options.signal?.throwIfAborted();
-    if (this.#disposing !== undefined) throw new RuntimeClosedError('session');
-    const result = await this.#client
-      .request({
-        kind: 'run',
-        session: this.#id,
-        feeds: whole(feeds),
-        outputs: options.outputs ?? null,
-      })
-      .catch((error: unknown) => {
-        throw explain(error, 'run', this.name);
-      });
-    if (result.kind !== 'ran') throw new Error('internal error: wrong answer to run');
-    return result.outputs;
-  }
-
-  dispose(): Promise<void> {
-    this.#disposing ??= this.#client.request({ kind: 'dispose', session: this.#id }).then(
-      () => undefined,
-      (error: unknown) => {
-        // The thread is gone and the session with it: nothing is left to free.
-        if (error instanceof RuntimeClosedError) return;
-        throw error;
-      },
-    );
-    return this.#disposing;
-  }
-}
-
-/**
- * A view on part of a buffer is replaced by a copy of that part: sending the view would clone all
- * of its buffer.
- */
-function whole(feeds: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
-  const result: Record<string, HostTensor> = {};
-  for (const [name, tensor] of Object.entries(feeds)) {
-    const { buffer, byteLength } = tensor.data;
-    const isPart = buffer instanceof ArrayBuffer && byteLength < buffer.byteLength;
-    result[name] = isPart ? { ...tensor, data: tensor.data.slice() } : tensor;
-  }
-  return result;
-}
-
-function explain(error: unknown, phase: 'load' | 'run', graph: string): Error {
-  if (error instanceof RuntimeClosedError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SessionError(phase, graph, reason, { cause: error });
 }

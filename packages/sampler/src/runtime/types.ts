@@ -29,6 +29,14 @@ export interface SessionOptions {
   /** Off halves the memory of a gradient graph at the same speed. @default false */
   readonly memoryPattern?: boolean;
   /**
+   * Threads that each hold the graph and a share of the cores, so that as many runs go on at once.
+   * Graphs of many small operators gain by it: they wait for each other's threads less. On a GPU
+   * there is one. Memory grows with it.
+   *
+   * @default 1
+   */
+  readonly lanes?: number;
+  /**
    * Feeds on which a GPU provider is compared with the CPU before the session is handed out.
    * Ignored on the CPU.
    */
@@ -53,6 +61,8 @@ export interface RunOptions {
  */
 export interface Session {
   readonly name: string;
+  /** Runs that go on at once; further ones wait. */
+  readonly lanes: number;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /**
@@ -70,7 +80,7 @@ export interface Session {
 }
 
 /**
- * A thread that holds sessions and runs them one after the other. The caller that opened it closes it.
+ * Threads that hold sessions, each running them one after the other. The caller that opened it closes it.
  */
 export interface Runtime {
   readonly provider: ExecutionProvider;

@@ -75,6 +75,7 @@ export async function dispersionStep(
   const references = repeatRows(group.embeddings, sessions.embeddingDim, parameters.variations);
   const { theta, gradient } = await sessions.dispersionGradient(state.latents, references, {
     signal,
+    batchRows: batchRows(context),
   });
   const info = new VariationCollector();
   for (const angle of theta) info.theta.add(angle);
@@ -82,6 +83,13 @@ export async function dispersionStep(
   for (let i = 0; i < group.count; i++)
     moveIdentity(context, { state, gradient, latents, info, i });
   return { state: { iteration: state.iteration + 1, latents }, info };
+}
+
+/** Rows per batch: whole identities as far as they fit, so that every cut starts at an identity. */
+export function batchRows({ sessions, parameters }: DispersionContext): number {
+  const { batchSize } = sessions;
+  const A = parameters.variations;
+  return A > batchSize ? batchSize : batchSize - (batchSize % A);
 }
 
 /** Latent distances within each identity, of a final state. */

@@ -7,7 +7,7 @@ import { checkSeed } from '../random/random.ts';
 import { checkParameters } from '../recipe/check.ts';
 import { resolveLength } from '../recipe/parameter-info.ts';
 import type { DriverOptions } from '../references/index.ts';
-import { collectDistances, dispersionStep, initDispersion } from './dispersion.ts';
+import { batchRows, collectDistances, dispersionStep, initDispersion } from './dispersion.ts';
 import type { DispersionContext, ResolvedDispersion } from './dispersion.ts';
 import type { DispersionParameters } from './parameters.ts';
 import { VariationCollector } from './statistics.ts';
@@ -77,7 +77,7 @@ export interface VariationResult {
 }
 
 /**
- * Identities that are moved together: as many as fill a batch, at least one. Shards of a run must
+ * Identities whose variations share a batch: as many as fill it, at least one. Shards of a run must
  * start at its multiples, so that every shard is cut into the same batches as the whole.
  */
 export function variationGroup(batchSize: number, variations: number): number {
@@ -100,7 +100,7 @@ export async function* sampleVariations(
   const { iterations } = plan.parameters;
   const totals = Array.from({ length: iterations + 1 }, () => new VariationCollector());
   for (let done = output.done; done < plan.identities;) {
-    const count = Math.min(plan.groupSize, plan.identities - done);
+    const count = Math.min(plan.togetherSize, plan.identities - done);
     const context = groupContext(sessions, options, { plan, done, count, signal: driver.signal });
     let state = initDispersion(context);
     while (state.iteration < iterations) {
@@ -144,6 +144,8 @@ interface Plan {
   readonly identities: number;
   readonly firstIdentity: number;
   readonly groupSize: number;
+  /** Identities moved at the same time: a group for each batch that can run at once. */
+  readonly togetherSize: number;
   readonly parameters: ResolvedDispersion;
 }
 
@@ -173,7 +175,9 @@ async function makePlan(sessions: ChainSessions, options: VariationOptions): Pro
       `must be a multiple of ${groupSize}, the identities that fill a batch, got ${firstIdentity}; cut shards at multiples of variationGroup(batchSize, variations).`,
     );
   }
-  return { identities, firstIdentity, groupSize, parameters };
+  const fitsBatch = parameters.variations <= sessions.batchSize;
+  const togetherSize = groupSize * (fitsBatch ? sessions.lanes : 1);
+  return { identities, firstIdentity, groupSize, togetherSize, parameters };
 }
 
 function groupContext(
@@ -209,7 +213,7 @@ async function finish(
 ): Promise<{ finished: FinishedVariations; info: VariationCollector }> {
   const { sessions, group, parameters, signal } = context;
   const A = parameters.variations;
-  const embeddings = await sessions.embed(latents, { signal });
+  const embeddings = await sessions.embed(latents, { signal, batchRows: batchRows(context) });
   const theta = new Float32Array(group.count * A);
   const info = new VariationCollector();
   for (let row = 0; row < theta.length; row++) {

@@ -1,0 +1,122 @@
+/** @file A session as its caller sees it: one graph, loaded in one thread or in several. */
+
+import { RuntimeClosedError, SessionError } from '../errors.ts';
+import type { SessionClient } from './session-client.ts';
+import type { HostTensor, RunOptions, Session } from './types.ts';
+
+/** A graph loaded in one thread. */
+interface Replica {
+  readonly client: SessionClient;
+  readonly id: number;
+  pending: number;
+}
+
+export interface LoadOptions {
+  readonly clients: readonly SessionClient[];
+  /** Number of the session, unique in every client. */
+  readonly id: number;
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly memoryPattern: boolean;
+}
+
+/** Loads a graph in every client. @throws SessionError */
+export async function loadSession(options: LoadOptions): Promise<Session> {
+  const { clients, id, name, model, memoryPattern } = options;
+  try {
+    const loaded = await Promise.all(
+      clients.map((client) => client.request({ kind: 'load', session: id, model, memoryPattern })),
+    );
+    const [first] = loaded;
+    if (first?.kind !== 'loaded') throw new Error('internal error: wrong answer to load');
+    const replicas = clients.map((client) => ({ client, id, pending: 0 }));
+    return new ThreadSession(name, replicas, first);
+  } catch (error) {
+    throw explain(error, 'load', name);
+  }
+}
+
+class ThreadSession implements Session {
+  readonly name: string;
+  readonly lanes: number;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly #replicas: readonly Replica[];
+  #disposing: Promise<void> | undefined;
+
+  constructor(
+    name: string,
+    replicas: readonly Replica[],
+    names: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
+  ) {
+    this.name = name;
+    this.lanes = replicas.length;
+    this.inputNames = names.inputs;
+    this.outputNames = names.outputs;
+    this.#replicas = replicas;
+  }
+
+  async run(
+    feeds: Readonly<Record<string, HostTensor>>,
+    options: RunOptions = {},
+  ): Promise<Record<string, HostTensor>> {
+    options.signal?.throwIfAborted();
+    if (this.#disposing !== undefined) throw new RuntimeClosedError('session');
+    const replica = this.#leastBusy();
+    replica.pending += 1;
+    try {
+      const result = await replica.client.request({
+        kind: 'run',
+        session: replica.id,
+        feeds: whole(feeds),
+        outputs: options.outputs ?? null,
+      });
+      if (result.kind !== 'ran') throw new Error('internal error: wrong answer to run');
+      return result.outputs;
+    } catch (error) {
+      throw explain(error, 'run', this.name);
+    } finally {
+      replica.pending -= 1;
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.#disposing ??= Promise.all(this.#replicas.map(free)).then(() => undefined);
+    return this.#disposing;
+  }
+
+  #leastBusy(): Replica {
+    const [first, ...others] = this.#replicas;
+    if (first === undefined) throw new Error('internal error: a session without a thread');
+    return others.reduce((best, other) => (other.pending < best.pending ? other : best), first);
+  }
+}
+
+async function free({ client, id }: Replica): Promise<void> {
+  try {
+    await client.request({ kind: 'dispose', session: id });
+  } catch (error) {
+    // The thread is gone and the session with it: nothing is left to free.
+    if (!(error instanceof RuntimeClosedError)) throw error;
+  }
+}
+
+/**
+ * A view on part of a buffer is replaced by a copy of that part: sending the view would clone all
+ * of its buffer.
+ */
+function whole(feeds: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
+  const result: Record<string, HostTensor> = {};
+  for (const [name, tensor] of Object.entries(feeds)) {
+    const { buffer, byteLength } = tensor.data;
+    const isPart = buffer instanceof ArrayBuffer && byteLength < buffer.byteLength;
+    result[name] = isPart ? { ...tensor, data: tensor.data.slice() } : tensor;
+  }
+  return result;
+}
+
+function explain(error: unknown, phase: 'load' | 'run', graph: string): Error {
+  if (error instanceof RuntimeClosedError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SessionError(phase, graph, reason, { cause: error });
+}
