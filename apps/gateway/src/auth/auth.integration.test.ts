@@ -139,7 +139,9 @@ test('under https the cookie is Secure', async () => {
     body: JSON.stringify({ email: EMAIL, password: PASSWORD }),
   });
   await secure.close();
-  expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-colloid\.session_token=.+; HttpOnly; Secure; SameSite=Lax$/);
+  expect(response.headers.getSetCookie()[0]).toMatch(
+    /^__Secure-colloid\.session_token=.+; HttpOnly; Secure; SameSite=Lax$/,
+  );
 });
 
 // Last, since it uses up the attempts of this address.
