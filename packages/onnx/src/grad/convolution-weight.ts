@@ -1,16 +1,26 @@
 /**
  * @file Gradient of a convolution with respect to its weights.
  *
- * dw[m, c, k] = Σ over images and positions o of dy[m, o] x[c, o·s - p + k·d]. For each tap k the inputs it met are one strided slice of
- * the padded x; the slices, stacked as [N, C, taps, positions], meet dy in one batched matrix product per image (which onnxruntime fuses
- * with the transpose), summed over the images. Of the forms measured on a CPU (batch and channels swapped in a Conv, one product per
- * tap, channel-first and channel-last rows) this was the fastest or within noise of it: about twice the forward pass.
+ * dw[m, c, k] = Σ over images and positions o of dy[m, o] x[c, o·s - p + k·d]. Two forms, by what was measured on a CPU:
+ *
+ * Many positions, groups, or sizes that only the run knows: for each tap k the inputs it met are one strided slice of the padded x; the
+ * slices, stacked as [N, C, taps, positions], meet dy in one batched matrix product per image (which onnxruntime fuses with the
+ * transpose), summed over the images. About the cost of the forward pass with the same run-time weights.
+ *
+ * Few positions: products per image get small and their sum large, so rows of channels are gathered for all images at once and meet dy in
+ * one product; twice as fast at 8x8 and below.
+ *
+ * Slower in every case: Conv with batch and channels swapped, one product per tap, channel-first rows.
  */
 import type { GraphBuilder } from '../build/graph-builder.ts';
 import type { Value } from '../build/core-builder.ts';
+import { elementCount } from '../ir/dim.ts';
 import { GradientError } from '../errors.ts';
 import type { WindowGeometry } from '../infer/window.ts';
 import type { VjpContext } from './rule.ts';
+
+/** Output positions per image up to which gathered rows beat slices. */
+const MAX_ROW_POSITIONS = 256;
 
 /** A slice end beyond any size. */
 const TO_THE_END = 2 ** 62;
@@ -33,7 +43,11 @@ export function convWeightGradient(c: VjpContext, options: WeightGradientOptions
   const [channels, outputs] = [input.shape[1], cotangent.shape[1]];
   if (typeof channels !== 'number' || typeof outputs !== 'number')
     return c.fail('the gradient of its weights needs fixed channels');
-  const taps = kernelTaps(kernel).map((tap) => takeTap(b, options, tap));
+  const positions = elementCount([...input.shape.slice(2), ...cotangent.shape.slice(2)]);
+  const isSmall = (elementCount(cotangent.shape.slice(2)) ?? Infinity) <= MAX_ROW_POSITIONS;
+  const padded = padInput(b, options);
+  if (group === 1 && positions !== undefined && isSmall) return byRows(b, options, padded);
+  const taps = boxPositions(kernel).map((tap) => takeTap(b, options, padded, tap));
   const columns = taps.length === 1 ? (taps[0] as Value) : b.concat(taps, 2);
   const perGroup = outputs / group;
   const rows = (channels / group) * taps.length;
@@ -50,25 +64,65 @@ export function convWeightGradient(c: VjpContext, options: WeightGradientOptions
   ]);
 }
 
-/** Every position in the kernel, in row-major order. */
-function kernelTaps(kernel: readonly number[]): readonly (readonly number[])[] {
+/** Every position in a box of this size, in row-major order. */
+function boxPositions(box: readonly number[]): readonly (readonly number[])[] {
   let taps: readonly (readonly number[])[] = [[]];
-  for (const size of kernel)
+  for (const size of box)
     taps = taps.flatMap((tap) => Array.from({ length: size }, (_, at) => [...tap, at]));
   return taps;
+}
+
+function padInput(b: GraphBuilder, { input, kernel, pads }: WeightGradientOptions): Value {
+  const axes = kernel.length;
+  if (pads.every((pad) => pad === 0)) return input;
+  return b.pad(input, [0, 0, ...pads.slice(0, axes), 0, 0, ...pads.slice(axes)]);
+}
+
+/** All images at once: [M, N · positions] · [N · positions, taps · C], where each row of taps is gathered from channel-last x. */
+function byRows(b: GraphBuilder, options: WeightGradientOptions, padded: Value): Value {
+  const { cotangent, kernel } = options;
+  const [channels, outputs] = [padded.shape[1] as number, cotangent.shape[1] as number];
+  const spatial = kernel.map((_, axis) => axis + 2);
+  const taps = kernel.reduce((a, size) => a * size, 1);
+  const pixels = b.reshape(b.transpose(padded, [0, ...spatial, 1]), [0, -1, channels]);
+  const met =
+    taps === 1 && padded.shape.slice(2).every((size, axis) => size === cotangent.shape[axis + 2])
+      ? pixels
+      : b.gather(pixels, rowsMet(options, padded), 1);
+  const columns = b.reshape(met, [-1, taps * channels]);
+  const dy = b.reshape(b.transpose(cotangent, [0, ...spatial, 1]), [-1, outputs]);
+  const product = b.reshape(b.gemm(dy, columns, null, { transA: true }), [
+    outputs,
+    ...kernel,
+    channels,
+  ]);
+  return b.transpose(product, [0, spatial.length + 1, ...kernel.map((_, axis) => axis + 1)]);
+}
+
+/** For each position, then each tap: the pixel of the padded input that it meets. */
+function rowsMet(
+  { cotangent, kernel, strides, dilations }: WeightGradientOptions,
+  padded: Value,
+): readonly number[] {
+  const taps = boxPositions(kernel);
+  return boxPositions(cotangent.shape.slice(2) as number[]).flatMap((position) =>
+    taps.map((tap) =>
+      tap.reduce((pixel, at, axis) => {
+        const along =
+          (position[axis] as number) * (strides[axis] as number) + at * (dilations[axis] as number);
+        return pixel * (padded.shape[axis + 2] as number) + along;
+      }, 0),
+    ),
+  );
 }
 
 /** What one tap met, [N, C, 1, positions]. */
 function takeTap(
   b: GraphBuilder,
-  { input, cotangent, kernel, strides, dilations, pads }: WeightGradientOptions,
+  { input, cotangent, kernel, strides, dilations }: WeightGradientOptions,
+  padded: Value,
   tap: readonly number[],
 ): Value {
-  const axes = kernel.length;
-  const hasPads = pads.some((pad) => pad !== 0);
-  const padded = hasPads
-    ? b.pad(input, [0, 0, ...pads.slice(0, axes), 0, 0, ...pads.slice(axes)])
-    : input;
   const starts = tap.map((at, axis) => at * (dilations[axis] as number));
   const counts = cotangent.shape.slice(2);
   const isWhole = starts.every(

@@ -9,23 +9,20 @@
 // @generated from file onnx.proto (package colloid.onnx, syntax proto2)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file onnx.proto.
  */
-export const file_onnx: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'Cgpvbm54LnByb3RvEgxjb2xsb2lkLm9ubngi1QIKCk1vZGVsUHJvdG8SEgoKaXJfdmVyc2lvbhgBIAEoAxIVCg1wcm9kdWNlcl9uYW1lGAIgASgJEhgKEHByb2R1Y2VyX3ZlcnNpb24YAyABKAkSDgoGZG9tYWluGAQgASgJEhUKDW1vZGVsX3ZlcnNpb24YBSABKAMSEgoKZG9jX3N0cmluZxgGIAEoCRInCgVncmFwaBgHIAEoCzIYLmNvbGxvaWQub25ueC5HcmFwaFByb3RvEjYKDG9wc2V0X2ltcG9ydBgIIAMoCzIgLmNvbGxvaWQub25ueC5PcGVyYXRvclNldElkUHJvdG8SPAoObWV0YWRhdGFfcHJvcHMYDiADKAsyJC5jb2xsb2lkLm9ubnguU3RyaW5nU3RyaW5nRW50cnlQcm90bxIVCg10cmFpbmluZ19pbmZvGBQgAygMEhEKCWZ1bmN0aW9ucxgZIAMoDCI1ChJPcGVyYXRvclNldElkUHJvdG8SDgoGZG9tYWluGAEgASgJEg8KB3ZlcnNpb24YAiABKAMiNAoWU3RyaW5nU3RyaW5nRW50cnlQcm90bxILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAkizwIKCkdyYXBoUHJvdG8SJQoEbm9kZRgBIAMoCzIXLmNvbGxvaWQub25ueC5Ob2RlUHJvdG8SDAoEbmFtZRgCIAEoCRIuCgtpbml0aWFsaXplchgFIAMoCzIZLmNvbGxvaWQub25ueC5UZW5zb3JQcm90bxISCgpkb2Nfc3RyaW5nGAogASgJEisKBWlucHV0GAsgAygLMhwuY29sbG9pZC5vbm54LlZhbHVlSW5mb1Byb3RvEiwKBm91dHB1dBgMIAMoCzIcLmNvbGxvaWQub25ueC5WYWx1ZUluZm9Qcm90bxIwCgp2YWx1ZV9pbmZvGA0gAygLMhwuY29sbG9pZC5vbm54LlZhbHVlSW5mb1Byb3RvEh8KF3F1YW50aXphdGlvbl9hbm5vdGF0aW9uGA4gAygMEhoKEnNwYXJzZV9pbml0aWFsaXplchgPIAMoDCKwAQoJTm9kZVByb3RvEg0KBWlucHV0GAEgAygJEg4KBm91dHB1dBgCIAMoCRIMCgRuYW1lGAMgASgJEg8KB29wX3R5cGUYBCABKAkSLwoJYXR0cmlidXRlGAUgAygLMhwuY29sbG9pZC5vbm54LkF0dHJpYnV0ZVByb3RvEhIKCmRvY19zdHJpbmcYBiABKAkSDgoGZG9tYWluGAcgASgJEhAKCG92ZXJsb2FkGAggASgJIuUBCg5BdHRyaWJ1dGVQcm90bxIMCgRuYW1lGAEgASgJEgkKAWYYAiABKAISCQoBaRgDIAEoAxIJCgFzGAQgASgMEiQKAXQYBSABKAsyGS5jb2xsb2lkLm9ubnguVGVuc29yUHJvdG8SCQoBZxgGIAEoDBIOCgZmbG9hdHMYByADKAISDAoEaW50cxgIIAMoAxIPCgdzdHJpbmdzGAkgAygMEg8KB3RlbnNvcnMYCiADKAwSDgoGZ3JhcGhzGAsgAygMEgwKBHR5cGUYFCABKAUSFQoNcmVmX2F0dHJfbmFtZRgVIAEoCSLCAgoLVGVuc29yUHJvdG8SDAoEZGltcxgBIAMoAxIRCglkYXRhX3R5cGUYAiABKAUSDwoHc2VnbWVudBgDIAEoDBIWCgpmbG9hdF9kYXRhGAQgAygCQgIQARIWCgppbnQzMl9kYXRhGAUgAygFQgIQARITCgtzdHJpbmdfZGF0YRgGIAMoDBIWCgppbnQ2NF9kYXRhGAcgAygDQgIQARIMCgRuYW1lGAggASgJEhAKCHJhd19kYXRhGAkgASgMEhcKC2RvdWJsZV9kYXRhGAogAygBQgIQARIXCgt1aW50NjRfZGF0YRgLIAMoBEICEAESOwoNZXh0ZXJuYWxfZGF0YRgNIAMoCzIkLmNvbGxvaWQub25ueC5TdHJpbmdTdHJpbmdFbnRyeVByb3RvEhUKDWRhdGFfbG9jYXRpb24YDiABKAUiRQoOVmFsdWVJbmZvUHJvdG8SDAoEbmFtZRgBIAEoCRIlCgR0eXBlGAIgASgLMhcuY29sbG9pZC5vbm54LlR5cGVQcm90byLoAQoJVHlwZVByb3RvEjMKC3RlbnNvcl90eXBlGAEgASgLMh4uY29sbG9pZC5vbm54LlR5cGVQcm90by5UZW5zb3ISFQoNc2VxdWVuY2VfdHlwZRgEIAEoDBIQCghtYXBfdHlwZRgFIAEoDBIaChJzcGFyc2VfdGVuc29yX3R5cGUYCCABKAwSFQoNb3B0aW9uYWxfdHlwZRgJIAEoDBpKCgZUZW5zb3ISEQoJZWxlbV90eXBlGAEgASgFEi0KBXNoYXBlGAIgASgLMh4uY29sbG9pZC5vbm54LlRlbnNvclNoYXBlUHJvdG8ifAoQVGVuc29yU2hhcGVQcm90bxI1CgNkaW0YASADKAsyKC5jb2xsb2lkLm9ubnguVGVuc29yU2hhcGVQcm90by5EaW1lbnNpb24aMQoJRGltZW5zaW9uEhEKCWRpbV92YWx1ZRgBIAEoAxIRCglkaW1fcGFyYW0YAiABKAk',
-  );
+export const file_onnx: GenFile = /*@__PURE__*/
+  fileDesc("Cgpvbm54LnByb3RvEgxjb2xsb2lkLm9ubngi1QIKCk1vZGVsUHJvdG8SEgoKaXJfdmVyc2lvbhgBIAEoAxIVCg1wcm9kdWNlcl9uYW1lGAIgASgJEhgKEHByb2R1Y2VyX3ZlcnNpb24YAyABKAkSDgoGZG9tYWluGAQgASgJEhUKDW1vZGVsX3ZlcnNpb24YBSABKAMSEgoKZG9jX3N0cmluZxgGIAEoCRInCgVncmFwaBgHIAEoCzIYLmNvbGxvaWQub25ueC5HcmFwaFByb3RvEjYKDG9wc2V0X2ltcG9ydBgIIAMoCzIgLmNvbGxvaWQub25ueC5PcGVyYXRvclNldElkUHJvdG8SPAoObWV0YWRhdGFfcHJvcHMYDiADKAsyJC5jb2xsb2lkLm9ubnguU3RyaW5nU3RyaW5nRW50cnlQcm90bxIVCg10cmFpbmluZ19pbmZvGBQgAygMEhEKCWZ1bmN0aW9ucxgZIAMoDCI1ChJPcGVyYXRvclNldElkUHJvdG8SDgoGZG9tYWluGAEgASgJEg8KB3ZlcnNpb24YAiABKAMiNAoWU3RyaW5nU3RyaW5nRW50cnlQcm90bxILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAkizwIKCkdyYXBoUHJvdG8SJQoEbm9kZRgBIAMoCzIXLmNvbGxvaWQub25ueC5Ob2RlUHJvdG8SDAoEbmFtZRgCIAEoCRIuCgtpbml0aWFsaXplchgFIAMoCzIZLmNvbGxvaWQub25ueC5UZW5zb3JQcm90bxISCgpkb2Nfc3RyaW5nGAogASgJEisKBWlucHV0GAsgAygLMhwuY29sbG9pZC5vbm54LlZhbHVlSW5mb1Byb3RvEiwKBm91dHB1dBgMIAMoCzIcLmNvbGxvaWQub25ueC5WYWx1ZUluZm9Qcm90bxIwCgp2YWx1ZV9pbmZvGA0gAygLMhwuY29sbG9pZC5vbm54LlZhbHVlSW5mb1Byb3RvEh8KF3F1YW50aXphdGlvbl9hbm5vdGF0aW9uGA4gAygMEhoKEnNwYXJzZV9pbml0aWFsaXplchgPIAMoDCKwAQoJTm9kZVByb3RvEg0KBWlucHV0GAEgAygJEg4KBm91dHB1dBgCIAMoCRIMCgRuYW1lGAMgASgJEg8KB29wX3R5cGUYBCABKAkSLwoJYXR0cmlidXRlGAUgAygLMhwuY29sbG9pZC5vbm54LkF0dHJpYnV0ZVByb3RvEhIKCmRvY19zdHJpbmcYBiABKAkSDgoGZG9tYWluGAcgASgJEhAKCG92ZXJsb2FkGAggASgJIuUBCg5BdHRyaWJ1dGVQcm90bxIMCgRuYW1lGAEgASgJEgkKAWYYAiABKAISCQoBaRgDIAEoAxIJCgFzGAQgASgMEiQKAXQYBSABKAsyGS5jb2xsb2lkLm9ubnguVGVuc29yUHJvdG8SCQoBZxgGIAEoDBIOCgZmbG9hdHMYByADKAISDAoEaW50cxgIIAMoAxIPCgdzdHJpbmdzGAkgAygMEg8KB3RlbnNvcnMYCiADKAwSDgoGZ3JhcGhzGAsgAygMEgwKBHR5cGUYFCABKAUSFQoNcmVmX2F0dHJfbmFtZRgVIAEoCSLCAgoLVGVuc29yUHJvdG8SDAoEZGltcxgBIAMoAxIRCglkYXRhX3R5cGUYAiABKAUSDwoHc2VnbWVudBgDIAEoDBIWCgpmbG9hdF9kYXRhGAQgAygCQgIQARIWCgppbnQzMl9kYXRhGAUgAygFQgIQARITCgtzdHJpbmdfZGF0YRgGIAMoDBIWCgppbnQ2NF9kYXRhGAcgAygDQgIQARIMCgRuYW1lGAggASgJEhAKCHJhd19kYXRhGAkgASgMEhcKC2RvdWJsZV9kYXRhGAogAygBQgIQARIXCgt1aW50NjRfZGF0YRgLIAMoBEICEAESOwoNZXh0ZXJuYWxfZGF0YRgNIAMoCzIkLmNvbGxvaWQub25ueC5TdHJpbmdTdHJpbmdFbnRyeVByb3RvEhUKDWRhdGFfbG9jYXRpb24YDiABKAUiRQoOVmFsdWVJbmZvUHJvdG8SDAoEbmFtZRgBIAEoCRIlCgR0eXBlGAIgASgLMhcuY29sbG9pZC5vbm54LlR5cGVQcm90byLoAQoJVHlwZVByb3RvEjMKC3RlbnNvcl90eXBlGAEgASgLMh4uY29sbG9pZC5vbm54LlR5cGVQcm90by5UZW5zb3ISFQoNc2VxdWVuY2VfdHlwZRgEIAEoDBIQCghtYXBfdHlwZRgFIAEoDBIaChJzcGFyc2VfdGVuc29yX3R5cGUYCCABKAwSFQoNb3B0aW9uYWxfdHlwZRgJIAEoDBpKCgZUZW5zb3ISEQoJZWxlbV90eXBlGAEgASgFEi0KBXNoYXBlGAIgASgLMh4uY29sbG9pZC5vbm54LlRlbnNvclNoYXBlUHJvdG8ifAoQVGVuc29yU2hhcGVQcm90bxI1CgNkaW0YASADKAsyKC5jb2xsb2lkLm9ubnguVGVuc29yU2hhcGVQcm90by5EaW1lbnNpb24aMQoJRGltZW5zaW9uEhEKCWRpbV92YWx1ZRgBIAEoAxIRCglkaW1fcGFyYW0YAiABKAk");
 
 /**
  * @generated from message colloid.onnx.ModelProto
  */
-export type ModelProto = Message<'colloid.onnx.ModelProto'> & {
+export type ModelProto = Message<"colloid.onnx.ModelProto"> & {
   /**
    * @generated from field: optional int64 ir_version = 1;
    */
@@ -86,12 +83,13 @@ export type ModelProto = Message<'colloid.onnx.ModelProto'> & {
  * Describes the message colloid.onnx.ModelProto.
  * Use `create(ModelProtoSchema)` to create a new message.
  */
-export const ModelProtoSchema: GenMessage<ModelProto> = /*@__PURE__*/ messageDesc(file_onnx, 0);
+export const ModelProtoSchema: GenMessage<ModelProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 0);
 
 /**
  * @generated from message colloid.onnx.OperatorSetIdProto
  */
-export type OperatorSetIdProto = Message<'colloid.onnx.OperatorSetIdProto'> & {
+export type OperatorSetIdProto = Message<"colloid.onnx.OperatorSetIdProto"> & {
   /**
    * @generated from field: optional string domain = 1;
    */
@@ -107,14 +105,13 @@ export type OperatorSetIdProto = Message<'colloid.onnx.OperatorSetIdProto'> & {
  * Describes the message colloid.onnx.OperatorSetIdProto.
  * Use `create(OperatorSetIdProtoSchema)` to create a new message.
  */
-export const OperatorSetIdProtoSchema: GenMessage<OperatorSetIdProto> =
-  /*@__PURE__*/
+export const OperatorSetIdProtoSchema: GenMessage<OperatorSetIdProto> = /*@__PURE__*/
   messageDesc(file_onnx, 1);
 
 /**
  * @generated from message colloid.onnx.StringStringEntryProto
  */
-export type StringStringEntryProto = Message<'colloid.onnx.StringStringEntryProto'> & {
+export type StringStringEntryProto = Message<"colloid.onnx.StringStringEntryProto"> & {
   /**
    * @generated from field: optional string key = 1;
    */
@@ -130,14 +127,13 @@ export type StringStringEntryProto = Message<'colloid.onnx.StringStringEntryProt
  * Describes the message colloid.onnx.StringStringEntryProto.
  * Use `create(StringStringEntryProtoSchema)` to create a new message.
  */
-export const StringStringEntryProtoSchema: GenMessage<StringStringEntryProto> =
-  /*@__PURE__*/
+export const StringStringEntryProtoSchema: GenMessage<StringStringEntryProto> = /*@__PURE__*/
   messageDesc(file_onnx, 2);
 
 /**
  * @generated from message colloid.onnx.GraphProto
  */
-export type GraphProto = Message<'colloid.onnx.GraphProto'> & {
+export type GraphProto = Message<"colloid.onnx.GraphProto"> & {
   /**
    * @generated from field: repeated colloid.onnx.NodeProto node = 1;
    */
@@ -188,12 +184,13 @@ export type GraphProto = Message<'colloid.onnx.GraphProto'> & {
  * Describes the message colloid.onnx.GraphProto.
  * Use `create(GraphProtoSchema)` to create a new message.
  */
-export const GraphProtoSchema: GenMessage<GraphProto> = /*@__PURE__*/ messageDesc(file_onnx, 3);
+export const GraphProtoSchema: GenMessage<GraphProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 3);
 
 /**
  * @generated from message colloid.onnx.NodeProto
  */
-export type NodeProto = Message<'colloid.onnx.NodeProto'> & {
+export type NodeProto = Message<"colloid.onnx.NodeProto"> & {
   /**
    * @generated from field: repeated string input = 1;
    */
@@ -239,12 +236,13 @@ export type NodeProto = Message<'colloid.onnx.NodeProto'> & {
  * Describes the message colloid.onnx.NodeProto.
  * Use `create(NodeProtoSchema)` to create a new message.
  */
-export const NodeProtoSchema: GenMessage<NodeProto> = /*@__PURE__*/ messageDesc(file_onnx, 4);
+export const NodeProtoSchema: GenMessage<NodeProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 4);
 
 /**
  * @generated from message colloid.onnx.AttributeProto
  */
-export type AttributeProto = Message<'colloid.onnx.AttributeProto'> & {
+export type AttributeProto = Message<"colloid.onnx.AttributeProto"> & {
   /**
    * @generated from field: optional string name = 1;
    */
@@ -315,14 +313,13 @@ export type AttributeProto = Message<'colloid.onnx.AttributeProto'> & {
  * Describes the message colloid.onnx.AttributeProto.
  * Use `create(AttributeProtoSchema)` to create a new message.
  */
-export const AttributeProtoSchema: GenMessage<AttributeProto> =
-  /*@__PURE__*/
+export const AttributeProtoSchema: GenMessage<AttributeProto> = /*@__PURE__*/
   messageDesc(file_onnx, 5);
 
 /**
  * @generated from message colloid.onnx.TensorProto
  */
-export type TensorProto = Message<'colloid.onnx.TensorProto'> & {
+export type TensorProto = Message<"colloid.onnx.TensorProto"> & {
   /**
    * @generated from field: repeated int64 dims = 1;
    */
@@ -393,12 +390,13 @@ export type TensorProto = Message<'colloid.onnx.TensorProto'> & {
  * Describes the message colloid.onnx.TensorProto.
  * Use `create(TensorProtoSchema)` to create a new message.
  */
-export const TensorProtoSchema: GenMessage<TensorProto> = /*@__PURE__*/ messageDesc(file_onnx, 6);
+export const TensorProtoSchema: GenMessage<TensorProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 6);
 
 /**
  * @generated from message colloid.onnx.ValueInfoProto
  */
-export type ValueInfoProto = Message<'colloid.onnx.ValueInfoProto'> & {
+export type ValueInfoProto = Message<"colloid.onnx.ValueInfoProto"> & {
   /**
    * @generated from field: optional string name = 1;
    */
@@ -414,14 +412,13 @@ export type ValueInfoProto = Message<'colloid.onnx.ValueInfoProto'> & {
  * Describes the message colloid.onnx.ValueInfoProto.
  * Use `create(ValueInfoProtoSchema)` to create a new message.
  */
-export const ValueInfoProtoSchema: GenMessage<ValueInfoProto> =
-  /*@__PURE__*/
+export const ValueInfoProtoSchema: GenMessage<ValueInfoProto> = /*@__PURE__*/
   messageDesc(file_onnx, 7);
 
 /**
  * @generated from message colloid.onnx.TypeProto
  */
-export type TypeProto = Message<'colloid.onnx.TypeProto'> & {
+export type TypeProto = Message<"colloid.onnx.TypeProto"> & {
   /**
    * @generated from field: optional colloid.onnx.TypeProto.Tensor tensor_type = 1;
    */
@@ -452,12 +449,13 @@ export type TypeProto = Message<'colloid.onnx.TypeProto'> & {
  * Describes the message colloid.onnx.TypeProto.
  * Use `create(TypeProtoSchema)` to create a new message.
  */
-export const TypeProtoSchema: GenMessage<TypeProto> = /*@__PURE__*/ messageDesc(file_onnx, 8);
+export const TypeProtoSchema: GenMessage<TypeProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 8);
 
 /**
  * @generated from message colloid.onnx.TypeProto.Tensor
  */
-export type TypeProto_Tensor = Message<'colloid.onnx.TypeProto.Tensor'> & {
+export type TypeProto_Tensor = Message<"colloid.onnx.TypeProto.Tensor"> & {
   /**
    * @generated from field: optional int32 elem_type = 1;
    */
@@ -473,14 +471,13 @@ export type TypeProto_Tensor = Message<'colloid.onnx.TypeProto.Tensor'> & {
  * Describes the message colloid.onnx.TypeProto.Tensor.
  * Use `create(TypeProto_TensorSchema)` to create a new message.
  */
-export const TypeProto_TensorSchema: GenMessage<TypeProto_Tensor> =
-  /*@__PURE__*/
+export const TypeProto_TensorSchema: GenMessage<TypeProto_Tensor> = /*@__PURE__*/
   messageDesc(file_onnx, 8, 0);
 
 /**
  * @generated from message colloid.onnx.TensorShapeProto
  */
-export type TensorShapeProto = Message<'colloid.onnx.TensorShapeProto'> & {
+export type TensorShapeProto = Message<"colloid.onnx.TensorShapeProto"> & {
   /**
    * @generated from field: repeated colloid.onnx.TensorShapeProto.Dimension dim = 1;
    */
@@ -491,14 +488,13 @@ export type TensorShapeProto = Message<'colloid.onnx.TensorShapeProto'> & {
  * Describes the message colloid.onnx.TensorShapeProto.
  * Use `create(TensorShapeProtoSchema)` to create a new message.
  */
-export const TensorShapeProtoSchema: GenMessage<TensorShapeProto> =
-  /*@__PURE__*/
+export const TensorShapeProtoSchema: GenMessage<TensorShapeProto> = /*@__PURE__*/
   messageDesc(file_onnx, 9);
 
 /**
  * @generated from message colloid.onnx.TensorShapeProto.Dimension
  */
-export type TensorShapeProto_Dimension = Message<'colloid.onnx.TensorShapeProto.Dimension'> & {
+export type TensorShapeProto_Dimension = Message<"colloid.onnx.TensorShapeProto.Dimension"> & {
   /**
    * @generated from field: optional int64 dim_value = 1;
    */
@@ -514,6 +510,6 @@ export type TensorShapeProto_Dimension = Message<'colloid.onnx.TensorShapeProto.
  * Describes the message colloid.onnx.TensorShapeProto.Dimension.
  * Use `create(TensorShapeProto_DimensionSchema)` to create a new message.
  */
-export const TensorShapeProto_DimensionSchema: GenMessage<TensorShapeProto_Dimension> =
-  /*@__PURE__*/
+export const TensorShapeProto_DimensionSchema: GenMessage<TensorShapeProto_Dimension> = /*@__PURE__*/
   messageDesc(file_onnx, 9, 0);
+

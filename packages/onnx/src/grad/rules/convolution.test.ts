@@ -85,6 +85,22 @@ test('Conv has exact gradients to input, weight and bias for every stride, dilat
     }
 });
 
+test('weights of a Conv with many positions have exact gradients in the per-image form', async () => {
+  const text = gradientText(
+    graphOf({ x: ['batch', 2, 18, 17], w: [3, 2, 3, 3] }, body({ pads: [1, 1, 1, 1] }), {
+      dtype: 'float32',
+    }),
+    ['w'],
+  );
+  expect(text).toContain('ReduceSum');
+  for (const each of CASES.slice(0, 8))
+    await checkShapes({
+      shapes: [{ x: ['batch', 4, 35, 34], w: [2, 4, each.k, each.k] }],
+      body: body(attributes(each)),
+      whole: true,
+    });
+});
+
 test('Conv takes one axis, uneven pads and symbolic sizes', async () => {
   await checkShapes({
     shapes: [{ x: ['batch', 2, 6], w: [3, 2, 3] }],
@@ -160,68 +176,25 @@ test('the gradients by computed weights print as expected', () => {
       const_3 = int64[1] {3}
       const_4 = int64[8] {0, 0, 1, 1, 0, 0, 1, 1}
       const_5 = float32[] {0}
-      const_6 = int64[2] {0, 0}
-      const_7 = int64[2] {6, 6}
-      const_8 = int64[2] {2, 3}
-      const_9 = int64[2] {1, 1}
-      const_10 = int64[4] {0, 4, 1, -1}
-      const_11 = int64[2] {0, 1}
-      const_12 = int64[2] {6, 7}
-      const_13 = int64[2] {0, 2}
-      const_14 = int64[2] {6, 8}
-      const_15 = int64[2] {1, 0}
-      const_16 = int64[2] {7, 6}
-      const_17 = int64[2] {7, 7}
-      const_18 = int64[2] {1, 2}
-      const_19 = int64[2] {7, 8}
-      const_20 = int64[2] {2, 0}
-      const_21 = int64[2] {8, 6}
-      const_22 = int64[2] {2, 1}
-      const_23 = int64[2] {8, 7}
-      const_24 = int64[2] {2, 2}
-      const_25 = int64[2] {8, 8}
-      const_26 = int64[3] {0, 36, -1}
-      const_27 = int64[3] {0, 0, -1}
-      const_28 = int64[1] {0}
-      const_29 = int64[4] {8, 4, 3, 3}
+      const_6 = int64[3] {0, -1, 4}
+      const_7 = int64[324]
+      const_8 = int64[2] {-1, 36}
+      const_9 = int64[2] {-1, 8}
+      const_10 = int64[4] {8, 3, 3, 4}
       Conv_0_Grad/Slice_0: float32[8, 4, 3, 3] = Slice(w, const_0, const_1, const_0, const_2)
       Conv_0_Grad/Slice_1: float32[8, 4, 3, 3] = Slice(Conv_0_Grad/Slice_0, const_0, const_1, const_3, const_2)
       Conv_0_Grad/Transpose_0: float32[4, 8, 3, 3] = Transpose(Conv_0_Grad/Slice_1) {perm=[1, 0, 2, 3]}
       x_grad: float32[batch, 4, 6, 6] = Conv(y_cotangent, Conv_0_Grad/Transpose_0) {dilations=[1, 1], group=1, kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1]}
       Conv_0_Grad/Pad_0: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_2: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_0, const_6, const_7, const_8, const_9)
-      Conv_0_Grad/Reshape_0: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_2, const_10)
-      Conv_0_Grad/Pad_1: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_3: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_1, const_11, const_12, const_8, const_9)
-      Conv_0_Grad/Reshape_1: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_3, const_10)
-      Conv_0_Grad/Pad_2: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_4: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_2, const_13, const_14, const_8, const_9)
-      Conv_0_Grad/Reshape_2: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_4, const_10)
-      Conv_0_Grad/Pad_3: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_5: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_3, const_15, const_16, const_8, const_9)
-      Conv_0_Grad/Reshape_3: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_5, const_10)
-      Conv_0_Grad/Pad_4: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_6: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_4, const_9, const_17, const_8, const_9)
-      Conv_0_Grad/Reshape_4: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_6, const_10)
-      Conv_0_Grad/Pad_5: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_7: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_5, const_18, const_19, const_8, const_9)
-      Conv_0_Grad/Reshape_5: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_7, const_10)
-      Conv_0_Grad/Pad_6: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_8: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_6, const_20, const_21, const_8, const_9)
-      Conv_0_Grad/Reshape_6: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_8, const_10)
-      Conv_0_Grad/Pad_7: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_9: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_7, const_22, const_23, const_8, const_9)
-      Conv_0_Grad/Reshape_7: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_9, const_10)
-      Conv_0_Grad/Pad_8: float32[batch, 4, 8, 8] = Pad(x, const_4, const_5) {mode=constant}
-      Conv_0_Grad/Slice_10: float32[batch, 4, 6, 6] = Slice(Conv_0_Grad/Pad_8, const_24, const_25, const_8, const_9)
-      Conv_0_Grad/Reshape_8: float32[batch, 4, 1, 36] = Reshape(Conv_0_Grad/Slice_10, const_10)
-      Conv_0_Grad/Concat_0: float32[batch, 4, 9, 36] = Concat(Conv_0_Grad/Reshape_0, Conv_0_Grad/Reshape_1, Conv_0_Grad/Reshape_2, Conv_0_Grad/Reshape_3, Conv_0_Grad/Reshape_4, Conv_0_Grad/Reshape_5, Conv_0_Grad/Reshape_6, Conv_0_Grad/Reshape_7, Conv_0_Grad/Reshape_8) {axis=2}
-      Conv_0_Grad/Reshape_9: float32[batch, 36, 36] = Reshape(Conv_0_Grad/Concat_0, const_26)
-      Conv_0_Grad/Reshape_10: float32[batch, 8, 36] = Reshape(y_cotangent, const_27)
-      Conv_0_Grad/Transpose_1: float32[batch, 36, 36] = Transpose(Conv_0_Grad/Reshape_9) {perm=[0, 2, 1]}
-      Conv_0_Grad/MatMul_0: float32[batch, 8, 36] = MatMul(Conv_0_Grad/Reshape_10, Conv_0_Grad/Transpose_1)
-      Conv_0_Grad/ReduceSum_0: float32[8, 36] = ReduceSum(Conv_0_Grad/MatMul_0, const_28) {keepdims=0}
-      w_grad: float32[8, 4, 3, 3] = Reshape(Conv_0_Grad/ReduceSum_0, const_29)
+      Conv_0_Grad/Transpose_1: float32[batch, 8, 8, 4] = Transpose(Conv_0_Grad/Pad_0) {perm=[0, 2, 3, 1]}
+      Conv_0_Grad/Reshape_0: float32[batch, 64, 4] = Reshape(Conv_0_Grad/Transpose_1, const_6)
+      Conv_0_Grad/Gather_0: float32[batch, 324, 4] = Gather(Conv_0_Grad/Reshape_0, const_7) {axis=1}
+      Conv_0_Grad/Reshape_1: float32[36*batch, 36] = Reshape(Conv_0_Grad/Gather_0, const_8)
+      Conv_0_Grad/Transpose_2: float32[batch, 6, 6, 8] = Transpose(y_cotangent) {perm=[0, 2, 3, 1]}
+      Conv_0_Grad/Reshape_2: float32[36*batch, 8] = Reshape(Conv_0_Grad/Transpose_2, const_9)
+      Conv_0_Grad/Gemm_0: float32[8, 36] = Gemm(Conv_0_Grad/Reshape_2, Conv_0_Grad/Reshape_1) {transA=1}
+      Conv_0_Grad/Reshape_3: float32[8, 3, 3, 4] = Reshape(Conv_0_Grad/Gemm_0, const_10)
+      w_grad: float32[8, 4, 3, 3] = Transpose(Conv_0_Grad/Reshape_3) {perm=[0, 3, 1, 2]}
       -> x_grad: float32[batch, 4, 6, 6], w_grad: float32[8, 4, 3, 3]"
   `);
 });
