@@ -8,7 +8,8 @@ export interface BuiltInModel {
   readonly folder: string;
 }
 
-const folderOf = (name: string): string => fileURLToPath(new URL(`../built-in/${name}`, import.meta.url));
+const folderOf = (name: string): string =>
+  fileURLToPath(new URL(`../built-in/${name}`, import.meta.url));
 
 /** The pair that is registered on a fresh machine. Reading it touches no file. */
 export const builtInModels: readonly BuiltInModel[] = [

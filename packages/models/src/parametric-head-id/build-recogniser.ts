@@ -1,7 +1,7 @@
 /** @file Render, train, fold, evaluate, write: the whole way from a generator to a committed recogniser. */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 
 import { encodeModel } from '@colloid/onnx';
@@ -50,14 +50,16 @@ const CHECKPOINT_EVERY_STEPS = 200;
 /** Trains and writes the recogniser; continues where a killed run of the same recipe and generator stood. */
 export async function buildRecogniser(options: BuildOptions): Promise<TrainingReport> {
   const { architecture, recipe, log, cacheFolder } = options;
-  const runtime = await openRuntime({
-    provider: 'cpu',
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  });
+  const threads = options.threads ?? availableParallelism();
+  const runtime = await openRuntime({ provider: 'cpu', threads });
+  // Rendering has many equal batches: threads with a batch of their own never wait for one another, as those sharing an operator do.
+  const lanes = await Promise.all(
+    Array.from({ length: threads }, () => openRuntime({ provider: 'cpu', threads: 1 })),
+  );
   try {
     const generator = await loadGenerator(options.generatorFolder);
     const recogniser = recogniserManifest(architecture);
-    const renderer = await openRenderer(runtime, { generator, recogniser }, RENDER_BATCH_SIZE);
+    const renderer = await openRenderer(lanes, { generator, recogniser }, RENDER_BATCH_SIZE);
     const runDigest = digestOf({
       recipe,
       architecture,
@@ -111,7 +113,7 @@ export async function buildRecogniser(options: BuildOptions): Promise<TrainingRe
     await writeResult(options, bytes, report);
     return report;
   } finally {
-    await runtime.close();
+    await Promise.all([runtime, ...lanes].map((opened) => opened.close()));
   }
 }
 

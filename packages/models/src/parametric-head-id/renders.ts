@@ -10,18 +10,21 @@ export interface Renderer {
   /** Bytes of one image: `[3, height, width]`, 0 for -1 and 255 for 1. */
   readonly imageBytes: number;
   readonly latentDimension: number;
-  /** Images of up to `batchSize` latents. */
+  /** Batches that are rendered side by side. */
+  readonly lanes: number;
+  /** Images of up to `batchSize` latents; successive calls go to the lanes in turn. */
   render(latents: Float32Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the graph latent → synthesis → crop and resize → bytes. The runtime stays the caller's; the session is closed by `close`.
+ * Opens the graph latent → synthesis → crop and resize → bytes, once on each runtime. The runtimes stay the caller's; the sessions are
+ * closed by `close`.
  *
  * @param models of the recogniser only the manifest: where it looks and at what size.
  */
 export async function openRenderer(
-  runtime: Runtime,
+  runtimes: readonly Runtime[],
   models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserManifest },
   batchSize: number,
 ): Promise<Renderer> {
@@ -33,23 +36,33 @@ export async function openRenderer(
   const seen = addBridge(b, image, { generator: generator.manifest, recogniser });
   const scaled = b.clip(b.mul(b.add(seen, 1), 127.5), 0, 255);
   b.output('bytes', b.cast(b.op('Round', [scaled]), 'uint8'));
-  const session = await runtime.session(encodeModel(b.build()), { name: 'renders' });
+  const model = encodeModel(b.build());
+  const sessions = await Promise.all(
+    runtimes.map((runtime) => runtime.session(model, { name: 'renders' })),
+  );
+  let calls = 0;
   const imageBytes = 3 * recogniser.image.height * recogniser.image.width;
   const width = generator.latentDim;
   return {
     imageBytes,
     latentDimension: width,
+    lanes: sessions.length,
     async render(latents) {
       const count = latents.length / width;
       const rows = new Float32Array(batchSize * width);
       rows.set(latents);
       const dims = [batchSize, width];
+      const session = sessions[calls % sessions.length];
+      if (session === undefined) throw new RangeError('The renderer was opened on no runtime.');
+      calls += 1;
       const { bytes } = await session.run({ latent: { dtype: 'float32', dims, data: rows } });
       if (!(bytes?.data instanceof Uint8Array))
         throw new TypeError('The render graph gave no bytes.');
       return bytes.data.subarray(0, count * imageBytes);
     },
-    close: () => session.dispose(),
+    async close() {
+      await Promise.all(sessions.map((session) => session.dispose()));
+    },
   };
 }
 
@@ -61,11 +74,19 @@ export async function renderAll(
   consume: (bytes: Uint8Array, firstImage: number) => Promise<void> | void,
 ): Promise<void> {
   const width = renderer.latentDimension;
-  for (let first = 0; first * width < latents.length; first += batchSize) {
-    await consume(
-      await renderer.render(latents.subarray(first * width, (first + batchSize) * width)),
-      first,
+  const total = latents.length / width;
+  // Several batches per lane at a time, so that a slow one holds nobody up for long.
+  const group = 4 * renderer.lanes * batchSize;
+  for (let start = 0; start < total; start += group) {
+    const firsts: number[] = [];
+    for (let first = start; first < Math.min(start + group, total); first += batchSize)
+      firsts.push(first);
+    const batches = await Promise.all(
+      firsts.map((first) =>
+        renderer.render(latents.subarray(first * width, (first + batchSize) * width)),
+      ),
     );
+    for (const [index, bytes] of batches.entries()) await consume(bytes, start + index * batchSize);
   }
 }
 
