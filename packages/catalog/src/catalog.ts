@@ -2,7 +2,7 @@
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
-import { CONNECT_TIMEOUT_MS, withConnection } from './database/connect.ts';
+import { withConnection } from './database/connect.ts';
 import { CatalogError } from './errors.ts';
 import { PrismaClient } from './generated/client.ts';
 import { pendingMigrations } from './migrations/migrate.ts';
@@ -20,6 +20,9 @@ import { createSampleService, type SampleService } from './services/samples.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
+
+/** How long a call may wait for a connection, and how long its transaction may take, on a busy machine. */
+const WAIT_MS = 60_000;
 
 /** An open catalog. Services that take an `actor` check what they may do; those that do not are for Colloid's own processes. */
 export interface Catalog {
@@ -83,7 +86,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const pool = new Pool({
     connectionString: databaseUrl,
     max: poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // Counts the wait for a free connection too, not only the making of one.
+    connectionTimeoutMillis: WAIT_MS,
     application_name: 'colloid',
   });
   // Without a listener a broken idle connection would end the process.
@@ -93,7 +97,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     adapter: new PrismaPg(pool, { disposeExternalPool: false }),
     errorFormat: 'minimal',
     // Runs of one dataset wait for each other's budgets; Prisma's two seconds are too few for fifty at once.
-    transactionOptions: { maxWait: 30_000, timeout: 60_000 },
+    transactionOptions: { maxWait: WAIT_MS, timeout: WAIT_MS },
   });
   if (onQuery !== undefined) prisma.$on('query', (event) => onQuery(event.query));
   const context = { prisma };

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { connectionError, describeDatabase } from './connection-error.ts';
 
 /** How long to wait for a connection. */
-export const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Opens a connection; the caller ends it. @throws CatalogError DATABASE_UNREACHABLE, DATABASE_REFUSED, DATABASE_MISSING */
 export async function connect(databaseUrl: string): Promise<Client> {
