@@ -49,42 +49,48 @@ function budgetsOf({ owner, team, dataset }: TestTeam): Promise<unknown[]> {
 }
 
 describe('budgets of runs', () => {
-  test('of fifty runs started at once, exactly those that fit into the budget start', async () => {
-    const world = await teamWithBudgets('race', { team: [1000, 30], dataset: [20, 1000] });
-    const enqueued: string[] = [];
-    const results = await Promise.allSettled(
-      Array.from({ length: 50 }, () =>
-        open.catalog.runs.createRun(
-          {
-            actor: world.owner,
-            datasetId: world.dataset.id,
-            recipeId: world.recipe.id,
-            plan: () => ({ identityCount: 2, samplesPerIdentity: 1, separation: 1 }),
-          },
-          async (tx, runId) => {
-            await enqueueNothing(tx);
-            enqueued.push(runId);
-          },
+  // Fifty transactions wait for one row after another; on a busy machine that takes its time.
+  const timeout = 120_000;
+  test(
+    'of fifty runs started at once, exactly those that fit into the budget start',
+    { timeout },
+    async () => {
+      const world = await teamWithBudgets('race', { team: [1000, 30], dataset: [20, 1000] });
+      const enqueued: string[] = [];
+      const results = await Promise.allSettled(
+        Array.from({ length: 50 }, () =>
+          open.catalog.runs.createRun(
+            {
+              actor: world.owner,
+              datasetId: world.dataset.id,
+              recipeId: world.recipe.id,
+              plan: () => ({ identityCount: 2, samplesPerIdentity: 1, separation: 1 }),
+            },
+            async (tx, runId) => {
+              await enqueueNothing(tx);
+              enqueued.push(runId);
+            },
+          ),
         ),
-      ),
-    );
-    const started = results.filter((result) => result.status === 'fulfilled');
-    const refused = results.filter((result) => result.status === 'rejected');
-    const others = refused.filter(({ reason }) => !isCatalogError(reason, 'BUDGET_EXCEEDED'));
-    expect(others.map(({ reason }) => String(reason))).toEqual([]);
-    expect(started).toHaveLength(10);
-    expect(enqueued).toHaveLength(10);
-    expect(started.map((result) => result.value.number).sort((a, b) => a - b)).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-    ]);
-    expect(String(refused[0]?.reason)).toContain(
-      "The dataset's budget is 20 identities: 0 are used and 20 reserved by other runs, so 0 are left, and this run needs 2",
-    );
-    expect(await budgetsOf(world)).toMatchObject([
-      { reservedIdentities: 20, reservedSamples: 20, usedIdentities: 0 },
-      { reservedIdentities: 20, reservedSamples: 20, usedIdentities: 0 },
-    ]);
-  });
+      );
+      const started = results.filter((result) => result.status === 'fulfilled');
+      const refused = results.filter((result) => result.status === 'rejected');
+      const others = refused.filter(({ reason }) => !isCatalogError(reason, 'BUDGET_EXCEEDED'));
+      expect(others.map(({ reason }) => String(reason))).toEqual([]);
+      expect(started).toHaveLength(10);
+      expect(enqueued).toHaveLength(10);
+      expect(started.map((result) => result.value.number).sort((a, b) => a - b)).toEqual([
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+      ]);
+      expect(String(refused[0]?.reason)).toContain(
+        "The dataset's budget is 20 identities: 0 are used and 20 reserved by other runs, so 0 are left, and this run needs 2",
+      );
+      expect(await budgetsOf(world)).toMatchObject([
+        { reservedIdentities: 20, reservedSamples: 20, usedIdentities: 0 },
+        { reservedIdentities: 20, reservedSamples: 20, usedIdentities: 0 },
+      ]);
+    },
+  );
 
   test('a run settles what it made, and gives everything back when it fails or is cancelled', async () => {
     const world = await teamWithBudgets('settle', { team: [10, 30], dataset: [10, 30] });
