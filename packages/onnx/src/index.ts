@@ -8,11 +8,11 @@ export {
 } from './build/core-builder.ts';
 export {
   GraphBuilder,
-  type Operand,
   type PoolOptions,
   type ReduceOptions,
   type WindowAttributes,
 } from './build/graph-builder.ts';
+export { ElementwiseBuilder, type Operand } from './build/elementwise-builder.ts';
 export { compose, type ComposeOptions, type Connection, type Stage } from './build/compose.ts';
 export { inline } from './build/inline.ts';
 export { pruneNodes } from './build/prune.ts';

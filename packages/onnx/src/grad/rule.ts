@@ -177,16 +177,25 @@ export class VjpContext extends InferContext {
         const weight = producer.inputs[1] ?? '';
         return this.b.constantOf(this.b.value(weight)) !== undefined;
       }
-      if (!LAYOUT_KEEPERS.has(producer.opType)) return false;
+      if (!LAYOUT_KEEPERS.has(producer.opType) || !this.hasOneShape(producer)) return false;
       name = producer.inputs[0] ?? '';
     }
     return false;
   }
+
+  private hasOneShape(node: Node): boolean {
+    if (!PAIRED.has(node.opType)) return true;
+    const shapes = node.inputs.map((name) => this.b.value(name).shape.join());
+    return new Set(shapes).size === 1;
+  }
 }
 
 const MAX_LAYOUT_STEPS = 32;
+/** Element-wise operators of two values that keep the layout when both have one shape. */
+const PAIRED = new Set(['Add', 'Mul', 'Sum']);
 const LAYOUT_KEEPERS = new Set([
   'Add',
+  'Mul',
   'BatchNormalization',
   'Relu',
   'LeakyRelu',
