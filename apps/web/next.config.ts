@@ -4,6 +4,8 @@ import type { NextConfig } from 'next';
 const gateway = process.env['COLLOID_GATEWAY_URL'];
 
 const config: NextConfig = {
+  // Another folder lets a build run beside a server that was started from the usual one.
+  distDir: process.env['COLLOID_WEB_DIST'] ?? '.next',
   outputFileTracingRoot: path.resolve(import.meta.dirname, '../..'),
   turbopack: { root: path.resolve(import.meta.dirname, '../..') },
   poweredByHeader: false,

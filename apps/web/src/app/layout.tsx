@@ -1,9 +1,11 @@
 /** @file The document: fonts, styles, colour scheme before first paint, and the providers. */
+/* oxlint-disable import/no-unassigned-import -- style sheets are imported for their effect */
 import '@fontsource-variable/inter/index.css';
 import '@/theme/global.css';
 import '@mantine/core/styles.layer.css';
 import '@mantine/charts/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
+/* oxlint-enable import/no-unassigned-import */
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';

@@ -17,8 +17,8 @@ export function Panel({ title, hint, actions, children, padded = true }: PanelPr
   return (
     <Box component="section" className={classes.root}>
       {title !== undefined && (
-        <Group className={classes.head} justify="space-between" gap="sm" wrap="nowrap">
-          <Box miw={0}>
+        <Group className={classes.head} justify="space-between" gap="sm" align="flex-start">
+          <Box miw={0} flex="1 1 190px">
             <Title order={2}>{title}</Title>
             {hint !== undefined && (
               <Text size="sm" c="dimmed" component="div">
@@ -26,7 +26,7 @@ export function Panel({ title, hint, actions, children, padded = true }: PanelPr
               </Text>
             )}
           </Box>
-          {actions}
+          {actions !== undefined && <Box flex="none">{actions}</Box>}
         </Group>
       )}
       <Box className={padded ? classes.body : classes.bare}>{children}</Box>

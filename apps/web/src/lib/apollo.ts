@@ -4,7 +4,8 @@ import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 import { ErrorLink } from '@apollo/client/link/error';
 import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { OperationTypeNode } from 'graphql';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
 import { signInPath } from './routes.ts';
 
@@ -102,11 +103,9 @@ function createCache(): InMemoryCache {
 }
 
 function isSubscription(operation: ApolloLink.Operation): boolean {
-  const main = getMainDefinition(operation.query);
-  return main.kind === 'OperationDefinition' && main.operation === 'subscription';
+  return operation.operationType === OperationTypeNode.SUBSCRIPTION;
 }
 
 function isQuery(operation: ApolloLink.Operation): boolean {
-  const main = getMainDefinition(operation.query);
-  return main.kind === 'OperationDefinition' && main.operation === 'query';
+  return operation.operationType === OperationTypeNode.QUERY;
 }

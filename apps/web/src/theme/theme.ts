@@ -7,6 +7,7 @@ import {
   createTheme,
   type CSSVariablesResolver,
   Input,
+  type MantineTheme,
   Modal,
   Paper,
   Skeleton,
@@ -75,10 +76,35 @@ export const theme = createTheme({
   },
 });
 
+/** Tints of every colour: what `variant="light"` draws with. */
+function tints(theme: MantineTheme, scheme: 'light' | 'dark'): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(PALETTE).flatMap((name) => {
+      const shades = theme.colors[name];
+      const base = shades?.[5] ?? '';
+      const isNeutral = name === 'gray' || name === 'dark';
+      const strength = scheme === 'light' ? (isNeutral ? 12 : 11) : isNeutral ? 20 : 16;
+      const ink = scheme === 'light' ? (shades?.[8] ?? '') : (shades?.[isNeutral ? 3 : 2] ?? '');
+      return [
+        [
+          `--mantine-color-${name}-light`,
+          `color-mix(in srgb, ${base} ${String(strength)}%, transparent)`,
+        ],
+        [
+          `--mantine-color-${name}-light-hover`,
+          `color-mix(in srgb, ${base} ${String(strength + 6)}%, transparent)`,
+        ],
+        [`--mantine-color-${name}-light-color`, ink],
+      ];
+    }),
+  );
+}
+
 /** Surfaces, lines, inks and chart series in both schemes; used by every CSS module. */
 export const cssVariables: CSSVariablesResolver = (theme) => ({
   variables: {},
   light: {
+    ...tints(theme, 'light'),
     '--mantine-color-body': '#f8faf9',
     '--mantine-color-text': theme.colors['gray']?.[9] ?? '',
     '--mantine-color-dimmed': theme.colors['gray']?.[6] ?? '',
@@ -95,6 +121,7 @@ export const cssVariables: CSSVariablesResolver = (theme) => ({
     '--series-threshold': theme.colors['clay']?.[6] ?? '',
   },
   dark: {
+    ...tints(theme, 'dark'),
     '--mantine-color-body': theme.colors['dark']?.[8] ?? '',
     '--mantine-color-text': '#e6ebe9',
     '--mantine-color-dimmed': '#96a3a0',

@@ -35,7 +35,7 @@ export function ParticleField() {
       if (taken < STEPS) frame = requestAnimationFrame(tick);
     };
     if (isStill) {
-      while (taken < STEPS) advance();
+      for (let index = 0; index < STEPS; index += 1) advance();
       draw();
     } else {
       frame = requestAnimationFrame(tick);

@@ -26,15 +26,16 @@ export function SignInPage({ token, next }: SignInPageProps) {
     // A token works once; strict mode runs effects twice.
     if (token === null || redeemed.current === token) return;
     redeemed.current = token;
-    void redeem(token).then((outcome) => {
+    const follow = async () => {
+      const outcome = await redeem(token);
       if (outcome.ok) {
         enter(next);
         return;
       }
       setFailure(outcome.reason);
       setRedeeming(false);
-      window.history.replaceState(null, '', '/sign-in');
-    });
+    };
+    void follow();
   }, [token, next]);
   return (
     <div className={classes.page}>

@@ -89,7 +89,7 @@ export function BudgetDialog({ datasetId, budget, opened, onClose }: BudgetDialo
               label="Least separation (ICT)"
               description="The angle, in radians, from which two faces count as different people"
               min={0}
-              max={3.1416}
+              max={Math.PI}
               step={0.05}
               decimalScale={4}
               suffix=" rad"
@@ -97,9 +97,9 @@ export function BudgetDialog({ datasetId, budget, opened, onClose }: BudgetDialo
               {...form.getInputProps('minSeparation')}
             />
             <Group gap={6} wrap="nowrap" pb={2} w={112}>
-              <AngleGlyph radians={Number(form.values.minSeparation)} size={40} />
+              <AngleGlyph radians={form.values.minSeparation} size={40} />
               <Text size="sm" c="dimmed" className="figures">
-                {formatDegrees(Number(form.values.minSeparation))}
+                {formatDegrees(form.values.minSeparation)}
               </Text>
             </Group>
           </Group>

@@ -15,7 +15,7 @@ const FILLS = [
 export function CoverPlaceholder({ seed }: { readonly seed: string }) {
   let particles = crowd(
     COUNT,
-    [...seed].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7),
+    Array.from(seed).reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7),
   );
   for (let index = 0; index < STEPS; index += 1) particles = step(particles, WIDTH / HEIGHT);
   return (

@@ -77,7 +77,7 @@ export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps
           note={formatDegrees(distance)}
         />
         <Figure
-          label={<Explain text={TERMS.intra}>Own variations, up to</Explain>}
+          label={<Explain text={TERMS.intra}>Farthest variation</Explain>}
           value={<Theta value={identity.intraDistance} withUnit />}
           note={formatDegrees(identity.intraDistance)}
         />

@@ -23,7 +23,7 @@ interface ParameterFieldProps {
   readonly onChange: (value: RecipeValue) => void;
 }
 
-const UNITS: Record<string, string> = { radians: 'rad', 'latent units': 'latent units' };
+const UNITS: Record<string, string> = { radians: 'rad' };
 const CHOICE_WORDS: Record<string, string> = {
   langevin: 'Langevin: move apart',
   random: 'Random: as drawn',
@@ -74,7 +74,7 @@ export function ParameterField({
             value: choice,
             label: CHOICE_WORDS[choice] ?? choice,
           }))}
-          value={String(value)}
+          value={typeof value === 'string' ? value : null}
           error={error}
           allowDeselect={false}
           onChange={(next) => {
@@ -115,8 +115,8 @@ export function ParameterField({
         />
       )}
       <Text size="xs" c="dimmed" mt={4} className="figures">
-        Default {describeValue(field.default)}
-        {hasPublished(field) && ` · published ${describeValue(field.published)}`}
+        Default {words(field.default)}
+        {hasPublished(field) && ` · published ${words(field.published)}`}
       </Text>
     </div>
   );
@@ -143,8 +143,13 @@ function Explanation({ field }: { readonly field: RecipeFieldFragment }) {
   );
 }
 
+function words(value: unknown): string {
+  const described = describeValue(value);
+  return CHOICE_WORDS[described] ?? described;
+}
+
 function hasPublished(field: RecipeFieldFragment): boolean {
-  return field.published !== null && field.published !== undefined;
+  return field.type !== 'choice' && field.published !== null && field.published !== undefined;
 }
 
 function suffixOf(field: RecipeFieldFragment, value: RecipeValue): string {

@@ -1,6 +1,6 @@
 /** @file The values of the recipe form: read from a definition, changed, checked, and put back into one. Pure. */
 import type { RecipeFieldFragment } from '@/generated/graphql.ts';
-import { formatFigure } from '@/lib/format.ts';
+import { formatCount, formatFigure } from '@/lib/format.ts';
 
 /** A length in the generator's latent space, as a multiple of the mean distance between random latents. */
 export interface MeanDistances {
@@ -131,7 +131,8 @@ export function isSame(a: RecipeValue | undefined, b: RecipeValue | undefined): 
 export function describeValue(value: unknown): string {
   const read = asValue(value);
   if (read === undefined) return '–';
-  if (typeof read === 'number') return formatFigure(read, 6);
+  if (typeof read === 'number')
+    return Number.isInteger(read) && read < 1e9 ? formatCount(read) : formatFigure(read, 6);
   if (typeof read === 'string') return read;
   return `${formatFigure(read.meanDistances)} × mean distance`;
 }
@@ -148,7 +149,9 @@ export function isMeanDistances(value: unknown): value is MeanDistances {
 
 function problemOf(field: RecipeFieldFragment, value: RecipeValue): string | null {
   if (field.type === 'choice')
-    return field.choices?.includes(String(value)) === true ? null : 'Choose one of the list.';
+    return typeof value === 'string' && field.choices?.includes(value) === true
+      ? null
+      : 'Choose one of the list.';
   const number = isMeanDistances(value) ? value.meanDistances : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return 'Enter a number.';
   if (field.type === 'integer' && !Number.isInteger(number)) return 'Enter a whole number.';

@@ -10,7 +10,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { isActive, RunStateBadge } from '@/components/run-state.tsx';
-import { formatCounted } from '@/lib/format.ts';
+import { formatCounted, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { datasetPath, teamPath } from '@/lib/routes.ts';
 import { CancelRun } from './cancel-run.tsx';
@@ -91,10 +91,35 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
       />
       <Stack gap={20}>
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
+        <div className={classes.watch}>
+          <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
+            {stream.previews.length === 0 ? (
+              <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
+                {isLive
+                  ? 'The first faces appear with the first iteration.'
+                  : 'This run ended before its first preview.'}
+              </EmptyState>
+            ) : (
+              <PreviewPlayer previews={stream.previews} isLive={isLive} />
+            )}
+          </Panel>
+          <Panel title="Log">
+            <RunLog lines={stream.logLines} />
+          </Panel>
+        </div>
         <div className={classes.charts}>
           <Panel
             title="Distances between identities"
-            hint={<Explain text={TERMS.theta}>θ over all pairs, radians, per iteration</Explain>}
+            hint={
+              <>
+                <Explain text={TERMS.theta}>θ over all pairs, radians</Explain>
+                {ict !== null && (
+                  <>
+                    ; dashed: <Explain text={TERMS.ict}>ICT {formatRadians(ict)}</Explain>
+                  </>
+                )}
+              </>
+            }
           >
             {references.length === 0 ? (
               <NoIterations isLive={isLive} />
@@ -121,25 +146,7 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             <SmallMultiples points={references} total={total} />
           </Panel>
         )}
-        <div className={classes.halves}>
-          <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
-            {stream.previews.length === 0 ? (
-              <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
-                {isLive
-                  ? 'The first faces appear with the first iteration.'
-                  : 'This run ended before its first preview.'}
-              </EmptyState>
-            ) : (
-              <PreviewPlayer previews={stream.previews} isLive={isLive} />
-            )}
-          </Panel>
-          <Stack gap={20}>
-            <Panel title="Log">
-              <RunLog lines={stream.logLines} />
-            </Panel>
-            <RunRecipe recipe={run.recipe} />
-          </Stack>
-        </div>
+        <RunRecipe recipe={run.recipe} />
       </Stack>
     </>
   );

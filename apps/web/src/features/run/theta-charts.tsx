@@ -39,7 +39,7 @@ export function ThetaChart({ points, total, ict }: ChartProps & { readonly ict: 
       curveType="linear"
       withLegend
       legendProps={{ verticalAlign: 'top', height: 32 }}
-      gridAxis="y"
+      gridAxis="x"
       tickLine="none"
       lineChartProps={{ margin: MARGIN }}
       lineProps={{ isAnimationActive: false }}
@@ -53,12 +53,13 @@ export function ThetaChart({ points, total, ict }: ChartProps & { readonly ict: 
       yAxisProps={{
         ...AXIS,
         width: 44,
-        domain: [0, Math.ceil(top * 5) / 5 || 1],
+        domain: [0, Math.ceil(top * 2) / 2 || 1],
+        ticks: steps(0, Math.ceil(top * 2) / 2 || 1, 0.5),
         tickFormatter: (value: number) => formatRadians(value, 1),
       }}
       valueFormatter={(value) => `${formatRadians(value, 3)} rad · ${formatDegrees(value)}`}
       tooltipProps={{
-        labelFormatter: (label) => `Iteration ${String(label)}`,
+        labelFormatter: iterationLabel,
         isAnimationActive: false,
       }}
       referenceLines={
@@ -69,8 +70,6 @@ export function ThetaChart({ points, total, ict }: ChartProps & { readonly ict: 
                 y: ict,
                 color: 'var(--series-threshold)',
                 strokeDasharray: '4 4',
-                label: `ICT ${formatRadians(ict)}`,
-                labelPosition: 'insideBottomRight',
               },
             ]
       }
@@ -90,7 +89,7 @@ export function ShareChart({ points, total }: ChartProps) {
       withDots={points.length < 3}
       strokeWidth={2}
       curveType="linear"
-      gridAxis="y"
+      gridAxis="x"
       tickLine="none"
       lineChartProps={{ margin: { ...MARGIN, top: 12 } }}
       lineProps={{ isAnimationActive: false }}
@@ -105,15 +104,30 @@ export function ShareChart({ points, total }: ChartProps) {
         ...AXIS,
         width: 52,
         domain: [Math.floor(lowest * 10) / 10, 1],
+        ticks: shareTicks(lowest),
         tickFormatter: (value: number) => `${String(Math.round(value * 100))} %`,
       }}
       valueFormatter={formatShare}
       tooltipProps={{
-        labelFormatter: (label) => `Iteration ${String(label)}`,
+        labelFormatter: iterationLabel,
         isAnimationActive: false,
       }}
     />
   );
+}
+
+function iterationLabel(label: unknown): string {
+  return `Iteration ${typeof label === 'number' ? String(label) : ''}`;
+}
+
+function steps(from: number, to: number, step: number): number[] {
+  const count = Math.round((to - from) / step);
+  return Array.from({ length: count + 1 }, (_, index) => from + index * step);
+}
+
+function shareTicks(lowest: number): number[] {
+  const from = Math.floor(lowest * 10) / 10;
+  return steps(from, 1, from < 0.6 ? 0.2 : 0.1).filter((tick) => tick <= 1.001);
 }
 
 /** Forces, step and whatever else the sampler reports, one small chart each. */
@@ -144,9 +158,10 @@ export function SmallMultiples({ points, total }: ChartProps) {
             lineChartProps={{ margin: { top: 4, right: 2, bottom: 4, left: 2 } }}
             lineProps={{ isAnimationActive: false }}
             xAxisProps={{ type: 'number', domain: [0, total ?? 'dataMax'] }}
+            yAxisProps={{ domain: ['auto', 'auto'] }}
             valueFormatter={(value) => formatFigure(value)}
             tooltipProps={{
-              labelFormatter: (at) => `Iteration ${String(at)}`,
+              labelFormatter: iterationLabel,
               isAnimationActive: false,
             }}
           />
