@@ -74,5 +74,7 @@ function accepted({ enum: choices, minimum, maximum }: Field): string {
 }
 
 function fallback({ default: value }: Field): string {
-  return value === undefined ? '' : `\`${String(value)}\``;
+  return value === undefined
+    ? ''
+    : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

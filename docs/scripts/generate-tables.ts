@@ -1,4 +1,4 @@
-/** @file Writes the generated tables into the pages: `node docs/scripts/generate-tables.ts`. docs.test.ts says when they are stale. */
+/** @file Writes what is generated of the docs: `node docs/scripts/generate-tables.ts`. docs.test.ts says when it is stale. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { environmentTable } from './environment-table.ts';
 import { replaceGenerated } from './markdown.ts';
 import { parameterTable, presetTable } from './parameter-tables.ts';
+import { RECIPE_FILES, recipeFile } from './recipe-files.ts';
 
 const DOCS = path.dirname(import.meta.dirname);
 
@@ -21,29 +22,40 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
   },
 };
 
-/** Each page with generated places: its path, its text, and the text it should have. */
-export async function renderPages(): Promise<
-  readonly { readonly file: string; readonly found: string; readonly wanted: string }[]
-> {
-  return Promise.all(
-    Object.entries(PAGES).map(async ([name, places]) => {
-      const file = path.join(DOCS, name);
-      const found = await readFile(file, 'utf8');
-      let page = found;
-      for (const [place, make] of Object.entries(places)) {
-        page = replaceGenerated(page, place, make());
-      }
-      const options = (await resolveConfig(file)) ?? {};
-      return { file, found, wanted: await format(page, { ...options, filepath: file }) };
-    }),
+/** A file with generated text: its path, what is there, and what it should be. */
+export interface GeneratedFile {
+  readonly file: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+/** Every file with generated text. */
+export async function renderFiles(): Promise<readonly GeneratedFile[]> {
+  const pages = Object.entries(PAGES).map(([name, places]) =>
+    render(name, (found) =>
+      Object.entries(places).reduce(
+        (page, [place, make]) => replaceGenerated(page, place, make()),
+        found,
+      ),
+    ),
   );
+  const recipes = Object.entries(RECIPE_FILES).map(([name, preset]) =>
+    render(name, () => recipeFile(name, preset)),
+  );
+  return Promise.all([...pages, ...recipes]);
+}
+
+async function render(name: string, change: (found: string) => string): Promise<GeneratedFile> {
+  const file = path.join(DOCS, name);
+  const found = await readFile(file, 'utf8');
+  const options = (await resolveConfig(file)) ?? {};
+  return { file, found, wanted: await format(change(found), { ...options, filepath: file }) };
 }
 
 if (import.meta.main) {
-  for (const { file, found, wanted } of await renderPages()) {
-    if (found !== wanted) await writeFile(file, wanted);
-    process.stdout.write(
-      `${path.relative(process.cwd(), file)}: ${found === wanted ? 'up to date' : 'written'}\n`,
-    );
+  for (const { file, found, wanted } of await renderFiles()) {
+    const isStale = found !== wanted;
+    if (isStale) await writeFile(file, wanted);
+    process.stdout.write(`${path.relative(DOCS, file)}: ${isStale ? 'written' : 'up to date'}\n`);
   }
 }
