@@ -26,6 +26,7 @@ export function RunLog({ lines }: { readonly lines: readonly LogLineFragment[] }
     <ScrollArea
       h={260}
       type="auto"
+      offsetScrollbars="y"
       viewportRef={viewport}
       viewportProps={{ tabIndex: 0, role: 'log', 'aria-label': 'Log of the run' }}
       onScrollPositionChange={({ y }) => {

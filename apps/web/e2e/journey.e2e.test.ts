@@ -1,0 +1,143 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { readFacePixels } from './face-pixels.ts';
+import { startStack, type Stack } from './stack.ts';
+
+const MINUTE_MS = 60_000;
+const RUN_TIMEOUT_MS = 8 * MINUTE_MS;
+const IDENTITIES = 8;
+
+const executablePath = findChromium();
+const isSkipped = executablePath === null && process.env['CI'] === undefined;
+const title = isSkipped
+  ? 'in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
+  : 'in a browser';
+
+describe.skipIf(isSkipped)(title, () => {
+  let stack: Stack;
+  let browser: Browser;
+  let context: BrowserContext;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    if (executablePath === null)
+      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
+    stack = await startStack();
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  }, 10 * MINUTE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, MINUTE_MS);
+
+  async function open(path: string): Promise<Page> {
+    const page = await context.newPage();
+    listen(page, complaints);
+    await page.goto(new URL(path, stack.url).href);
+    return page;
+  }
+
+  test(
+    'somebody signs in once, makes a team, a dataset and a budget, starts a run, watches it finish and looks at a face',
+    async () => {
+      const address = await stack.signInAddress('journey@example.org');
+      const page = await open(address);
+
+      await page.getByRole('button', { name: 'Create a team' }).click();
+      await page.getByLabel('Name').fill('Journey Lab');
+      await page.getByRole('button', { name: 'Create team' }).click();
+      await page.waitForURL('**/t/journey-lab');
+
+      await page.getByRole('button', { name: 'New dataset' }).click();
+      await page.getByLabel('Title').fill('First Faces');
+      await page.getByRole('button', { name: 'Create dataset' }).click();
+      await page.waitForURL('**/d/first-faces');
+
+      await page.getByRole('button', { name: 'Set a budget' }).click();
+      await page.getByLabel('Identities').fill('20');
+      await page.getByLabel('Images').fill('200');
+      await page.getByRole('button', { name: 'Save budget' }).click();
+      await page.getByText('20 left of 20').waitFor();
+
+      await page.getByRole('link', { name: 'New run' }).first().click();
+      const number = (path: string) => page.locator(`[data-path="${path}"] input`);
+      await number('identities').fill('21');
+      await page.getByText('The budget has 20 identities left').waitFor();
+      expect(await page.getByRole('button', { name: 'Start run' }).isDisabled()).toBe(true);
+      await number('identities').fill(String(IDENTITIES));
+      await number('references.parameters.iterations').fill('4');
+      await number('variations.parameters.variations').fill('2');
+      await number('variations.parameters.iterations').fill('3');
+      await page.getByRole('button', { name: 'Start run' }).click();
+      await page.waitForURL('**/runs/1');
+
+      await page.getByRole('link', { name: 'Open version 1' }).click({ timeout: RUN_TIMEOUT_MS });
+      await page.waitForURL('**/v/1');
+      const tiles = page.getByRole('region', { name: 'Identities' }).getByRole('link');
+      await tiles.first().waitFor();
+      expect(await tiles.count()).toBe(IDENTITIES);
+
+      await tiles.first().click();
+      await page.waitForURL('**/i/0');
+      const face = await readFacePixels(page.getByAltText('Reference of identity-000000').first());
+      expect(face.naturalWidth).toBeGreaterThan(0);
+      expect(face.variance).toBeGreaterThan(100);
+      const variations = page.getByAltText(/^Variation \d+$/);
+      expect(await variations.count()).toBe(2);
+      expect((await readFacePixels(variations.first())).variance).toBeGreaterThan(100);
+      expect(complaints).toEqual([]);
+
+      const again = await (await browser.newContext()).newPage();
+      await again.goto(address);
+      await again.getByText('used already or is too old').waitFor();
+      await again.context().close();
+    },
+    RUN_TIMEOUT_MS + 2 * MINUTE_MS,
+  );
+
+  const ADDRESSES = [
+    ['datasets', '/t/journey-lab', 'First Faces'],
+    ['a dataset', '/t/journey-lab/d/first-faces', 'Identity budget'],
+    ['a new run', '/t/journey-lab/d/first-faces/runs/new', 'Start from a preset'],
+    ['a run', '/t/journey-lab/d/first-faces/runs/1', 'What sampling changed'],
+    ['a version', '/t/journey-lab/d/first-faces/v/1', 'Same person, different people'],
+    ['an identity', '/t/journey-lab/d/first-faces/v/1/i/0', 'Reference and nearest other'],
+    ['a missing dataset', '/t/journey-lab/d/nothing', 'There is no such dataset'],
+  ] as const;
+
+  test.each(ADDRESSES)(
+    'the page of %s fits narrow and wide screens in both schemes, without a complaint in the console',
+    async (_name, path, landmark) => {
+      complaints.length = 0;
+      const page = await open(path);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const width of [390, 768, 1280, 1680]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.getByText(landmark).locator('visible=true').first().waitFor();
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
+        }
+        expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(
+          colorScheme,
+        );
+      }
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+    2 * MINUTE_MS,
+  );
+});
+
+/** Keeps what the console and the page complain about. */
+function listen(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}
