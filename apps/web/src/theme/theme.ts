@@ -58,10 +58,17 @@ export const theme = createTheme({
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
     Input: Input.extend({ defaultProps: { size: 'sm' } }),
-    InputWrapper: Input.Wrapper.extend({ defaultProps: { size: 'sm' } }),
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { size: 'sm' },
+      styles: { label: { marginBottom: 4 }, description: { marginBottom: 4 } },
+    }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 'lg', overlayProps: { blur: 2, opacity: 0.5 } },
-      styles: { title: { fontWeight: 620, fontSize: '1.0625rem' } },
+      styles: {
+        title: { fontWeight: 620, fontSize: '1.0625rem' },
+        content: { backgroundColor: 'var(--surface)' },
+        header: { backgroundColor: 'var(--surface)' },
+      },
     }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'md' } }),
     Tooltip: Tooltip.extend({

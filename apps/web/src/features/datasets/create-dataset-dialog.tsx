@@ -83,7 +83,7 @@ export function CreateDatasetDialog({ team, opened, onClose }: CreateDatasetDial
           {failure !== null && <Alert color="clay">{failure}</Alert>}
           <TextInput
             label="Title"
-            placeholder="Studio Hundred"
+            placeholder="For example, Studio Hundred"
             data-autofocus
             {...form.getInputProps('title')}
             onChange={(event) => {

@@ -57,7 +57,7 @@ export function CreateTeamDialog({ opened, onClose }: CreateTeamDialogProps) {
           {failure !== null && <Alert color="clay">{failure}</Alert>}
           <TextInput
             label="Name"
-            placeholder="Vision group"
+            placeholder="For example, Vision Group"
             data-autofocus
             {...form.getInputProps('name')}
             onChange={(event) => {
