@@ -65,5 +65,6 @@ test('an object store without its keys is refused by name', () => {
 test('.env.example lists exactly the variables that are read', async () => {
   const example = await readFile(new URL('../.env.example', import.meta.url), 'utf8');
   const listed = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);
-  expect(listed.toSorted()).toEqual([...ENVIRONMENT_VARIABLES].toSorted());
+  expect(new Set(listed)).toEqual(new Set(ENVIRONMENT_VARIABLES));
+  expect(listed).toHaveLength(ENVIRONMENT_VARIABLES.length);
 });

@@ -5,7 +5,7 @@ import type { Catalog } from '@colloid/catalog';
 import type { RequestHandler } from 'express';
 
 /** Milliseconds the database has to answer. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 10_000;
 
 /** 200 while the database answers and the gateway is not stopping, else 503 with a sentence. */
 export function healthHandler(options: {
@@ -27,7 +27,9 @@ async function databaseProblem(catalog: Pick<Catalog, 'ping'>): Promise<string |
   try {
     const isLate = delay(PATIENCE_MS, true, { signal: timer.signal, ref: false });
     const answer = await Promise.race([catalog.ping(), isLate]);
-    return answer === true ? `The database has not answered for ${PATIENCE_MS} ms.` : null;
+    return answer === true
+      ? `The database has not answered for ${PATIENCE_MS / 1000} seconds.`
+      : null;
   } catch {
     // Which error it is belongs in the log of whoever uses the database, not on a public page.
     return 'The database does not answer.';

@@ -116,6 +116,8 @@ async function openServices(
     },
   });
   resources.defer(() => catalog.close());
+  // The first query also loads the query compiler, which nobody's first page should wait for.
+  await catalog.ping();
   const store = await openObjectStore(config.store);
   resources.defer(() => store.close());
   const queue = await openQueue({

@@ -5,6 +5,7 @@ import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { GatewayContext } from '../context.ts';
@@ -51,7 +52,10 @@ function limitPlugin(rules: OperationRules): ApolloServerPlugin<GatewayContext> 
         didResolveOperation: ({ document, request }) => {
           const { operationName, variables } = request;
           const [excess] = limitErrors({ ...rules, document, operationName, variables });
-          return excess === undefined ? Promise.resolve() : Promise.reject(excess);
+          if (excess === undefined) return Promise.resolve();
+          // Apollo answers 500 to what a plugin refuses, unless it is told that the sender did it.
+          const extensions = { ...excess.extensions, http: { status: 400 } };
+          return Promise.reject(new GraphQLError(excess.message, { extensions }));
         },
       }),
   };

@@ -19,7 +19,8 @@ export function createErrorFormatter(log: Logger): ErrorFormatter {
     };
     const cause = originalError instanceof GraphQLError ? undefined : originalError;
     if (cause === undefined) {
-      const extensions = { code: defaultCode, ...graphqlError.extensions };
+      const { http: _, ...rest } = graphqlError.extensions;
+      const extensions = { code: defaultCode, ...rest };
       return { message: graphqlError.message, ...place, extensions };
     }
     if (cause instanceof InputProblems) {

@@ -91,6 +91,8 @@ class Meter {
   }
 
   #field(node: FieldNode, parent: GraphQLNamedType | undefined): Measures {
+    // Introspection reads no rows, and graphql's own rules keep it from nesting for ever.
+    if (node.name.value.startsWith('__')) return NOTHING;
     const aliases = node.alias === undefined ? 0 : 1;
     if (node.selectionSet === undefined) return { depth: 1, aliases, cost: 0 };
     const field = fieldOf(parent, node.name.value);

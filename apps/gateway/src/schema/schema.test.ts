@@ -52,22 +52,19 @@ function isBuiltIn(name: string): boolean {
   return ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(name);
 }
 
-function partsOf(type: (typeof types)[number]) {
-  if (isEnumType(type)) {
-    return type.getValues().map((value) => ({ ...value, name: `${type.name}.${value.name}` }));
-  }
-  if (isInputObjectType(type)) {
-    return Object.values(type.getFields()).map((field) => ({
-      name: `${type.name}.${field.name}`,
-      description: field.description,
-    }));
-  }
+/** A field, argument or value with a name to report it by. */
+interface Part {
+  readonly name: string;
+  readonly description: string | null | undefined;
+}
+
+function partsOf(type: (typeof types)[number]): Part[] {
+  const named = (parts: readonly Part[], prefix: string): Part[] =>
+    parts.map(({ name, description }) => ({ name: `${prefix}.${name}`, description }));
+  if (isEnumType(type)) return named(type.getValues(), type.name);
+  if (isInputObjectType(type)) return named(Object.values(type.getFields()), type.name);
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
-  return Object.values(type.getFields()).flatMap((field) => [
-    { name: `${type.name}.${field.name}`, description: field.description },
-    ...field.args.map((argument) => ({
-      name: `${type.name}.${field.name}(${argument.name})`,
-      description: argument.description,
-    })),
-  ]);
+  const fields = Object.values(type.getFields());
+  const args = fields.flatMap((field) => named(field.args, `${type.name}.${field.name}`));
+  return [...named(fields, type.name), ...args];
 }

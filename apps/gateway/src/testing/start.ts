@@ -30,7 +30,8 @@ export interface TestGateway extends RunningGateway {
 export async function startTestGateway(
   overrides: Partial<GatewayConfig> = {},
 ): Promise<TestGateway> {
-  const { databaseUrl, stop: dropDatabase } = await startTestDatabase();
+  const database = await startTestDatabase();
+  const { databaseUrl } = database;
   const root = await mkdtemp(join(tmpdir(), 'colloid-gateway-'));
   const config = { kind: 'filesystem', root } as const;
   const gateway = await startGateway({
@@ -52,7 +53,7 @@ export async function startTestGateway(
       await gateway.close();
       await catalog.close();
       await store.close();
-      await dropDatabase();
+      await database.stop();
       await rm(root, { recursive: true });
     },
   };
