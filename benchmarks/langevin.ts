@@ -1,8 +1,9 @@
 /**
  * @file Langevin and Dispersion on the built-in pair: what they gain and how long they take.
  *
- * node benchmarks/langevin.ts [--identities 100] [--iterations 30] [--variations 8] [--radius 1.7]
- *   [--ict 1.2] [--batch 16] [--threads n]
+ * node benchmarks/langevin.ts [--identities 100] [--iterations 30] [--variations 8] [--batch 4] [--threads n]
+ *
+ * Everything else is the preset built-in-quick.
  * Prints one line per iteration to stderr and one JSON object to stdout.
  */
 
@@ -26,10 +27,8 @@ const { values } = parseArgs({
     identities: { type: 'string', default: '100' },
     iterations: { type: 'string', default: '30' },
     variations: { type: 'string', default: '8' },
-    'variation-iterations': { type: 'string', default: '10' },
-    radius: { type: 'string', default: '1.7' },
-    ict: { type: 'string', default: '1.2' },
-    batch: { type: 'string', default: '16' },
+    'variation-iterations': { type: 'string', default: '8' },
+    batch: { type: 'string', default: '4' },
     threads: { type: 'string' },
     seed: { type: 'string', default: '1' },
   },
@@ -51,7 +50,11 @@ const sessions = await openChain(runtime, buildChain({ generator, recogniser }),
   batchSize: Number(values.batch),
 });
 const seed = Number(values.seed);
-const ict = Number(values.ict);
+const quick = findPreset('built-in-quick')?.recipe;
+if (quick?.references.algorithm !== 'langevin' || quick.variations === null) {
+  throw new Error('the preset built-in-quick has other algorithms now');
+}
+const ict = quick.references.parameters.interClassThreshold;
 
 const started = clock();
 const run = sampleReferences(
@@ -60,11 +63,7 @@ const run = sampleReferences(
     algorithm: 'langevin',
     identities: Number(values.identities),
     seed,
-    parameters: {
-      iterations: Number(values.iterations),
-      repulsionRadius: Number(values.radius),
-      interClassThreshold: ict,
-    },
+    parameters: { ...quick.references.parameters, iterations: Number(values.iterations) },
   },
   { clock },
 );
@@ -79,12 +78,11 @@ while (step.done !== true) {
 const references = step.value;
 const referenceSeconds = clock() - started;
 
-const quick = findPreset('built-in-quick')?.recipe.variations?.parameters;
 const variationStart = clock();
 const dispersion = sampleVariations(sessions, {
   algorithm: 'dispersion',
   parameters: {
-    ...quick,
+    ...quick.variations.parameters,
     variations: Number(values.variations),
     iterations: Number(values['variation-iterations']),
   },

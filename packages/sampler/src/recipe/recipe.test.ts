@@ -25,7 +25,7 @@ describe('a recipe', () => {
     expect(recipe).toMatchObject({
       seed: 0,
       truncation: 0.7,
-      batchSize: 32,
+      batchSize: 8,
       variations: null,
       image: { format: 'jpeg', quality: 95 },
     });

@@ -51,7 +51,8 @@ export const ZRecipe = z
     /** ψ */
     truncation: z.number().min(0).max(2).default(0.7),
     image: ZImageFormat.prefault({}),
-    batchSize: z.number().int().min(1).max(4096).default(32),
+    /** Rows per run of a graph: small for a CPU's cache, large for a GPU. Part of the run's plan. */
+    batchSize: z.number().int().min(1).max(4096).default(8),
   })
   .superRefine((recipe, context) => {
     if (recipe.references.algorithm !== 'langevin') return;
