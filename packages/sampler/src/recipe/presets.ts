@@ -28,7 +28,7 @@ const BUILT_IN_LANGEVIN = {
   repulsionRadius: 1.5,
   interClassThreshold: 1.2,
   timestep: -0.2,
-  latentForce: 0.05,
+  latentForce: 0.02,
 } as const;
 
 /** Dispersion's lengths for the built-in generator, whose latent has 64 numbers. */
