@@ -1,8 +1,8 @@
 /**
  * @file Folds BatchNormalization with constant statistics into the Conv before it: k · (w ∗ x + b - mean) + bias is again a convolution.
  *
- * onnxruntime does this too, but only when nothing else reads the Conv, and not for the gradient: folding first makes both passes
- * cheaper (a fifth on residual networks).
+ * onnxruntime does this too, but only when nothing else reads the Conv, and not for the gradient, where it saves a per-channel factor
+ * and a copy of it. On a residual network of 18 layers the time was the same within noise; other runtimes may gain more.
  */
 import { floatAttribute } from '../ir/attribute.ts';
 import { graph, node, type Graph, type Node } from '../ir/graph.ts';
