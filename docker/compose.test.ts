@@ -123,14 +123,14 @@ describe('docker/compose.yaml', () => {
   });
 
   it.each([
-    ['gateway', 'apps/gateway'],
-    ['worker', 'apps/worker'],
-    ['web', 'apps/web'],
-    ['prepare', 'docker'],
-  ])('gives %s only variables that the code in %s reads', (service, folder) => {
-    const sources = sourcesOf(path.join(REPOSITORY, folder));
+    ['gateway', ['apps/gateway', 'packages/pipeline']],
+    ['worker', ['apps/worker', 'packages/pipeline']],
+    ['web', ['apps/web']],
+    ['prepare', ['docker']],
+  ])('gives %s only variables that the code in %s reads', (service, folders) => {
+    const sources = folders.map((folder) => sourcesOf(path.join(REPOSITORY, folder))).join('\n');
     for (const name of Object.keys(environmentOf(service)))
-      expect(sources.includes(name), `${name} in ${folder}`).toBe(true);
+      expect(sources.includes(name), `${name} in ${folders.join(', ')}`).toBe(true);
   });
 
   it('gives the gateway an environment that it accepts', () => {

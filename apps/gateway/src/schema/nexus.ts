@@ -21,3 +21,6 @@ export const {
   stringArg,
   subscriptionField,
 } = nexus;
+
+// The generated file declares globally what resolvers are checked against; whoever includes a schema module gets it from here.
+export type { NexusGenTypes } from '../generated/nexus.ts';

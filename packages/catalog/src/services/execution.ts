@@ -198,5 +198,5 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
 export function stageSeconds(value: Prisma.JsonValue): Partial<Record<RunStage, number>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   const entries = Object.entries(value).filter(([, seconds]) => typeof seconds === 'number');
-  return Object.fromEntries(entries) as Partial<Record<RunStage, number>>;
+  return Object.fromEntries(entries);
 }
