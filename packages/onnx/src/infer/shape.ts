@@ -226,8 +226,12 @@ const pad: InferRule = (c) => {
 };
 
 const tile: InferRule = (c) => {
-  const repeats = c.numbers(1, 'repeats') ?? c.fail('expected repeats');
-  return c.like(c.shape(0).map((d, axis) => dimProduct([d, repeats[axis] ?? 1])));
+  const repeats = c.ints(1)?.values;
+  return c.like(
+    c
+      .shape(0)
+      .map((d, axis) => (repeats ? dimProduct([d, repeats[axis] ?? 1]) : c.unknownDim(axis))),
+  );
 };
 
 const depthToSpace: InferRule = (c) => {
