@@ -1,8 +1,9 @@
 /** @file Types of matrix products, convolutions, normalisations, pools and resizing. */
 import { broadcastShapes, dimProduct, dimSum, formatShape, type Dim } from '../ir/dim.ts';
 import { valueType } from '../ir/graph.ts';
-import { tensorNumbers } from '../ir/tensor.ts';
-import type { InferContext, InferRule } from './context.ts';
+import type { InferRule } from './context.ts';
+import { einsum } from './einsum.ts';
+import { resize } from './resize.ts';
 import { windowGeometry } from './window.ts';
 
 function agree(a: Dim | undefined, b: Dim | undefined): boolean {
@@ -82,30 +83,6 @@ const pool: InferRule = (c) => {
 
 const globalPool: InferRule = (c) => c.like(c.shape(0).map((d, at) => (at < 2 ? d : 1)));
 
-const resize: InferRule = (c) => {
-  const shape = c.shape(0);
-  const axes = c.intList('axes')?.map((a) => c.axis(a, shape.length)) ?? shape.map((_, at) => at);
-  const result = [...shape];
-  const sizes = c.ints(3)?.values;
-  const scales = c.constant(2);
-  axes.forEach((axis, at) => {
-    if (sizes) result[axis] = sizes[at] as Dim;
-    else result[axis] = scaled(c, axis, scales ? (tensorNumbers(scales)[at] ?? 1) : undefined);
-  });
-  return c.like(result);
-};
-
-function scaled(c: InferContext, axis: number, scale: number | undefined): Dim {
-  const size = c.shape(0)[axis] as Dim;
-  if (scale === 1) return size;
-  if (scale === undefined) return c.unknownDim(axis);
-  return typeof size === 'number'
-    ? Math.floor(size * scale)
-    : Number.isInteger(scale)
-      ? dimProduct([size, scale])
-      : c.unknownDim(axis);
-}
-
 const firstLike: InferRule = (c) => c.like(c.shape(0));
 
 const batchNorm: InferRule = (c) => {
@@ -159,20 +136,5 @@ export const NETWORK: Readonly<Record<string, InferRule>> = {
   MeanVarianceNormalization: firstLike,
   LRN: firstLike,
   Resize: resize,
-  Einsum: (c) => {
-    const [left, right] = c.string('equation', '').replaceAll(' ', '').split('->');
-    if (!left || right === undefined || left.includes('.'))
-      return c.fail('expected an equation with named axes and ->');
-    const sizes = new Map<string, Dim>();
-    left
-      .split(',')
-      .forEach((term, at) =>
-        term.split('').forEach((letter, axis) => sizes.set(letter, c.shape(at)[axis] as Dim)),
-      );
-    return c.like(
-      right
-        .split('')
-        .map((letter) => sizes.get(letter) ?? c.fail(`${letter} is not in the inputs`)),
-    );
-  },
+  Einsum: einsum,
 };
