@@ -1,9 +1,10 @@
 /** @file Types of matrix products, convolutions, normalisations, pools and resizing. */
-import { broadcastShapes, dimProduct, dimSum, formatShape, type Dim } from '../ir/dim.ts';
+import { broadcastShapes, dimProduct, formatShape, type Dim } from '../ir/dim.ts';
 import { valueType } from '../ir/graph.ts';
 import type { InferRule } from './context.ts';
 import { einsum } from './einsum.ts';
 import { resize } from './resize.ts';
+import { transposedGeometry } from './transposed-window.ts';
 import { windowGeometry } from './window.ts';
 
 function agree(a: Dim | undefined, b: Dim | undefined): boolean {
@@ -53,25 +54,12 @@ const conv: InferRule = (c) => {
 };
 
 const convTranspose: InferRule = (c) => {
+  const dtype = c.sameDtype(c.has(2) ? [0, 1, 2] : [0, 1]);
   const [x, w] = [c.shape(0), c.shape(1)];
-  const group = c.int('group', 1);
-  const kernel = w.slice(2) as number[];
-  const strides = c.intList('strides') ?? kernel.map(() => 1);
-  const dilations = c.intList('dilations') ?? kernel.map(() => 1);
-  const extra = c.intList('output_padding') ?? kernel.map(() => 0);
-  const pads = c.intList('pads') ?? [...kernel, ...kernel].map(() => 0);
-  if (c.intList('output_shape') || c.string('auto_pad', 'NOTSET') !== 'NOTSET')
-    c.fail('output_shape and auto_pad are not taken; give pads');
-  const output = kernel.map((k, at) => {
-    const rest =
-      (k - 1) * (dilations[at] as number) +
-      1 -
-      (pads[at] as number) -
-      (pads[at + kernel.length] as number) +
-      (extra[at] as number);
-    return dimSum([dimProduct([dimSum([x[at + 2] as Dim, -1]), strides[at] as number]), rest]);
-  });
-  return c.like([x[0] as Dim, dimProduct([w[1] as Dim, group]), ...output]);
+  if (!agree(x[1], w[0])) c.fail(`expected ${String(w[0])} channels, got ${String(x[1])}`);
+  const { output } = transposedGeometry(c);
+  const channels = dimProduct([w[1] as Dim, c.int('group', 1)]);
+  return [valueType(dtype, [x[0] as Dim, channels, ...output])];
 };
 
 const pool: InferRule = (c) => {
