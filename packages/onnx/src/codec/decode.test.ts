@@ -13,7 +13,12 @@ import {
   print,
   tensorFrom,
 } from '../index.ts';
-import { ModelProtoSchema, TensorProtoSchema, type ModelProto } from '../proto/onnx_pb.ts';
+import {
+  ModelProtoSchema,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+  type ModelProto,
+} from '../proto/onnx_pb.ts';
 
 function sample(): Uint8Array {
   const b = new GraphBuilder({ name: 'sample', metadata: { b: '2', a: '1' } });
@@ -167,6 +172,16 @@ test('what Colloid does not take is refused by name', () => {
   ];
   for (const [change, message] of cases)
     expect(() => decodeModel(changed(change))).toThrow(message);
+});
+
+test('an initialiser that is listed as an input too is a weight', () => {
+  const bytes = changed((model) => {
+    const g = graphOfModel(model);
+    const type = g.input[0]?.type;
+    if (!type) throw new Error('the sample has an input');
+    g.input.push(create(ValueInfoProtoSchema, { name: 'w', type }));
+  });
+  expect(print(decodeModel(bytes))).toBe(print(decodeModel(sample())));
 });
 
 test('values in typed lists are read like raw ones', () => {
