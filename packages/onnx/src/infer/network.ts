@@ -106,9 +106,28 @@ function scaled(c: InferContext, axis: number, scale: number | undefined): Dim {
       : c.unknownDim(axis);
 }
 
-const firstLike: InferRule = (c) => {
-  if (c.node.outputs.filter((o) => o !== '').length > 1 && c.node.opType === 'BatchNormalization')
-    c.fail('expected inference mode with one output; compose training statistics from reductions');
+const firstLike: InferRule = (c) => c.like(c.shape(0));
+
+const batchNorm: InferRule = (c) => {
+  if (c.int('training_mode', 0) === 1 || c.node.outputs.filter((o) => o !== '').length > 1)
+    c.fail(
+      'expected inference mode (training_mode 0, one output); export the model with eval(), or compose training statistics from reductions',
+    );
+  return c.like(c.shape(0));
+};
+
+const groupNorm: InferRule = (c) => {
+  const channels = c.shape(0)[1];
+  const groups = c.int('num_groups', 0);
+  const isPerChannel = c.opset >= 21;
+  if (groups < 1 || (typeof channels === 'number' && channels % groups !== 0))
+    c.fail(`expected num_groups to divide ${String(channels)} channels, got ${groups}`);
+  const expected = isPerChannel ? channels : groups;
+  for (const at of [1, 2])
+    if (!agree(c.shape(at)[0], expected))
+      c.fail(
+        `expected one scale and bias per ${isPerChannel ? 'channel' : 'group'} (${String(expected)}), as opset ${c.opset} has them, got ${String(c.shape(at)[0])}`,
+      );
   return c.like(c.shape(0));
 };
 
@@ -132,10 +151,12 @@ export const NETWORK: Readonly<Record<string, InferRule>> = {
   LpPool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
-  BatchNormalization: firstLike,
+  GlobalLpPool: globalPool,
+  BatchNormalization: batchNorm,
   InstanceNormalization: firstLike,
-  GroupNormalization: firstLike,
+  GroupNormalization: groupNorm,
   LayerNormalization: layerNorm,
+  MeanVarianceNormalization: firstLike,
   LRN: firstLike,
   Resize: resize,
   Einsum: (c) => {

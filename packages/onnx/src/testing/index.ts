@@ -10,3 +10,4 @@ export { checkPass, type CheckPassOptions } from './check-pass.ts';
 export { normal, seededRandom } from './random.ts';
 export { checkShapes, type Body, type CheckShapesOptions, type Shape } from './check-shapes.ts';
 export { gradientsOfSum, gradientText, vector } from './gradient-text.ts';
+export * from '../test-bed/index.ts';

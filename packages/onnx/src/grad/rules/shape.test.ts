@@ -91,13 +91,23 @@ test('Tile sums over the copies', async () => {
   const make: Make = (b, x) => b.op('Tile', [x, b.int64([2, 1, 3])]);
   expect(gradientText(one(make))).toMatchInlineSnapshot(`
     "f_gradient(x: float64[batch, 5, 2], y_cotangent: float64[2*batch, 5, 6]) opset 17
-      const_1 = int64[6] {2, -1, 1, 5, 3, 2}
-      const_2 = int64[3] {0, 2, 4}
-      Tile_0_Grad/Reshape_0: float64[2, batch, 1, 5, 3, 2] = Reshape(y_cotangent, const_1)
+      const_1 = int64[5] {2, -1, 5, 3, 2}
+      const_2 = int64[2] {0, 3}
+      Tile_0_Grad/Reshape_0: float64[2, batch, 5, 3, 2] = Reshape(y_cotangent, const_1)
       x_grad: float64[batch, 5, 2] = ReduceSum(Tile_0_Grad/Reshape_0, const_2) {keepdims=0}
       -> x_grad: float64[batch, 5, 2]"
   `);
   await check(make);
+});
+
+test('Tile sums over copies whose number only the run knows', async () => {
+  const learned: Make = (b, x) => {
+    const count = b.slice(b.shapeOf(x), { axis: 0, start: 0, end: 1 });
+    const token = b.reduceSum(x, { axes: [0] });
+    return b.op('Tile', [token, b.concat([count, b.int64([1, 3])], 0)]);
+  };
+  await check(learned);
+  await check((b, x) => b.op('Tile', [x, b.cast(b.constant([2, 1, 3]), 'int64')]));
 });
 
 test('CumSum sums from the other end', async () => {
