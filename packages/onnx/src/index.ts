@@ -54,3 +54,4 @@ export {
   type DifferentiateOptions,
 } from './grad/engine.ts';
 export { bind, promote } from './build/promote.ts';
+export { listOperators, type GradientState, type OperatorSupport } from './operators.ts';
