@@ -1,12 +1,25 @@
 /** @file Where the bytes of a model come from: a folder, or memory. */
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
-import { ManifestError, ModelFileError } from '../errors.ts';
-import { ZModelManifest } from './manifest.ts';
+import { ModelFileError } from '../errors.ts';
+import { filesOf, modelDigest, parseManifest } from './manifest-facts.ts';
 import type { ModelManifest } from './manifest.ts';
+
+/** Bytes of a manifest and of an npy file; both are small. */
+const MANIFEST_BYTES = 1024 ** 2;
+const NPY_BYTES = 16 * 1024 ** 2;
+/** Bytes of an ONNX file: what the format can hold. */
+const ONNX_BYTES = 2 ** 31 - 1;
+
+/** The most bytes that a file of a model may have, by its name. */
+export function largestFile(name: string): number {
+  if (name === 'model.json') return MANIFEST_BYTES;
+  return name.endsWith('.npy') ? NPY_BYTES : ONNX_BYTES;
+}
 
 /** A folder with `model.json`, or the parsed manifest with the files it names. */
 export type ModelSource =
@@ -34,28 +47,14 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
     if (bytes === undefined) {
       throw new ModelFileError(manifest.name, name, 'is missing; add it to the upload');
     }
+    if (bytes.byteLength > largestFile(name)) {
+      const sizes = `has ${bytes.byteLength} bytes, and ${largestFile(name)} is the most`;
+      throw new ModelFileError(manifest.name, name, sizes);
+    }
     files.set(name, bytes);
   }
-  return { manifest, files, digest: digestOf(manifest, files) };
-}
-
-/** Names of the files a manifest refers to, each once. */
-export function filesOf(manifest: ModelManifest): readonly string[] {
-  const names =
-    manifest.kind === 'generator'
-      ? [manifest.mapping?.file, manifest.synthesis.file, manifest.latent.average]
-      : [manifest.network.file];
-  return [...new Set(names.filter((name) => name !== undefined))];
-}
-
-function parseManifest(label: string, raw: unknown): ModelManifest {
-  const parsed = ZModelManifest.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  throw new ManifestError(
-    label,
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`),
-    { cause: parsed.error },
-  );
+  const digests = new Map([...files].map(([name, content]) => [name, sha256(content)]));
+  return { manifest, files, digest: modelDigest(manifest, digests) };
 }
 
 async function readManifest(folder: string): Promise<unknown> {
@@ -70,15 +69,29 @@ async function readManifest(folder: string): Promise<unknown> {
   }
 }
 
+/** Reads one regular file that lies in the folder itself: a link out of it, a device or a pipe is refused unread. */
 async function readOne(model: string, folder: string, name: string): Promise<Uint8Array> {
+  const refuse = (reason: string, cause?: unknown): ModelFileError =>
+    new ModelFileError(model, name, reason, { cause });
   try {
-    return await readFile(join(folder, name));
+    const path = await realpath(join(folder, name));
+    if (dirname(path) !== (await realpath(folder))) {
+      throw refuse('is a link to a place outside the folder; put the file itself there');
+    }
+    // Not waiting for a writer keeps a pipe from holding us up before its kind is known.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const facts = await file.stat();
+    if (!facts.isFile()) throw refuse('is not a regular file; put the file itself there');
+    const most = largestFile(name);
+    if (facts.size > most) throw refuse(`has ${facts.size} bytes, and ${most} is the most`);
+    return await file.readFile();
   } catch (error) {
+    if (error instanceof ModelFileError) throw error;
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const reason = absent
       ? `is missing in '${folder}'; put it there or correct the manifest`
       : `cannot be read (${error instanceof Error ? error.message : String(error)})`;
-    throw new ModelFileError(model, name, reason, { cause: error });
+    throw refuse(reason, error);
   }
 }
 
@@ -87,28 +100,6 @@ function nameOf(raw: unknown): string {
   return typeof named === 'string' ? named : 'unnamed';
 }
 
-/** The parsed manifest stands for model.json, so that its white space does not matter. */
-function digestOf(manifest: ModelManifest, files: ReadonlyMap<string, Uint8Array>): string {
-  const hash = createHash('sha256');
-  hash.update(`model.json ${sha256(new TextEncoder().encode(canonical(manifest)))}\n`);
-  for (const name of [...files.keys()].sort()) {
-    hash.update(`${name} ${sha256(files.get(name) ?? new Uint8Array())}\n`);
-  }
-  return hash.digest('hex');
-}
-
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
 }
