@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'BUILD_FAILED'
   | 'SERVICE_FAILED'
   | 'RUN_FAILED'
+  | 'INVALID_OPTION'
   | 'INVALID_RECIPE'
   | 'OUTPUT_FOLDER';
 

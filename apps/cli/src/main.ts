@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 
+import type { GradcheckOptions } from './commands/gradcheck.ts';
 import { say } from './terminal.ts';
 
 // Each command loads its own modules: `./colloid --help` starts no database client.
@@ -52,6 +53,43 @@ program
       await sample(recipe, options);
     },
   );
+
+program
+  .command('gradcheck')
+  .description('compare the gradient of a generator and a recogniser with central differences')
+  .requiredOption('--generator <folder>', 'the generator')
+  .requiredOption('--recogniser <folder>', 'the recogniser')
+  .option('--samples <number>', 'random latents', '4')
+  .option('--directions <number>', 'random directions at each latent', '16')
+  .option('--seed <number>', 'of latents and directions', '1')
+  .option('--json', 'as JSON')
+  .action(async (options: GradcheckOptions) => {
+    const { gradcheck } = await import('./commands/gradcheck.ts');
+    await gradcheck(options);
+  });
+
+const models = program
+  .command('models')
+  .description('register, list and check generators and recognisers');
+
+models
+  .command('check')
+  .description('report on a model without registering it')
+  .argument('<folder>', 'folder with model.json and the files it names')
+  .option('--json', 'as JSON')
+  .action(async (folder: string, options: { json?: boolean }) => {
+    const { checkModel } = await import('./commands/models/check.ts');
+    await checkModel(folder, options);
+  });
+
+models
+  .command('operators')
+  .description('list the ONNX operators that models may use, and which have a gradient')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { operators } = await import('./commands/models/operators.ts');
+    await operators(options);
+  });
 
 program
   .command('worker')
