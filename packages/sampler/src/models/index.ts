@@ -19,5 +19,5 @@ export type {
 export { loadGenerator, loadModel, loadRecogniser } from './load-model.ts';
 export type { GeneratorModel, Model, RecogniserModel } from './model.ts';
 export { filesOf, modelDigest, parseManifest } from './manifest-facts.ts';
-export { largestFile } from './sources.ts';
+export { largestFile, openModelFile, readModelManifest } from './sources.ts';
 export type { ModelSource } from './sources.ts';

@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { ModelFileError } from '../errors.ts';
@@ -42,8 +44,7 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
   const manifest = parseManifest(label, raw);
   const files = new Map<string, Uint8Array>();
   for (const name of filesOf(manifest)) {
-    const bytes =
-      typeof source === 'string' ? await readOne(manifest.name, source, name) : source.files[name];
+    const bytes = typeof source === 'string' ? await readOne(source, name) : source.files[name];
     if (bytes === undefined) {
       throw new ModelFileError(manifest.name, name, 'is missing; add it to the upload');
     }
@@ -58,7 +59,7 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
 }
 
 async function readManifest(folder: string): Promise<unknown> {
-  const bytes = await readOne(basename(folder), folder, 'model.json');
+  const bytes = await readOne(folder, 'model.json');
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (error) {
@@ -69,30 +70,49 @@ async function readManifest(folder: string): Promise<unknown> {
   }
 }
 
-/** Reads one regular file that lies in the folder itself: a link out of it, a device or a pipe is refused unread. */
-async function readOne(model: string, folder: string, name: string): Promise<Uint8Array> {
-  const refuse = (reason: string, cause?: unknown): ModelFileError =>
-    new ModelFileError(model, name, reason, { cause });
+/**
+ * Opens a regular file that lies in the folder itself: a link out of it, a device, a pipe or a file too large is refused unread.
+ * The caller closes it.
+ *
+ * @throws ModelFileError
+ */
+export async function openModelFile(folder: string, name: string): Promise<FileHandle> {
+  const model = basename(folder);
   try {
     const path = await realpath(join(folder, name));
     if (dirname(path) !== (await realpath(folder))) {
-      throw refuse('is a link to a place outside the folder; put the file itself there');
+      const reason = 'is a link to a place outside the folder; put the file itself there';
+      throw new ModelFileError(model, name, reason);
     }
     // Not waiting for a writer keeps a pipe from holding us up before its kind is known.
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const facts = await file.stat();
-    if (!facts.isFile()) throw refuse('is not a regular file; put the file itself there');
-    const most = largestFile(name);
-    if (facts.size > most) throw refuse(`has ${facts.size} bytes, and ${most} is the most`);
-    return await file.readFile();
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const reason = unfit(await file.stat(), largestFile(name));
+    if (reason === null) return file;
+    await file.close();
+    throw new ModelFileError(model, name, reason);
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const reason = absent
       ? `is missing in '${folder}'; put it there or correct the manifest`
       : `cannot be read (${error instanceof Error ? error.message : String(error)})`;
-    throw refuse(reason, error);
+    throw new ModelFileError(model, name, reason, { cause: error });
   }
+}
+
+/** Reads and checks the manifest of a folder. @throws ModelFileError, ManifestError */
+export async function readModelManifest(folder: string): Promise<ModelManifest> {
+  return parseManifest(basename(folder), await readManifest(folder));
+}
+
+function unfit(facts: Stats, most: number): string | null {
+  if (!facts.isFile()) return 'is not a regular file; put the file itself there';
+  return facts.size > most ? `has ${facts.size} bytes, and ${most} is the most` : null;
+}
+
+async function readOne(folder: string, name: string): Promise<Uint8Array> {
+  await using file = await openModelFile(folder, name);
+  return await file.readFile();
 }
 
 function nameOf(raw: unknown): string {
