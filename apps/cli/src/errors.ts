@@ -10,6 +10,7 @@ export type CliErrorCode =
   | 'SERVICE_FAILED'
   | 'RUN_FAILED'
   | 'INVALID_OPTION'
+  | 'TEAM_UNCLEAR'
   | 'INVALID_RECIPE'
   | 'OUTPUT_FOLDER';
 

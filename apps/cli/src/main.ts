@@ -73,6 +73,27 @@ const models = program
   .description('register, list and check generators and recognisers');
 
 models
+  .command('add')
+  .description('check a model and register it with a team')
+  .argument('<folder>', 'folder with model.json and the files it names')
+  .option('--team <slug>', 'team that gets it; may be left out where there is only one')
+  .option('--json', 'as JSON')
+  .action(async (folder: string, options: { team?: string; json?: boolean }) => {
+    const { addModel } = await import('./commands/models/add.ts');
+    await addModel(folder, options);
+  });
+
+models
+  .command('list')
+  .description('list the models of a team with their states')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--json', 'as JSON')
+  .action(async (options: { team?: string; json?: boolean }) => {
+    const { listModels } = await import('./commands/models/list.ts');
+    await listModels(options);
+  });
+
+models
   .command('check')
   .description('report on a model without registering it')
   .argument('<folder>', 'folder with model.json and the files it names')

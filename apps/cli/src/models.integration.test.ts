@@ -1,10 +1,13 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { type Catalog, openCatalog } from '@colloid/catalog';
+import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
 import { builtInModels } from '@colloid/models';
 import { listOperators } from '@colloid/onnx';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { runColloid } from './testing/run-colloid.ts';
 
@@ -18,6 +21,15 @@ const builtIn = (kind: string): string => {
   const model = builtInModels.find((one) => one.kind === kind);
   if (model === undefined) throw new Error(`there is no built-in ${kind}`);
   return model.folder;
+};
+
+const MANIFEST = {
+  kind: 'recogniser',
+  version: '1',
+  licence: 'MIT',
+  network: { file: 'network.onnx', input: 'image', output: 'embedding' },
+  image: { height: 64, width: 64 },
+  embedding: { dim: 128 },
 };
 
 test('gradcheck prints its figures as JSON and passes on the built-in pair', async () => {
@@ -76,3 +88,74 @@ test('models check reports on a folder, and exits with 1 where the model is refu
   expect(refused.stdout).toMatch(/^REFUSED/m);
   expect(refused.exitCode).toBe(1);
 }, 150_000);
+
+describe('registering', () => {
+  let database: TestDatabase;
+  let catalog: Catalog;
+  beforeAll(async () => {
+    database = await startTestDatabase();
+    catalog = await openCatalog({ databaseUrl: database.databaseUrl });
+    const userId = randomUUID();
+    await catalog.prisma.user.create({
+      data: { id: userId, name: 'Test', email: `${userId}@colloid.example` },
+    });
+    await catalog.teams.createTeam({ actor: { userId }, slug: 'lab', name: 'Lab' });
+  });
+  afterAll(async () => {
+    await catalog.close();
+    await database.stop();
+  });
+
+  const run = (args: readonly string[]) =>
+    runColloid(
+      ['models', ...args],
+      {
+        COLLOID_PROVIDER: 'cpu',
+        COLLOID_DATA: join(folder, 'data'),
+        DATABASE_URL: database.databaseUrl,
+      },
+      { timeoutMs: 120_000 },
+    );
+
+  test('models add registers a folder as READY, and models list shows it', async () => {
+    const { exitCode, stdout } = await run(['add', builtIn('recogniser'), '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      team: 'lab',
+      kind: 'RECOGNISER',
+      state: 'READY',
+      refusal: null,
+      report: { verdict: 'READY' },
+    });
+    expect(exitCode).toBe(0);
+    const list = await run(['list']);
+    expect(list.stdout).toMatch(/^RECOGNISER +READY +parametric-head-id@/m);
+  }, 150_000);
+
+  test('models add keeps a refused model with its reason, and exits with 1', async () => {
+    const copy = join(folder, 'hostile');
+    await cp(builtIn('recogniser'), copy, { recursive: true });
+    await rm(join(copy, 'network.onnx'));
+    await symlink('/etc/passwd', join(copy, 'network.onnx'));
+    const linked = await run(['add', copy]);
+    expect(linked.stderr).toMatch(/'network\.onnx' is a link to a place outside the folder/);
+    expect(linked.exitCode).toBe(1);
+
+    await rm(join(copy, 'network.onnx'));
+    await writeFile(join(copy, 'network.onnx'), 'not a network');
+    await writeFile(join(copy, 'model.json'), JSON.stringify({ ...MANIFEST, name: 'hostile' }));
+    const broken = await run(['add', copy]);
+    expect(broken.stdout).toMatch(/'network\.onnx' is not a usable ONNX model/);
+    expect(broken.stderr).toMatch(/hostile@1 is REFUSED in the team lab/);
+    expect(broken.exitCode).toBe(1);
+    const list = await run(['list', '--json']);
+    expect(JSON.parse(list.stdout)).toContainEqual(
+      expect.objectContaining({ name: 'hostile', state: 'REFUSED' }),
+    );
+  }, 150_000);
+
+  test('a team that is not there is answered with those that are', async () => {
+    const { exitCode, stderr } = await run(['list', '--team', 'nobody']);
+    expect(stderr).toContain("There is no team 'nobody'; there are: lab.");
+    expect(exitCode).toBe(1);
+  });
+});
