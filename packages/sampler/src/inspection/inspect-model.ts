@@ -254,12 +254,15 @@ async function runChecked(
   return {
     values,
     speed,
-    gradient: {
-      medianRelativeError: directions.median,
-      worstRelativeError: directions.worst,
-      samples: directions.samples,
-      directions: directions.directions,
-    },
+    // No number stands for a gradient that is zero where the difference is not; the check says so in words.
+    gradient: !Number.isFinite(directions.worst)
+      ? null
+      : {
+          medianRelativeError: directions.median,
+          worstRelativeError: directions.worst,
+          samples: directions.samples,
+          directions: directions.directions,
+        },
     ...shown,
   };
 }
