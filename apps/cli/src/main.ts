@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { generateClients } from './build.ts';
+import type { GradcheckOptions } from './commands/gradcheck.ts';
 import { say } from './terminal.ts';
 
 // Each command loads its own modules: `./colloid --help` starts no database client.
@@ -53,6 +54,64 @@ program
       await sample(recipe, options);
     },
   );
+
+program
+  .command('gradcheck')
+  .description('compare the gradient of a generator and a recogniser with central differences')
+  .requiredOption('--generator <folder>', 'the generator')
+  .requiredOption('--recogniser <folder>', 'the recogniser')
+  .option('--samples <number>', 'random latents', '4')
+  .option('--directions <number>', 'random directions at each latent', '16')
+  .option('--seed <number>', 'of latents and directions', '1')
+  .option('--json', 'as JSON')
+  .action(async (options: GradcheckOptions) => {
+    const { gradcheck } = await import('./commands/gradcheck.ts');
+    await gradcheck(options);
+  });
+
+const models = program
+  .command('models')
+  .description('register, list and check generators and recognisers');
+
+models
+  .command('add')
+  .description('check a model and register it with a team')
+  .argument('<folder>', 'folder with model.json and the files it names')
+  .option('--team <slug>', 'team that gets it; may be left out where there is only one')
+  .option('--json', 'as JSON')
+  .action(async (folder: string, options: { team?: string; json?: boolean }) => {
+    const { addModel } = await withClients(() => import('./commands/models/add.ts'));
+    await addModel(folder, options);
+  });
+
+models
+  .command('list')
+  .description('list the models of a team with their states')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--json', 'as JSON')
+  .action(async (options: { team?: string; json?: boolean }) => {
+    const { listModels } = await withClients(() => import('./commands/models/list.ts'));
+    await listModels(options);
+  });
+
+models
+  .command('check')
+  .description('report on a model without registering it')
+  .argument('<folder>', 'folder with model.json and the files it names')
+  .option('--json', 'as JSON')
+  .action(async (folder: string, options: { json?: boolean }) => {
+    const { checkModel } = await import('./commands/models/check.ts');
+    await checkModel(folder, options);
+  });
+
+models
+  .command('operators')
+  .description('list the ONNX operators that models may use, and which have a gradient')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { operators } = await import('./commands/models/operators.ts');
+    await operators(options);
+  });
 
 program
   .command('worker')

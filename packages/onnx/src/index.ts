@@ -56,3 +56,4 @@ export {
   type DifferentiateOptions,
 } from './grad/engine.ts';
 export { bind, promote } from './build/promote.ts';
+export { listOperators, type GradientState, type OperatorSupport } from './operators.ts';
