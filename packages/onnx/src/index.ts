@@ -45,6 +45,8 @@ export {
   type ValueType,
 } from './ir/graph.ts';
 export { simplify } from './simplify/simplify.ts';
+export { estimateMemory, type MemoryEstimate, type Sizes } from './memory/estimate-memory.ts';
+export { recompute, type RecomputeOptions } from './memory/recompute.ts';
 export { print } from './ir/print.ts';
 export { mapTensor, tensor, tensorFrom, tensorNumbers, type Tensor } from './ir/tensor.ts';
 export {
@@ -54,3 +56,4 @@ export {
   type DifferentiateOptions,
 } from './grad/engine.ts';
 export { bind, promote } from './build/promote.ts';
+export { listOperators, type GradientState, type OperatorSupport } from './operators.ts';

@@ -30,6 +30,7 @@ import { ATTRIBUTE_CODES, GRAPH_CODES } from './attribute-codes.ts';
 import { chooseBranches, type BranchBytes, type GraphParts } from './branches.ts';
 import { decodeTensor, safeInteger } from './decode-tensor.ts';
 import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
+import { scanModel } from './scan.ts';
 
 /**
  * Reads an ONNX model. Names and order are checked; types are not inferred yet (`check` does), so that a model with unknown operators
@@ -40,6 +41,7 @@ import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
 export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
   const bounds = { ...DEFAULT_LIMITS, ...limits };
   if (bytes.length > bounds.bytes) throw new ModelLimitError('bytes', bounds.bytes, bytes.length);
+  scanModel(bytes, bounds);
   const model = parse(bytes);
   if (!model.graph)
     throw new ModelFormatError(
