@@ -1,9 +1,9 @@
 /** @file The sessions of a chain: rows in, rows out, batched by the plan. */
 
-import { encodeModel } from '@colloid/onnx';
+import { adaptForWebGpu, encodeModel } from '@colloid/onnx';
 
 import { NotFiniteError, ParameterError } from '../errors.ts';
-import type { HostTensor, Runtime, SelfTest, Session } from '../runtime/types.ts';
+import type { HostTensor, OperatorFallback, Runtime, SelfTest, Session } from '../runtime/types.ts';
 import type { Chain, ChainGraph } from './chain.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
 import { cut, takeRows } from './plan.ts';
@@ -13,6 +13,8 @@ export interface OpenChainOptions {
   /** Rows per run of a graph; part of the run's plan. A model with a fixed batch overrides it. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told of operators of a graph that the provider lacks, so that the CPU runs them; once per graph that has some. */
+  readonly onFallback?: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
 }
 
 interface CallOptions {
@@ -110,7 +112,7 @@ export async function openChain(
       `must be a whole number of at least 1, got ${options.batchSize}.`,
     );
   }
-  const runner = new ChainRunner(runtime, chain, chain.batch ?? options.batchSize);
+  const runner = new ChainRunner(runtime, chain, options);
   try {
     const average = await averageLatent(chain.generator, (z) => runner.map(z));
     return assemble(runner, average);
@@ -188,11 +190,13 @@ class ChainRunner {
   readonly runtime: Runtime;
   readonly batchSize: number;
   readonly #sessions = new Map<ChainGraph, Promise<Session>>();
+  readonly #onFallback: OpenChainOptions['onFallback'];
 
-  constructor(runtime: Runtime, chain: Chain, batchSize: number) {
+  constructor(runtime: Runtime, chain: Chain, options: OpenChainOptions) {
     this.runtime = runtime;
     this.chain = chain;
-    this.batchSize = batchSize;
+    this.batchSize = chain.batch ?? options.batchSize;
+    this.#onFallback = options.onFallback;
   }
 
   /** Concatenated rows of each output. */
@@ -279,10 +283,12 @@ class ChainRunner {
     let session = this.#sessions.get(kind);
     if (session === undefined) {
       const graph = this.chain.graph(kind);
-      session = this.runtime.session(encodeModel(graph), {
+      const adapted = this.runtime.provider === 'webgpu' ? adaptForWebGpu(graph) : graph;
+      session = this.runtime.session(encodeModel(adapted), {
         name: graph.name,
         lanes: LANES,
-        selfTest: this.#selfTest(kind),
+        selfTest: this.#selfTest(kind, adapted === graph ? undefined : encodeModel(graph)),
+        onFallback: async (operators) => this.#onFallback?.(graph.name, operators),
       });
       this.#sessions.set(kind, session);
     }
@@ -295,7 +301,7 @@ class ChainRunner {
   }
 
   /** Feeds near the origin, small, different in every row. */
-  #selfTest(kind: ChainGraph): SelfTest {
+  #selfTest(kind: ChainGraph, reference: Uint8Array | undefined): SelfTest {
     const size = this.#fixedBatch(kind) ?? Math.min(2, this.batchSize);
     const feeds: Record<string, HostTensor> = {};
     for (const { name, type } of this.chain.graph(kind).inputs) {
@@ -303,7 +309,7 @@ class ChainRunner {
       const data = Float32Array.from({ length: size * width }, (_, i) => Math.sin(1 + 0.7 * i));
       feeds[name] = { dtype: 'float32', dims: [size, width], data };
     }
-    return { feeds };
+    return reference === undefined ? { feeds } : { feeds, reference };
   }
 }
 
