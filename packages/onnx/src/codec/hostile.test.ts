@@ -6,7 +6,6 @@ import {
   GraphBuilder,
   GraphError,
   isOnnxError,
-  ModelFormatError,
   ModelLimitError,
 } from '../index.ts';
 import {
@@ -127,14 +126,22 @@ test.each(REFUSED)('%s: refused', (_, make, message) => {
   expect(String(thrown)).toMatch(message);
 });
 
-test('subgraphs nested a thousand deep are bytes like any others', () => {
-  let inner: Uint8Array = nodeOf('Relu', ['x'], 'y');
-  for (let depth = 0; depth < 1000; depth += 1) {
-    const attribute = joined([field(1, 'then_branch'), field(6, inner), whole(20, 5)]);
-    inner = field(1, joined([field(1, 'x'), field(2, 'y'), field(4, 'If'), field(5, attribute)]));
-  }
-  expect(() => decodeModel(modelOf([inner, ...io]))).toThrow(ModelFormatError);
-  expect(() => decodeModel(modelOf([inner, ...io]))).toThrow(/subgraphs \(If, Loop, Scan\)/);
+test('branches nested a thousand deep are refused at a limit, without recursion in the parser', () => {
+  const plain = nodeOf('Relu', ['x'], 'y');
+  const branch = (name: string, graph: Uint8Array): Uint8Array =>
+    field(5, joined([field(1, name), field(6, graph), whole(20, 5)]));
+  const nested = (branches: (inner: Uint8Array) => readonly Uint8Array[]): Uint8Array => {
+    let inner: Uint8Array = plain;
+    for (let depth = 0; depth < 1000; depth += 1) {
+      const head = [field(1, 'x'), field(2, 'y'), field(4, 'If')];
+      inner = field(1, joined([...head, ...branches(inner)]));
+    }
+    return modelOf([inner, ...io]);
+  };
+  const both = nested((inner) => [branch('then_branch', inner), branch('else_branch', plain)]);
+  expect(() => decodeModel(both)).toThrow(/branch depth 17, the limit is 16/);
+  const one = nested((inner) => [branch('then_branch', inner)]);
+  expect(() => decodeModel(one)).toThrow(/taken of If only \(both branches\)/);
 });
 
 test('a hundred thousand nodes in the worst order are sorted', () => {
