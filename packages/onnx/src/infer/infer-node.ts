@@ -8,6 +8,7 @@ import { FOLD, FOLD_ALL } from './fold.ts';
 import { NETWORK } from './network.ts';
 import { REDUCE } from './reduce.ts';
 import { SHAPE } from './shape.ts';
+import { unsupportedReason } from './unsupported.ts';
 
 const RULES = new Map<string, InferRule>(
   Object.entries({ ...ELEMENTWISE, ...SHAPE, ...REDUCE, ...NETWORK }),
@@ -69,6 +70,7 @@ export class TypeTable {
           operator: operatorName(node),
           node: node.name,
           reason:
+            (node.domain === '' ? unsupportedReason(node.opType) : undefined) ??
             'Colloid does not know its output types; express it by standard operators (see OPS.md).',
         },
       ]);

@@ -19,7 +19,7 @@ export const LayerNormalization = rule(
     return [
       c.when(0, () => normalisationGradient(b, parts, b.mul(c.dy, c.x(1)))),
       c.when(1, () => b.mul(c.dy, parts.normalised)),
-      c.dy,
+      c.when(2, () => c.dy),
     ];
   },
   { opsets: [17, 21] },

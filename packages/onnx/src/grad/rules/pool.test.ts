@@ -276,14 +276,3 @@ test('Resize agrees with central differences up and down, nearest and linear', a
       -> x_grad: float32[batch, 2, 4, 4]"
   `);
 });
-
-test('Resize by cubic interpolation is refused by name', () => {
-  const graph = graphOf(
-    { x: [1, 1, 4, 4] },
-    (b, { x }) => b.op('Resize', [x as Value, null, b.constant([1, 1, 2, 2])], { mode: 'cubic' }),
-    { dtype: 'float32' },
-  );
-  expect(() => gradientText(graph)).toThrow(
-    /Resize 'Resize_0': its gradient is there for modes nearest and linear, not cubic/,
-  );
-});
