@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 
 import { encodeModel } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
-import { openRuntime } from '@colloid/sampler';
+import { buildChain, openRuntime } from '@colloid/sampler';
 import type { HostTensor, Runtime } from '@colloid/sampler';
 
 import { feedsOf } from './gradient/feeds.ts';
@@ -75,14 +75,17 @@ await runtime.close();
 if (values.json) console.log(JSON.stringify(rows, null, 2));
 
 async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row> {
-  const chain = await PAIRS[pair](batch);
+  const models = await PAIRS[pair](batch);
+  const chain = buildChain(models);
+  // PyTorch gets the graph before rules replace operators by what suits onnxruntime.
+  const plain = buildChain(models, { gradients: false }).graph('embed');
   const memory = values.memory
     ? await measureMemory({ pair, batch, threads, limitMegabytes })
     : null;
   const feeds = feedsOf(chain, batch);
   const gradient = await on.session(encodeModel(chain.graph('pullback')), { name: pair });
   const forward = await on.session(encodeModel(chain.graph('embed')), { name: pair });
-  const beside = await openPyTorch(chain.graph('embed'), feeds, batch);
+  const beside = await openPyTorch(plain, feeds, batch);
   const seconds = { forward: [], gradient: [], torchForward: [], torchGradient: [] } as Record<
     'forward' | 'gradient' | 'torchForward' | 'torchGradient',
     number[]

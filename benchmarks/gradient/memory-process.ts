@@ -1,7 +1,7 @@
 /** @file One gradient in a process of its own, so that its peak memory is the process's; prints a MemoryReport. */
 
 import { encodeModel, estimateMemory, recompute } from '@colloid/onnx';
-import { openRuntime } from '@colloid/sampler';
+import { buildChain, openRuntime } from '@colloid/sampler';
 
 import type { MemoryOptions, MemoryReport } from './memory.ts';
 import { feedsOf } from './feeds.ts';
@@ -13,7 +13,7 @@ const COTANGENTS = ['embedding_cotangent'];
 const { pair, batch, threads, limitMegabytes } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as MemoryOptions;
-const chain = await PAIRS[pair](batch);
+const chain = buildChain(await PAIRS[pair](batch));
 const sizes = { batch };
 let graph = chain.graph('pullback');
 const { storedBytes } = estimateMemory(graph, { sizes, cotangents: COTANGENTS });

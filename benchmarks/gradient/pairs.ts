@@ -4,29 +4,34 @@ import { builtInModels } from '@colloid/models';
 import { encodeModel } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 import { dcgan64, iresnet18, mobileFaceNet, styleGan2Synthesis } from '@colloid/onnx/testing';
-import { buildChain, loadGenerator, loadRecogniser } from '@colloid/sampler';
-import type { Chain } from '@colloid/sampler';
+import { loadGenerator, loadRecogniser } from '@colloid/sampler';
+import type { GeneratorModel, RecogniserModel } from '@colloid/sampler';
+
+export interface Pair {
+  readonly generator: GeneratorModel;
+  readonly recogniser: RecogniserModel;
+}
 
 export const PAIRS = {
   'built-in': builtIn,
   // Exported as its authors' code exports: weights per image, which fixes the batch.
   'stylegan2-64 + iresnet-18': (batch: number) =>
-    chainOf({ graph: styleGan2Synthesis({ size: 64, batch }), latentDim: 512 }, iresnet18()),
-  'dcgan-64 + mobilefacenet': () => chainOf({ graph: dcgan64(), latentDim: 100 }, mobileFaceNet()),
-} as const satisfies Readonly<Record<string, (batch: number) => Promise<Chain>>>;
+    pairOf({ graph: styleGan2Synthesis({ size: 64, batch }), latentDim: 512 }, iresnet18()),
+  'dcgan-64 + mobilefacenet': () => pairOf({ graph: dcgan64(), latentDim: 100 }, mobileFaceNet()),
+} as const satisfies Readonly<Record<string, (batch: number) => Promise<Pair>>>;
 
 export type PairName = keyof typeof PAIRS;
 
-async function builtIn(): Promise<Chain> {
+async function builtIn(): Promise<Pair> {
   const folder = (kind: 'generator' | 'recogniser'): string => {
     const model = builtInModels.find((candidate) => candidate.kind === kind);
     if (model === undefined) throw new Error(`there is no built-in ${kind}`);
     return model.folder;
   };
-  return buildChain({
+  return {
     generator: await loadGenerator(folder('generator')),
     recogniser: await loadRecogniser(folder('recogniser')),
-  });
+  };
 }
 
 interface Synthesis {
@@ -34,7 +39,7 @@ interface Synthesis {
   readonly latentDim: number;
 }
 
-async function chainOf({ graph, latentDim }: Synthesis, network: Graph): Promise<Chain> {
+async function pairOf({ graph, latentDim }: Synthesis, network: Graph): Promise<Pair> {
   const common = { version: '1', licence: 'MIT' };
   const square = (size: number): unknown => ({
     height: size,
@@ -64,5 +69,5 @@ async function chainOf({ graph, latentDim }: Synthesis, network: Graph): Promise
     },
     files: { 'network.onnx': encodeModel(network) },
   });
-  return buildChain({ generator, recogniser });
+  return { generator, recogniser };
 }

@@ -8,7 +8,7 @@ import { ModelMismatchError, UnsupportedOperatorError, isSamplerError } from '..
 import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
 import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
-import { dispersionGraph, pullbackGraph } from './gradient-graphs.ts';
+import { dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
 
 export interface Chain {
   readonly generator: GeneratorModel;
@@ -38,7 +38,7 @@ export function buildChain(
   const { generator, recogniser } = models;
   const embed = joined(models);
   if (options.gradients !== false) checkGradients(models, embed);
-  const graphs = new Map<ChainGraph, Graph>([['embed', embed]]);
+  const graphs = new Map<ChainGraph, Graph>();
   const graph = (kind: ChainGraph): Graph => {
     let found = graphs.get(kind);
     if (found === undefined) {
@@ -55,7 +55,7 @@ export function buildChain(
       case 'image':
         return simplify(imageGraph(generator));
       case 'embed':
-        return embed;
+        return options.gradients === false ? embed : forwardGraph(graph('pullback'));
       case 'pullback':
         return pullbackGraph(embed);
       case 'dispersion':

@@ -1,6 +1,6 @@
 /** @file The gradient graphs of a chain: pull a cotangent back to w, or an angular loss. */
 
-import { differentiate, GraphBuilder } from '@colloid/onnx';
+import { differentiate, GraphBuilder, pruneNodes } from '@colloid/onnx';
 import type { Graph, Node, Value } from '@colloid/onnx';
 
 import { addAngularCotangent } from './angle.ts';
@@ -17,6 +17,18 @@ export function pullbackGraph(embed: Graph): Graph {
     outputs: [{ name: 'embedding' }],
     withRespectTo: ['w'],
     keepOutputs: true,
+  });
+}
+
+/**
+ * The forward part of a pullback, w to embedding. It is faster than the graph that was differentiated: rules replace operators that leave
+ * onnxruntime's blocked layout, and embeddings are the same bits as beside a gradient.
+ */
+export function forwardGraph(pullback: Graph): Graph {
+  return pruneNodes({
+    ...pullback,
+    inputs: pullback.inputs.filter((input) => input.name !== COTANGENT),
+    outputs: pullback.outputs.filter((output) => output.name === 'embedding'),
   });
 }
 
