@@ -6,7 +6,7 @@ import type { Graph, Node, Value } from '@colloid/onnx';
 import { addAngularCotangent } from './angle.ts';
 
 /** Name that `differentiate` gives the cotangent of the output 'embedding'. */
-const COTANGENT = 'embedding_cotangent';
+export const COTANGENT = 'embedding_cotangent';
 
 /**
  * The vector-Jacobian product of w to ê. Inputs w [batch, D] and embedding_cotangent [batch, E],
