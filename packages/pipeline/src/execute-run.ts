@@ -3,6 +3,7 @@
 import { isCatalogError, type Catalog, type RunForExecution } from '@colloid/catalog';
 import {
   buildChain,
+  GraphCache,
   isSamplerError,
   openChain,
   parseRecipe,
@@ -30,6 +31,9 @@ export interface ExecuteRunOptions {
   /** Seconds from any origin. */
   readonly clock: () => number;
 }
+
+/** A worker meets the same pair again and again; its gradient graphs are built once. */
+const GRAPHS = new GraphCache();
 
 /** How {@link executeRun} left the run. */
 export type RunEnding = 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'NOTHING_TO_DO';
@@ -77,7 +81,7 @@ async function computeAndCommit(
 
   await reporter.startStage('PREPARE');
   const { generator, recogniser } = await loadModels(store, run.recipe);
-  const chain = buildChain({ generator, recogniser });
+  const chain = buildChain({ generator, recogniser }, { cache: GRAPHS });
   const sessions = await openChain(runtime, chain, {
     batchSize: recipe.batchSize,
     signal,
