@@ -25,7 +25,7 @@ export default defineConfig({
       resolve: {
         alias: [
           { find: /^graphql$/, replacement: here('node_modules/graphql/index.js') },
-          // The pages' own alias, as tsconfig.json there has it; no other workspace begins a name so.
+          // What the pages call their own modules; no other workspace uses it.
           { find: /^@\//, replacement: here('apps/web/src/') },
         ],
       },

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 
+import { generateClients } from './build.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
 import { say } from './terminal.ts';
 
@@ -18,7 +19,7 @@ program
   )
   .option('--exit', 'stop everything after the run and print its figures as JSON')
   .action(async (options: { exit?: boolean }) => {
-    const { demo } = await import('./commands/demo.ts');
+    const { demo } = await withClients(() => import('./commands/demo.ts'));
     await demo(options);
   });
 
@@ -26,7 +27,7 @@ program
   .command('up')
   .description('start database, gateway, worker and pages on this machine')
   .action(async () => {
-    const { up } = await import('./commands/up.ts');
+    const { up } = await withClients(() => import('./commands/up.ts'));
     await up();
   });
 
@@ -36,7 +37,7 @@ program
   .argument('<email>', 'address of the person')
   .option('--name <name>', 'name of a new account')
   .action(async (email: string, options: { name?: string }) => {
-    const { signIn } = await import('./commands/sign-in.ts');
+    const { signIn } = await withClients(() => import('./commands/sign-in.ts'));
     await signIn(email, options);
   });
 
@@ -49,7 +50,7 @@ program
   .option('--recogniser <folder>', 'recogniser to use in place of a built-in one')
   .action(
     async (recipe: string, options: { out: string; generator?: string; recogniser?: string }) => {
-      const { sample } = await import('./commands/sample.ts');
+      const { sample } = await withClients(() => import('./commands/sample.ts'));
       await sample(recipe, options);
     },
   );
@@ -79,7 +80,7 @@ models
   .option('--team <slug>', 'team that gets it; may be left out where there is only one')
   .option('--json', 'as JSON')
   .action(async (folder: string, options: { team?: string; json?: boolean }) => {
-    const { addModel } = await import('./commands/models/add.ts');
+    const { addModel } = await withClients(() => import('./commands/models/add.ts'));
     await addModel(folder, options);
   });
 
@@ -89,7 +90,7 @@ models
   .option('--team <slug>', 'team; may be left out where there is only one')
   .option('--json', 'as JSON')
   .action(async (options: { team?: string; json?: boolean }) => {
-    const { listModels } = await import('./commands/models/list.ts');
+    const { listModels } = await withClients(() => import('./commands/models/list.ts'));
     await listModels(options);
   });
 
@@ -116,7 +117,7 @@ program
   .command('worker')
   .description('take runs from the database that DATABASE_URL names')
   .action(async () => {
-    const { worker } = await import('./commands/worker.ts');
+    const { worker } = await withClients(() => import('./commands/worker.ts'));
     await worker();
   });
 
@@ -125,7 +126,7 @@ program
   .description('report versions, execution providers, database and object store')
   .option('--json', 'as JSON')
   .action(async (options: { json?: boolean }) => {
-    const { doctor } = await import('./commands/doctor.ts');
+    const { doctor } = await withClients(() => import('./commands/doctor.ts'));
     await doctor(options);
   });
 
@@ -137,6 +138,12 @@ program
     const { test } = await import('./commands/test.ts');
     await test(options);
   });
+
+/** Loads a command that knows the database, whose client is generated first where it is missing. */
+async function withClients<Command>(load: () => Promise<Command>): Promise<Command> {
+  await generateClients();
+  return load();
+}
 
 try {
   await program.parseAsync();

@@ -9,7 +9,7 @@ export abstract class OnnxError extends Error {
   abstract readonly code: OnnxErrorCode;
 }
 
-/** The bytes are not an ONNX model that Colloid takes: truncated, malformed, or with parts it refuses (external data, subgraphs). */
+/** The bytes are not an ONNX model that Colloid takes: truncated, malformed, or with parts it refuses (external data, functions). */
 export class ModelFormatError extends OnnxError {
   override readonly name = 'ModelFormatError';
   readonly code = 'ONNX_FORMAT';

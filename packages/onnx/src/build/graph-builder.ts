@@ -199,6 +199,9 @@ export class GraphBuilder extends ElementwiseBuilder {
   reduceL2(x: Value, options: ReduceOptions = {}): Value {
     return this.reduce('ReduceL2', x, options);
   }
+  reduceProd(x: Value, options: ReduceOptions = {}): Value {
+    return this.reduce('ReduceProd', x, options);
+  }
   reduceSumSquare(x: Value, options: ReduceOptions = {}): Value {
     return this.reduce('ReduceSumSquare', x, options);
   }

@@ -10,3 +10,6 @@ export const ATTRIBUTE_CODES = {
   ints: 7,
   strings: 8,
 } as const satisfies Record<Attribute['kind'], number>;
+
+/** A graph, and a list of graphs: the bodies of control flow. */
+export const GRAPH_CODES: readonly number[] = [5, 10];

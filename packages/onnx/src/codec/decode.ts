@@ -1,6 +1,7 @@
 /** @file ONNX bytes to a graph. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelFormatError, ModelLimitError } from '../errors.ts';
+import { ModelFormatError, ModelLimitError, UnsupportedOperatorError } from '../errors.ts';
+import { unsupportedReason } from '../infer/unsupported.ts';
 import type { Attribute } from '../ir/attribute.ts';
 import { checkStructure, inferTypes } from '../ir/check.ts';
 import type { Dim } from '../ir/dim.ts';
@@ -17,6 +18,7 @@ import {
 import { sortNodes } from '../ir/order.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import {
+  GraphProtoSchema,
   ModelProtoSchema,
   type AttributeProto,
   type GraphProto,
@@ -24,7 +26,8 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from '../proto/onnx_pb.ts';
-import { ATTRIBUTE_CODES } from './attribute-codes.ts';
+import { ATTRIBUTE_CODES, GRAPH_CODES } from './attribute-codes.ts';
+import { chooseBranches, type BranchBytes, type GraphParts } from './branches.ts';
 import { decodeTensor, safeInteger } from './decode-tensor.ts';
 import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
 import { scanModel } from './scan.ts';
@@ -55,10 +58,23 @@ function parse(bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
-    throw new ModelFormatError('The file is not an ONNX model, or it is damaged or truncated.', {
-      cause,
-    });
+    throw damaged(cause);
   }
+}
+
+/** One branch of an If. Its own branches stay bytes, so that depth is bounded where they are read. */
+function parseBranch(bytes: Uint8Array): GraphProto {
+  try {
+    return fromBinary(GraphProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+function damaged(cause: unknown): ModelFormatError {
+  return new ModelFormatError('The file is not an ONNX model, or it is damaged or truncated.', {
+    cause,
+  });
 }
 
 function opsetOf(model: ModelProto): number {
@@ -84,36 +100,23 @@ function decodeGraph(
   metadata: Graph['metadata'],
   limits: DecodeLimits,
 ): Graph {
-  if (proto.node.length > limits.nodes)
-    throw new ModelLimitError('nodes', limits.nodes, proto.node.length);
-  if (proto.sparseInitializer.length > 0)
-    throw new ModelFormatError('The model has sparse initialisers; export it with dense weights.');
-  let elements = 0;
-  const counted = (tensor: Tensor): Tensor => {
-    elements += tensor.data.length;
-    if (elements > limits.elements)
-      throw new ModelLimitError('elements', limits.elements, elements);
-    return tensor;
-  };
-  const initialisers = new Map<string, Tensor>();
-  for (const t of proto.initializer) {
-    if (t.name === '') throw new ModelFormatError('An initialiser has no name.');
-    if (initialisers.has(t.name))
-      throw new ModelFormatError(`The initialiser '${t.name}' is defined twice.`);
-    initialisers.set(t.name, counted(decodeTensor(t, 'Initialiser', limits)));
-  }
-  const nodes = nameNodes(proto.node).map((n) =>
-    decodeNode(n, (t, where) => counted(decodeTensor(t, where, limits))),
-  );
+  const read = partsReader(limits);
+  const parts = read(proto);
+  const { initialisers } = parts;
   const inputs = proto.input
     .filter((i) => !initialisers.has(i.name))
     .map((i) => decodeInfo(i, limits) ?? missingShape(i.name));
+  const flat =
+    parts.branches.size === 0
+      ? parts
+      : chooseBranches({ parts, inputs, opset, read: (bytes) => read(parseBranch(bytes)) });
+  const given = new Set([...inputs.map((i) => i.name), ...flat.initialisers.keys()]);
   const shared = {
     name: proto.name || 'graph',
     opset,
     inputs,
-    initialisers,
-    nodes: sortNodes(nodes, new Set([...inputs.map((i) => i.name), ...initialisers.keys()])),
+    initialisers: flat.initialisers,
+    nodes: sortNodes(flat.nodes, given),
     metadata,
   };
   const outputs = proto.output.map((o) => ({ name: o.name, info: decodeInfo(o, limits) }));
@@ -122,6 +125,55 @@ function decodeGraph(
   return checkStructure(
     graph({ ...shared, outputs: inferOutputs(graph({ ...shared, outputs: known }), outputs) }),
   );
+}
+
+/** Reads graphs and counts what they hold together. */
+function partsReader(limits: DecodeLimits): (proto: GraphProto) => GraphParts {
+  let elements = 0;
+  let count = 0;
+  const counted = (tensor: Tensor): Tensor => {
+    elements += tensor.data.length;
+    if (elements > limits.elements)
+      throw new ModelLimitError('elements', limits.elements, elements);
+    return tensor;
+  };
+  return (proto) => {
+    count += proto.node.length;
+    if (count > limits.nodes) throw new ModelLimitError('nodes', limits.nodes, count);
+    if (proto.sparseInitializer.length > 0)
+      throw new ModelFormatError(
+        'The model has sparse initialisers; export it with dense weights.',
+      );
+    const initialisers = new Map<string, Tensor>();
+    for (const t of proto.initializer) {
+      if (t.name === '') throw new ModelFormatError('An initialiser has no name.');
+      if (initialisers.has(t.name))
+        throw new ModelFormatError(`The initialiser '${t.name}' is defined twice.`);
+      initialisers.set(t.name, counted(decodeTensor(t, 'Initialiser', limits)));
+    }
+    const branches = new Map<string, BranchBytes>();
+    const nodes = nameNodes(proto.node).map((named) => {
+      const pair = branchesOf(named.proto, named.name);
+      if (pair) branches.set(named.name, pair);
+      return decodeNode(named, (t, where) => counted(decodeTensor(t, where, limits)));
+    });
+    return { initialisers, nodes, branches, outputs: proto.output.map((o) => o.name) };
+  };
+}
+
+/** The graphs of an If node. @throws UnsupportedOperatorError for other operators that have graphs inside. */
+function branchesOf(proto: NodeProto, name: string): BranchBytes | undefined {
+  const graphs = proto.attribute.filter((a) => GRAPH_CODES.includes(a.type));
+  if (graphs.length === 0) return undefined;
+  const [yes, no] = ['then_branch', 'else_branch'].map(
+    (branch) => graphs.find((a) => a.name === branch)?.g,
+  );
+  if (isStandard(proto.domain) && proto.opType === 'If' && yes && no)
+    return { whenTrue: yes, whenFalse: no };
+  const reason =
+    unsupportedReason(proto.opType === 'If' ? '' : proto.opType) ??
+    'it holds a graph of its own, which is taken of If only (both branches); export the model without control flow';
+  throw new UnsupportedOperatorError([{ operator: proto.opType, node: name, reason }]);
 }
 
 /** Types of outputs that are declared without a shape. */
@@ -184,7 +236,8 @@ function decodeNode(
 ): Node {
   if (proto.opType === '') throw new ModelFormatError(`Node '${name}' has no operator.`);
   const attributes: Record<string, Attribute> = {};
-  for (const attribute of proto.attribute.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+  const plain = proto.attribute.filter((a) => !GRAPH_CODES.includes(a.type));
+  for (const attribute of plain.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
     attributes[attribute.name] = Object.freeze(
       decodeAttribute(
         attribute,
@@ -224,7 +277,7 @@ function decodeAttribute(proto: AttributeProto, where: string, readTensor: ReadT
       return { kind: 'strings', value: Object.freeze(proto.strings.map(text)) };
     default:
       throw new ModelFormatError(
-        `${where}: expected a number, text, tensor or list of those, got type ${proto.type}; subgraphs (If, Loop, Scan) are not taken, export the model without control flow.`,
+        `${where}: expected a number, text, tensor or list of those, got type ${proto.type}.`,
       );
   }
 }

@@ -1,6 +1,7 @@
 /** @file Which nodes lie between the values differentiated by and the outputs: the only ones a gradient concerns. */
 import type { UnsupportedOperator } from '../errors.ts';
 import { operatorName, type Graph, type Node } from '../ir/graph.ts';
+import { unsupportedReason } from '../infer/unsupported.ts';
 import { gradientOf } from './registry.ts';
 
 export interface Activity {
@@ -45,6 +46,7 @@ function problemOf(node: Node, opset: number): readonly UnsupportedOperator[] {
   const reason =
     gradient?.state === 'refused'
       ? gradient.reason
-      : `no gradient rule at opset ${opset}; add one (see OPS.md for what there is) or export the model with other operators.`;
+      : (unsupportedReason(node.domain === '' ? node.opType : '') ??
+        `no gradient rule at opset ${opset}; add one (see OPS.md for what there is) or export the model with other operators.`);
   return [{ operator: operatorName(node), node: node.name, reason }];
 }

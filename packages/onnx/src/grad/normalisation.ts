@@ -1,6 +1,6 @@
 /** @file What normalisations over axes of their own input share. */
 import type { Value } from '../build/core-builder.ts';
-import type { VjpContext } from './rule.ts';
+import type { GraphBuilder } from '../build/graph-builder.ts';
 
 export interface Standardised {
   readonly axes: readonly number[];
@@ -11,9 +11,12 @@ export interface Standardised {
 }
 
 /** Mean 0 and variance 1 over the axes, by the population variance. */
-export function standardise(c: VjpContext, axes: readonly number[], epsilon: number): Standardised {
-  const { b } = c;
-  const centred = b.sub(c.x(0), b.reduceMean(c.x(0), { axes }));
+export function standardise(
+  b: GraphBuilder,
+  x: Value,
+  { axes, epsilon }: { readonly axes: readonly number[]; readonly epsilon: number },
+): Standardised {
+  const centred = b.sub(x, b.reduceMean(x, { axes }));
   const variance = b.reduceMean(b.mul(centred, centred), { axes });
   const inverse = b.reciprocal(b.sqrt(b.add(variance, epsilon)));
   return { axes, inverse, normalised: b.mul(centred, inverse) };
@@ -21,11 +24,10 @@ export function standardise(c: VjpContext, axes: readonly number[], epsilon: num
 
 /** dx for y = normalised, cotangent g: the part of g along 1 and along the normalised values is taken away. */
 export function normalisationGradient(
-  c: VjpContext,
+  b: GraphBuilder,
   { axes, normalised, inverse }: Standardised,
   g: Value,
 ): Value {
-  const { b } = c;
   const along = b.mul(normalised, b.reduceMean(b.mul(g, normalised), { axes }));
   return b.mul(inverse, b.sub(b.sub(g, b.reduceMean(g, { axes })), along));
 }

@@ -13,6 +13,11 @@ const STEEP: Partial<Record<DType, number>> = { float32: 1e30, float64: 1e300 };
 /** Norms below these come from squares that vanish, so nothing is lost by keeping norms above them. */
 const TINY: Partial<Record<DType, number>> = { float16: 2 ** -12, float32: 1e-19, float64: 1e-154 };
 
+/** A norm of the dtype that is as good as zero and still safe to divide by. */
+export function tinyNorm(dtype: DType): number {
+  return TINY[dtype] ?? 1e-154;
+}
+
 export function square(b: GraphBuilder, v: Value): Value {
   return b.mul(v, v);
 }
@@ -81,7 +86,7 @@ export function reduction(c: VjpContext): Reduction {
   return {
     dy,
     y,
-    tiny: TINY[dy.dtype] ?? 1e-154,
+    tiny: tinyNorm(dy.dtype),
     divideByCount: (v) =>
       divideByCount(
         c,

@@ -11,7 +11,9 @@ import { broadcastShapes, formatShape, opaque, type Dim } from '../ir/dim.ts';
 import { operatorName, valueType, type Node, type ValueType } from '../ir/graph.ts';
 import type { Tensor } from '../ir/tensor.ts';
 
-/** A small integer tensor whose elements are known, as in shape arithmetic: elements may be symbolic dimensions. */
+/**
+ * A small tensor whose elements are known, as in shape arithmetic: whole numbers may be symbolic dimensions, conditions are 0 and 1.
+ */
 export interface KnownInts {
   readonly dims: readonly number[];
   readonly values: readonly Dim[];
@@ -55,9 +57,18 @@ export class InferContext {
     return this.type(index).shape;
   }
 
-  /** Known elements of an integer input, undefined when absent or computed at run time. */
+  /** Known elements of an input, undefined when absent or computed at run time. */
   ints(index: number): KnownInts | undefined {
     return this.has(index) ? this.source.ints(this.node.inputs[index] as string) : undefined;
+  }
+
+  /** The shape that inference gave to an output; undefined while it runs. */
+  outputShape(index = 0): readonly Dim[] | undefined {
+    return this.source.type(this.node.outputs[index] ?? '')?.shape;
+  }
+
+  outputDtype(): ValueType['dtype'] | undefined {
+    return this.source.type(this.node.outputs[0] ?? '')?.dtype;
   }
 
   /** Known whole numbers of an input, e.g. axes. Fails when it is there and not constant. */

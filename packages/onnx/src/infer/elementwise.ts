@@ -88,6 +88,8 @@ export const ELEMENTWISE: Readonly<Record<string, InferRule>> = {
       'Clip',
       'Not',
       'CumSum',
+      'Shrink',
+      'Hardmax',
     ].map((op) => [op, sameAsFirst]),
   ),
   ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div', 'Mod'].map((op) => [op, binary])),
@@ -102,6 +104,7 @@ export const ELEMENTWISE: Readonly<Record<string, InferRule>> = {
   PRelu: prelu,
   Dropout: dropout,
   Cast: (c) => [valueType(dtypeOfCode(c.int('to', 0), `Cast '${c.node.name}'`), c.shape(0))],
+  CastLike: (c) => [valueType(c.type(1).dtype, c.shape(0))],
   Where: (c) => {
     if (c.type(0).dtype !== 'bool') c.fail(`expected a bool condition, got ${c.type(0).dtype}`);
     return [valueType(c.sameDtype([1, 2]), c.broadcast([0, 1, 2]))];

@@ -4,16 +4,17 @@ import { operatorName, type Node, type ValueType } from '../ir/graph.ts';
 import { tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
 import { InferContext, type InferRule, type InferSource, type KnownInts } from './context.ts';
 import { ELEMENTWISE } from './elementwise.ts';
-import { FOLD } from './fold.ts';
+import { FOLD, FOLD_ALL } from './fold.ts';
 import { NETWORK } from './network.ts';
 import { REDUCE } from './reduce.ts';
 import { SHAPE } from './shape.ts';
+import { unsupportedReason } from './unsupported.ts';
 
 const RULES = new Map<string, InferRule>(
   Object.entries({ ...ELEMENTWISE, ...SHAPE, ...REDUCE, ...NETWORK }),
 );
 
-/** Longest integer tensor whose elements are followed through shape arithmetic. */
+/** Longest tensor whose elements are followed through shape arithmetic. */
 const MAX_KNOWN_ELEMENTS = 64;
 
 /** Most axes of any value; shapes that grow with every node would fill the memory. */
@@ -47,8 +48,7 @@ export class TypeTable {
   addConstant(name: string, value: Tensor): void {
     this.types.set(name, Object.freeze({ dtype: value.dtype, shape: value.dims }));
     this.constants.set(name, value);
-    const isInteger = value.dtype === 'int64' || value.dtype === 'int32';
-    if (isInteger && value.data.length <= MAX_KNOWN_ELEMENTS)
+    if (value.data.length <= MAX_KNOWN_ELEMENTS)
       this.known.set(name, { dims: value.dims, values: tensorNumbers(value) });
   }
 
@@ -73,6 +73,7 @@ export class TypeTable {
           operator: operatorName(node),
           node: node.name,
           reason:
+            (node.domain === '' ? unsupportedReason(node.opType) : undefined) ??
             'Colloid does not know its output types; express it by standard operators (see OPS.md).',
         },
       ]);
@@ -97,10 +98,13 @@ export class TypeTable {
     if (node.opType === 'Constant') {
       const value = constantOf(node);
       if (value) this.addConstant(first, value);
-    } else if (type.dtype === 'int64' || type.dtype === 'int32') {
-      const known = FOLD[node.opType]?.(context);
-      if (known && known.values.length <= MAX_KNOWN_ELEMENTS) this.known.set(first, known);
+      return;
     }
+    const known = FOLD_ALL[node.opType]?.(context) ?? [FOLD[node.opType]?.(context)];
+    known.forEach((elements, at) => {
+      if (elements && elements.values.length <= MAX_KNOWN_ELEMENTS)
+        this.known.set(node.outputs[at] ?? '', elements);
+    });
   }
 }
 

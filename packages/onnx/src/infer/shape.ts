@@ -8,6 +8,7 @@ import {
   sameShape,
   type Dim,
 } from '../ir/dim.ts';
+import { dtypeOfCode } from '../ir/dtype.ts';
 import { valueType } from '../ir/graph.ts';
 import type { InferContext, InferRule } from './context.ts';
 
@@ -181,6 +182,17 @@ const gather: InferRule = (c) => {
   return c.like([...shape.slice(0, axis), ...c.shape(1), ...shape.slice(axis + 1)]);
 };
 
+const gatherND: InferRule = (c) => {
+  const [data, indices] = [c.shape(0), c.shape(1)];
+  const depth = indices.at(-1);
+  const batch = c.int('batch_dims', 0);
+  if (typeof depth !== 'number' || batch + depth > data.length)
+    return c.fail(
+      `expected indices whose last axis is at most ${data.length - batch}, got ${formatShape(indices)}`,
+    );
+  return c.like([...indices.slice(0, -1), ...data.slice(batch + depth)]);
+};
+
 const expand: InferRule = (c) => {
   const target = c.ints(1);
   const shape = c.shape(0);
@@ -226,8 +238,12 @@ const pad: InferRule = (c) => {
 };
 
 const tile: InferRule = (c) => {
-  const repeats = c.numbers(1, 'repeats') ?? c.fail('expected repeats');
-  return c.like(c.shape(0).map((d, axis) => dimProduct([d, repeats[axis] ?? 1])));
+  const repeats = c.ints(1)?.values;
+  return c.like(
+    c
+      .shape(0)
+      .map((d, axis) => (repeats ? dimProduct([d, repeats[axis] ?? 1]) : c.unknownDim(axis))),
+  );
 };
 
 const depthToSpace: InferRule = (c) => {
@@ -304,6 +320,12 @@ export const SHAPE: Readonly<Record<string, InferRule>> = {
   Gather: gather,
   GatherElements: (c) => c.like(c.shape(1)),
   ScatterElements: (c) => c.like(c.shape(0)),
+  GatherND: gatherND,
+  EyeLike: (c) => {
+    const code = c.int('dtype', 0);
+    const dtype = code === 0 ? c.type(0).dtype : dtypeOfCode(code, `EyeLike '${c.node.name}'`);
+    return [valueType(dtype, c.shape(0))];
+  },
   ScatterND: (c) => c.like(c.shape(0)),
   Expand: expand,
   Pad: pad,

@@ -2,19 +2,54 @@
 import { pruneNodes } from '../build/prune.ts';
 import { check } from '../ir/check.ts';
 import type { Graph } from '../ir/graph.ts';
+import { eliminateCommon } from './eliminate-common.ts';
+import { eliminateTransposes } from './eliminate-transposes.ts';
+import { fixReshapes } from './fix-reshapes.ts';
 import { foldBatchNormalization } from './fold-batch-normalization.ts';
+import { foldConstants } from './fold-constants.ts';
+import { reassociate } from './reassociate.ts';
+import { removeNoOps } from './remove-no-ops.ts';
 import { removePassThrough } from './remove-pass-through.ts';
+import { shareWeights } from './share-weights.ts';
+import { simplifyDemodulation } from './simplify-demodulation.ts';
 
-const PASSES: readonly ((graph: Graph) => Graph)[] = [
+type Pass = (graph: Graph) => Graph;
+
+/** Cheap ones first: each makes the next one's patterns plain. */
+const PASSES: readonly Pass[] = [
   removePassThrough,
+  foldConstants,
+  fixReshapes,
+  pruneNodes,
+  removeNoOps,
+  eliminateCommon,
+  eliminateTransposes,
+  simplifyDemodulation,
+  shareWeights,
   foldBatchNormalization,
+  reassociate,
   pruneNodes,
 ];
 
+/** One pass may open the way for another; real graphs settle after two or three rounds. */
+const MAX_ROUNDS = 6;
+
 /**
- * The same function with less to do: Identity, Dropout and Constant nodes gone, BatchNormalization folded into Conv, unused parts left out.
+ * The same function with less to do: constants folded, equal parts computed once, unused ones left out, Transposes cancelled,
+ * BatchNormalization folded into Conv and Gemm, modulated convolutions over shared weights. Inputs and outputs keep names and types.
  * Folded weights have new names: to differentiate by weights, do not simplify first.
  */
 export function simplify(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => check(pass(current)), graph);
+  let current = graph;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const before = current;
+    for (const pass of PASSES) current = pass(current);
+    check(current);
+    if (hasSameNodes(before, current)) break;
+  }
+  return current;
+}
+
+function hasSameNodes(a: Graph, b: Graph): boolean {
+  return a.nodes.length === b.nodes.length && a.nodes.every((node, at) => node === b.nodes[at]);
 }

@@ -6,6 +6,8 @@ export {
   randomTensor,
   type CheckGradientOptions,
 } from './check-gradient.ts';
+export { checkPass, type CheckPassOptions } from './check-pass.ts';
 export { normal, seededRandom } from './random.ts';
 export { checkShapes, type Body, type CheckShapesOptions, type Shape } from './check-shapes.ts';
 export { gradientsOfSum, gradientText, vector } from './gradient-text.ts';
+export * from '../test-bed/index.ts';

@@ -1,7 +1,7 @@
 /** @file A generator and a recogniser joined: graphs from w to image, embedding and gradients. */
 
 import { createHash } from 'node:crypto';
-import { gradientStatus } from '@colloid/onnx';
+import { gradientStatus, simplify } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 
 import { ModelMismatchError, UnsupportedOperatorError, isSamplerError } from '../errors.ts';
@@ -51,9 +51,9 @@ export function buildChain(
     switch (kind) {
       case 'mapping':
         if (generator.mapping === null) throw new Error('internal error: no mapping network');
-        return generator.mapping;
+        return simplify(generator.mapping);
       case 'image':
-        return imageGraph(generator);
+        return simplify(imageGraph(generator));
       case 'embed':
         return embed;
       case 'pullback':
@@ -75,7 +75,8 @@ export function buildChain(
 
 function joined(models: ChainModels): Graph {
   try {
-    return embedGraph(models);
+    // Before differentiation: the gradient of what is simple is simple too.
+    return simplify(embedGraph(models));
   } catch (error) {
     if (isSamplerError(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);

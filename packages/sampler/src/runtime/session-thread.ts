@@ -1,7 +1,7 @@
 /** @file The thread that owns onnxruntime sessions: `run` blocks it, and nothing else. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 
 import type { ThreadReply, ThreadRequest, ThreadResult, ThreadSettings } from './protocol.ts';
 import type { HostData, HostDType, HostTensor } from './types.ts';
@@ -9,6 +9,8 @@ import type { HostData, HostDType, HostTensor } from './types.ts';
 const port = parentPort;
 if (port === null) throw new Error('session-thread.ts runs only as a worker thread');
 const settings = workerData as ThreadSettings;
+// Whatever goes wrong is thrown as well, and told where a person reads it.
+env.logLevel = 'fatal';
 const sessions = new Map<number, InferenceSession>();
 let queue: Promise<void> = Promise.resolve();
 
@@ -39,7 +41,7 @@ async function perform(request: ThreadRequest): Promise<ThreadResult> {
         intraOpNumThreads: settings.threads,
         interOpNumThreads: 1,
         enableMemPattern: request.memoryPattern,
-        logSeverityLevel: 3,
+        logSeverityLevel: 4,
         // Threads that spin while they wait take the cores from the gateway and the database beside
         // them: with as many processes as cores a gradient ran 1.6 times slower (1.30, 2 cores).
         extra: { session: { intra_op: { allow_spinning: '0' } } },

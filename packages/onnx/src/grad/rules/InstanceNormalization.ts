@@ -8,10 +8,10 @@ export const InstanceNormalization = rule(
   (c) => {
     const { b } = c;
     const spatial = c.shape(0).flatMap((_, axis) => (axis < 2 ? [] : [axis]));
-    const parts = standardise(c, spatial, c.float('epsilon', 1e-5));
+    const parts = standardise(b, c.x(0), { axes: spatial, epsilon: c.float('epsilon', 1e-5) });
     const scale = b.reshape(c.x(1), [-1, ...spatial.map(() => 1)]);
     return [
-      c.when(0, () => normalisationGradient(c, parts, b.mul(c.dy, scale))),
+      c.when(0, () => normalisationGradient(b, parts, b.mul(c.dy, scale))),
       c.when(1, () =>
         b.reduceSum(b.mul(c.dy, parts.normalised), { axes: [0, ...spatial], keepDims: false }),
       ),

@@ -11,14 +11,15 @@ export const LayerNormalization = rule(
   'dx = k · (g - mean(g) - n · mean(g · n)), g = dy · scale; scale and bias too.',
   (c) => {
     if (c.dyAt(1) ?? c.dyAt(2)) c.fail('no gradient flows through its statistics outputs');
+    const { b } = c;
     const rank = c.shape(0).length;
     const first = c.axis(c.int('axis', -1), rank);
     const axes = Array.from({ length: rank - first }, (_, at) => first + at);
-    const parts = standardise(c, axes, c.float('epsilon', 1e-5));
+    const parts = standardise(b, c.x(0), { axes, epsilon: c.float('epsilon', 1e-5) });
     return [
-      c.when(0, () => normalisationGradient(c, parts, c.b.mul(c.dy, c.x(1)))),
-      c.when(1, () => c.b.mul(c.dy, parts.normalised)),
-      c.dy,
+      c.when(0, () => normalisationGradient(b, parts, b.mul(c.dy, c.x(1)))),
+      c.when(1, () => b.mul(c.dy, parts.normalised)),
+      c.when(2, () => c.dy),
     ];
   },
   { opsets: [17, 21] },

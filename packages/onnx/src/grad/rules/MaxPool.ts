@@ -27,8 +27,10 @@ export const MaxPool = rule('MaxPool', 'dy to the first largest position of each
 
 function indices(c: VjpContext): Value {
   const known = c.node.outputs[1] ?? '';
-  if (known !== '') return c.y(1);
-  return c.b.ops('MaxPool', [c.x(0)], c.node.attributes, 2)[1] as Value;
+  const isRowMajor = c.int('storage_order', 0) === 0;
+  if (known !== '' && isRowMajor) return c.y(1);
+  const { storage_order: _, ...attributes } = c.node.attributes;
+  return c.b.ops('MaxPool', [c.x(0)], attributes, 2)[1] as Value;
 }
 
 function flatSize(c: VjpContext): Value {

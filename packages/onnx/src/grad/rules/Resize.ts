@@ -2,16 +2,18 @@
  * @file Gradient of Resize: along each axis y = R x with a fixed matrix R, so dx = Rᵀ dy, axis by axis.
  *
  * Whole-number nearest enlargement (each element repeated) is a sum over the copies; everything else is a matrix product, which covers
- * linear and nearest in every usual coordinate mode, up or down.
+ * every interpolation, coordinate mode and antialiasing, up or down. Sizes along resized axes must be fixed.
  */
 import type { Value } from '../../build/core-builder.ts';
+import { resizeScales } from '../../infer/resize.ts';
 import { tensorNumbers } from '../../ir/tensor.ts';
+import { transposeAlongAxis } from '../axis-product.ts';
 import { resizeMatrix, type ResizeMode } from '../resize-matrix.ts';
 import { rule, type VjpContext } from '../rule.ts';
 
 export const Resize = rule(
   'Resize',
-  'nearest and linear by the transposed resampling matrices; fixed sizes along resized axes.',
+  'nearest, linear and cubic in every coordinate mode, with antialias, by the transposed resampling matrices; fixed sizes along resized axes.',
   (c) => [backward(c)],
   {
     nonGradientInputs: [1, 2, 3],
@@ -20,66 +22,37 @@ export const Resize = rule(
 
 function backward(c: VjpContext): Value {
   const mode = c.string('mode', 'nearest');
-  if (mode !== 'nearest' && mode !== 'linear')
-    return c.fail(`its gradient is there for modes nearest and linear, not ${mode}`);
-  if (c.int('antialias', 0) === 1)
-    c.fail('its gradient with antialias is not taken; use two matrix products instead');
-  const scales = c.constant(2);
-  const factors = scales && scales.data.length > 0 ? tensorNumbers(scales) : undefined;
-  const rank = c.shape(0).length;
-  const axes =
-    c.intList('axes')?.map((axis) => c.axis(axis, rank)) ??
-    Array.from({ length: rank }, (_, axis) => axis);
+  if (mode !== 'nearest' && mode !== 'linear' && mode !== 'cubic')
+    return c.fail(`mode ${mode} is unknown`);
+  const { axes, scales } = resizeScales(c);
+  const roi = c.constant(1);
+  const regions = roi ? tensorNumbers(roi) : [];
+  const coordinates = c.string('coordinate_transformation_mode', 'half_pixel');
+  if (coordinates === 'tf_crop_and_resize' && regions.length !== 2 * axes.length)
+    c.fail('its gradient with tf_crop_and_resize needs a constant region (roi)');
   let dx = c.dy;
   axes.forEach((axis, at) => {
     const [from, to] = [c.shape(0)[axis], c.y().shape[axis]];
-    if (from === to && (factors?.[at] ?? 1) === 1) return;
+    const scale = scales?.[at];
+    const region = [regions[at] ?? 0, regions[at + axes.length] ?? 1] as const;
+    const isWhole = region[0] === 0 && region[1] === 1;
+    if (from === to && (scale ?? 1) === 1 && isWhole) return;
     if (typeof from !== 'number' || typeof to !== 'number')
       return c.fail(`its gradient needs a fixed size along axis ${axis}`);
     const options: ResizeMode = {
       mode,
-      coordinates: c.string('coordinate_transformation_mode', 'half_pixel'),
+      coordinates,
       nearest: c.string('nearest_mode', 'round_prefer_floor'),
       from,
       to,
-      scale: factors?.[at] ?? to / from,
+      scale: Math.fround(scale ?? to / from),
+      isAntialiased: c.int('antialias', 0) === 1,
+      cubicA: c.float('cubic_coeff_a', -0.75),
+      excludesOutside: c.int('exclude_outside', 0) === 1,
+      region,
     };
-    dx = alongAxis(
-      c,
-      dx,
-      axis,
-      resizeMatrix(options, (message) => c.fail(message)),
-      options,
-    );
+    const matrix = resizeMatrix(options, (message) => c.fail(message));
+    dx = transposeAlongAxis(c.b, dx, { axis, matrix, from, to });
   });
   return dx;
-}
-
-function alongAxis(
-  c: VjpContext,
-  dy: Value,
-  axis: number,
-  matrix: Float64Array,
-  { from, to, mode }: ResizeMode,
-): Value {
-  const { b } = c;
-  const copies = to / from;
-  if (mode === 'nearest' && Number.isInteger(copies) && isRepeat(matrix, from, copies)) {
-    const dims = dy.shape
-      .toSpliced(axis, 1, from, copies)
-      .map((d, at) => (typeof d === 'number' ? d : at < axis ? 0 : -1));
-    return b.reduceSum(b.reshape(dy, dims), { axes: [axis + 1], keepDims: false });
-  }
-  const weights = b.constant([...matrix], { dtype: dy.dtype, dims: [to, from] });
-  const last = dy.shape.length - 1;
-  if (axis === last) return b.matMul(dy, weights);
-  const perm = dy.shape.map((_, at) => (at === axis ? last : at === last ? axis : at));
-  if (axis === last - 1) return b.matMul(b.transpose(weights, [1, 0]), dy);
-  return b.transpose(b.matMul(b.transpose(dy, perm), weights), perm);
-}
-
-function isRepeat(matrix: Float64Array, from: number, copies: number): boolean {
-  for (let row = 0; row < from * copies; row += 1)
-    if (matrix[row * from + Math.floor(row / copies)] !== 1) return false;
-  return true;
 }

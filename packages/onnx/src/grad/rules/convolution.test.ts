@@ -199,6 +199,68 @@ test('the gradients by computed weights print as expected', () => {
   `);
 });
 
+test('ConvTranspose takes output_padding, output_shape and auto_pad', async () => {
+  const attributesOf: readonly Readonly<Record<string, string | number | readonly number[]>>[] = [
+    { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 0] },
+    { strides: [2, 2], dilations: [3, 3], output_padding: [1, 1] },
+    { strides: [3, 2], output_shape: [11, 6] },
+    { strides: [3, 2], output_shape: [11, 6], auto_pad: 'SAME_UPPER' },
+    { strides: [2, 2], auto_pad: 'SAME_UPPER' },
+    { strides: [2, 2], auto_pad: 'SAME_LOWER' },
+    { strides: [2, 2], auto_pad: 'VALID', group: 2 },
+  ];
+  for (const each of attributesOf)
+    await checkShapes({
+      shapes: [{ x: ['batch', 2, 4, 3], w: [2, 3 - Number(each['group'] ?? 1), 3, 3] }],
+      body: (b, { x, w }) =>
+        b.op('ConvTranspose', [x as Value, w as Value], { kernel_shape: [3, 3], ...each }),
+      whole: true,
+    });
+  await checkShapes({
+    shapes: [{ x: ['batch', 2, 5], w: [2, 3, 4], bias: [3] }],
+    body: (b, { x, w, bias }) =>
+      b.convTranspose(x as Value, w as Value, bias, { strides: [2], pads: [1, 1] }),
+    whole: true,
+  });
+  const wide = { x: [1, 2, 4], w: [2, 1, 3] };
+  expect(() =>
+    graphOf(wide, (b, { x, w }) =>
+      b.op('ConvTranspose', [x as Value, w as Value], { strides: [2], output_shape: [12] }),
+    ),
+  ).toThrow(/an output of 12 along spatial axis 0 needs output_padding/);
+});
+
+test('weights per image in groups have exact gradients to image, kernel and style', async () => {
+  const modulated = (b: GraphBuilder, { x, kernel, style }: Values): Value => {
+    const scaled = b.mul(
+      b.unsqueeze(kernel as Value, [0]),
+      b.reshape(style as Value, [3, 1, 2, 1, 1]),
+    );
+    const joined = b.reshape(x as Value, [1, 6, 4, 4]);
+    const y = b.conv(joined, b.reshape(scaled, [6, 2, 3, 3]), null, {
+      pads: [1, 1, 1, 1],
+      group: 3,
+    });
+    return b.reshape(y, [3, 2, 4, 4]);
+  };
+  await checkShapes({
+    shapes: [{ x: [3, 2, 4, 4], kernel: [2, 2, 3, 3], style: [3, 2] }],
+    body: modulated,
+    whole: true,
+  });
+});
+
+test('Conv takes auto_pad', async () => {
+  for (const auto_pad of ['SAME_UPPER', 'SAME_LOWER', 'VALID'])
+    for (const stride of [1, 2])
+      await checkShapes({
+        shapes: [{ x: ['batch', 2, 6, 5], w: [3, 2, 4, 3] }],
+        body: (b, { x, w }) =>
+          b.op('Conv', [x as Value, w as Value], { auto_pad, strides: [stride, stride] }),
+        whole: true,
+      });
+});
+
 test('ConvTranspose has exact gradients to input, weight and bias', async () => {
   for (const group of [1, 2])
     await checkShapes({

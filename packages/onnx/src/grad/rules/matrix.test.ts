@@ -90,7 +90,7 @@ test('Gemm agrees with central differences in all four orientations', async () =
   `);
 });
 
-test('Einsum is differentiated by Einsum, and diagonals are refused', async () => {
+test('Einsum is differentiated by Einsum, broadcast axes, ellipsis and diagonals included', async () => {
   const body =
     (equation: string) =>
     (b: GraphBuilder, { a, c }: Readonly<Record<string, Value>>) =>
@@ -104,8 +104,28 @@ test('Einsum is differentiated by Einsum, and diagonals are refused', async () =
       c_grad: float64[3, 4] = Einsum(y_cotangent, a) {equation=bo,bi->io}
       -> a_grad: float64[batch, 3], c_grad: float64[3, 4]"
   `);
-  const diagonal = graphOf({ a: [3, 3], c: [3] }, body('ii,i->i'));
-  expect(() => gradientText(diagonal)).toThrow(
-    /Einsum 'Einsum_0' cannot be built: .* a term repeats a letter/,
+  const both = (equation: string, a: Shape, c: Shape) =>
+    checkShapes({ shapes: [{ a, c }], body: body(equation) });
+  await both('...ij,...jk->...ik', ['batch', 2, 3], ['batch', 3, 4]);
+  await both('...ij,jk->...ik', ['batch', 5, 2, 3], [3, 4]);
+  await both('b...i,...i->b...', ['batch', 5, 3], [5, 3]);
+  await both('...i,...i->...', [4, 1, 3], [4, 5, 3]);
+  await both('ij,jk', [2, 3], [3, 4]);
+  await both('bi,io', ['batch', 3], [3, 4]);
+  await both('ii,i->i', [3, 3], [3]);
+  await both('bii,ij->bj', ['batch', 3, 3], [3, 4]);
+  await both('ij,k->k', [2, 3], [4]);
+  const single = (equation: string, a: Shape) =>
+    checkShapes({
+      shapes: [{ a }],
+      body: (b, { a: v }) => b.op('Einsum', [v as Value], { equation }),
+    });
+  await single('ii->', [3, 3]);
+  await single('iij->ji', [3, 3, 2]);
+  await single('...ij->...ji', ['batch', 2, 3]);
+  const open = graphOf({ a: ['n', 'n'], c: ['n'] }, body('ii,i->i'));
+  expect(() => gradientText(open)).toThrow(
+    /Einsum 'Einsum_0': its gradient by the diagonal 'i' needs a fixed size/,
   );
+  expect(() => graphOf({ a: [2, 3], c: [4, 2] }, body('ij,jk->ik'))).toThrow(/'j' is 3 and 4/);
 });

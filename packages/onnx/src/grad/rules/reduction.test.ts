@@ -3,6 +3,7 @@ import { checkShapes, gradientText, gradientsOfSum, graphOf, vector } from '../.
 import { expect, test } from 'vitest';
 import type { GraphBuilder } from '../../build/graph-builder.ts';
 import type { Value } from '../../build/core-builder.ts';
+import { tensorFrom } from '../../ir/tensor.ts';
 
 const KINDS = ['Sum', 'Mean', 'Max', 'Min', 'L1', 'L2', 'SumSquare', 'LogSumExp'];
 const SHAPE = ['batch', 3, 2];
@@ -191,11 +192,34 @@ test('Softmax, LogSoftmax and LpNormalization agree with central differences on 
   `);
 });
 
-test('ReduceProd is refused with the remedy', () => {
-  const graph = graphOf({ x: [3] }, (b, { x }) => b.op('ReduceProd', [x as Value]));
-  expect(() => gradientText(graph)).toThrow(
-    /ReduceProd 'ReduceProd_0': its gradient divides .* write the product with Mul/,
+test('ReduceProd agrees with central differences, and is exact with any number of zeros', async () => {
+  for (const axes of [[1], [0, 2], [-1], undefined])
+    await checkShapes({
+      shapes: [{ x: [2, 3, 2] }, ...(axes?.includes(0) === false ? [{ x: SHAPE }] : [])],
+      body: (b, { x }) => b.op('ReduceProd', [x as Value], axes ? { axes, keepdims: 0 } : {}),
+    });
+  const graph = graphOf({ x: [2, 3] }, (b, { x }) =>
+    b.op('ReduceProd', [x as Value], { axes: [1] }),
   );
+  expect(
+    await gradientsOfSum(graph, { x: tensorFrom('float64', [0, 2, 3, 0, 0, 5], [2, 3]) }),
+  ).toEqual({ x: [6, 0, 0, 0, 0, 0] });
+  expect(gradientText(graph)).toMatchInlineSnapshot(`
+    "f_gradient(x: float64[2, 3], y_cotangent: float64[2, 1]) opset 17
+      const_0 = int64[3] {-1, 1, 3}
+      const_1 = float32[3, 3]
+      const_2 = float64[] {1}
+      ReduceProd_0_Grad/Transpose_0: float64[2, 3] = Transpose(x) {perm=[0, 1]}
+      ReduceProd_0_Grad/Reshape_0: float64[2, 1, 3] = Reshape(ReduceProd_0_Grad/Transpose_0, const_0)
+      ReduceProd_0_Grad/Cast_0: bool[3, 3] = Cast(const_1) {to=9}
+      ReduceProd_0_Grad/Where_0: float64[2, 3, 3] = Where(ReduceProd_0_Grad/Cast_0, const_2, ReduceProd_0_Grad/Reshape_0)
+      ReduceProd_0_Grad/ReduceProd_0: float64[2, 3] = ReduceProd(ReduceProd_0_Grad/Where_0) {axes=[2], keepdims=0}
+      ReduceProd_0_Grad/Transpose_1: float64[2, 3] = Transpose(ReduceProd_0_Grad/ReduceProd_0) {perm=[0, 1]}
+      x_grad: float64[2, 3] = Mul(y_cotangent, ReduceProd_0_Grad/Transpose_1)
+      -> x_grad: float64[2, 3]"
+  `);
+  const long = graphOf({ x: ['n'] }, (b, { x }) => b.op('ReduceProd', [x as Value]));
+  expect(() => gradientText(long)).toThrow(/needs a fixed number of factors up to 256/);
 });
 
 function reduced(kind: string) {

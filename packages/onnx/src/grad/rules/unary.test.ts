@@ -1,6 +1,7 @@
 /** @file Gradients of operators of one input. */
 import { checkShapes, gradientText, gradientsOfSum, graphOf, vector } from '../../testing/index.ts';
 import { expect, test } from 'vitest';
+import { GraphBuilder } from '../../build/graph-builder.ts';
 import type { Value } from '../../build/core-builder.ts';
 
 const UNARY_SHAPES = [{ x: ['batch', 3] }, { x: [] }, { x: [2, 1, 3] }];
@@ -512,6 +513,38 @@ test('Cast gives its gradient back in the dtype of its input', async () => {
       -> x_grad: float64[batch]"
   `);
   expect(await gradientsOfSum(graph, { x: vector(1, 2) })).toEqual({ x: [1, 1] });
+});
+
+test('CastLike gives its gradient back in the dtype of its first input', () => {
+  const b = new GraphBuilder({ name: 'f' });
+  const x = b.input('x', 'float64', ['batch']);
+  b.output('y', b.op('CastLike', [x, b.input('like', 'float32', [])]));
+  expect(gradientText(b.build(), ['x', 'like'])).toMatchInlineSnapshot(`
+    "f_gradient(x: float64[batch], like: float32[], y_cotangent: float32[batch]) opset 17
+      const_0 = float32[] {0}
+      x_grad: float64[batch] = Cast(y_cotangent) {to=11}
+      Shape_0: int64[0] = Shape(like)
+      like_grad: float32[] = Expand(const_0, Shape_0)
+      -> x_grad: float64[batch], like_grad: float32[]"
+  `);
+});
+
+test('Shrink lets dy pass outside its interval, and nothing at the jumps', async () => {
+  const graph = graphOf({ x: [5] }, (b, { x }) =>
+    b.op('Shrink', [x as Value], { lambd: 0.5, bias: 0.25 }),
+  );
+  const text = gradientText(graph);
+  expect(text).toMatchInlineSnapshot(`
+    "f_gradient(x: float64[5], y_cotangent: float64[5]) opset 17
+      const_0 = float64[] {0.5}
+      Shrink_0_Grad/Abs_0: float64[5] = Abs(x)
+      Shrink_0_Grad/Greater_0: bool[5] = Greater(Shrink_0_Grad/Abs_0, const_0)
+      Shrink_0_Grad/Cast_0: float64[5] = Cast(Shrink_0_Grad/Greater_0) {to=11}
+      x_grad: float64[5] = Mul(y_cotangent, Shrink_0_Grad/Cast_0)
+      -> x_grad: float64[5]"
+  `);
+  const { x } = await gradientsOfSum(graph, { x: vector(-1, -0.5, 0, 0.5, 0.75) });
+  expect(x).toEqual([1, 0, 0, 0, 1]);
 });
 
 test('no gradient passes through a Cast to integers', async () => {

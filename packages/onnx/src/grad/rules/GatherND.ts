@@ -1,0 +1,13 @@
+/** @file Gradient of GatherND: dy added back to the places it was read from; needs ScatterND with addition, opset 16. */
+import { rule } from '../rule.ts';
+
+export const GatherND = rule(
+  'GatherND',
+  'dy added back by ScatterND; batch_dims 0.',
+  (c) => {
+    if (c.int('batch_dims', 0) !== 0)
+      c.fail(`its gradient is there for batch_dims 0, not ${c.int('batch_dims', 0)}`);
+    return [c.b.op('ScatterND', [c.zerosLike(0), c.x(1), c.dy], { reduction: 'add' })];
+  },
+  { opsets: [16, 21], nonGradientInputs: [1] },
+);
