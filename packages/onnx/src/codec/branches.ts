@@ -35,7 +35,7 @@ export interface ChooseOptions {
 }
 
 /** Branches within branches. */
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 
 /** Nodes and initialisers without If. @throws UnsupportedOperatorError naming an If whose condition is not known. */
 export function chooseBranches(options: ChooseOptions): Pick<GraphParts, 'initialisers' | 'nodes'> {

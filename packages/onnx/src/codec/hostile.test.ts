@@ -6,7 +6,6 @@ import {
   GraphBuilder,
   GraphError,
   isOnnxError,
-  ModelFormatError,
   ModelLimitError,
 } from '../index.ts';
 import {
@@ -49,6 +48,18 @@ const REFUSED: readonly (readonly [string, () => Uint8Array, RegExp])[] = [
     'a list of a hundred million one-byte numbers, each of which would become a bigint',
     () => modelOf([tensor([whole(2, 7), whole(1, 1e8), field(7, new Uint8Array(1e8))])]),
     /has objectBytes/,
+  ],
+  [
+    'ten million nodes in a branch',
+    () => {
+      const branch = joined([
+        field(1, 'then_branch'),
+        field(6, repeated(field(1, []), 10_000_000)),
+        whole(20, 5),
+      ]);
+      return modelOf([field(1, joined([field(4, 'If'), field(5, branch)])), ...io]);
+    },
+    /has nodes 10000001, the limit is 100000/,
   ],
   [
     'dimensions of 2^40 by 2^40',
@@ -127,14 +138,14 @@ test.each(REFUSED)('%s: refused', (_, make, message) => {
   expect(String(thrown)).toMatch(message);
 });
 
-test('subgraphs nested a thousand deep are bytes like any others', () => {
+test('branches nested a thousand deep are refused before any of them is read', () => {
   let inner: Uint8Array = nodeOf('Relu', ['x'], 'y');
   for (let depth = 0; depth < 1000; depth += 1) {
     const attribute = joined([field(1, 'then_branch'), field(6, inner), whole(20, 5)]);
     inner = field(1, joined([field(1, 'x'), field(2, 'y'), field(4, 'If'), field(5, attribute)]));
   }
-  expect(() => decodeModel(modelOf([inner, ...io]))).toThrow(ModelFormatError);
-  expect(() => decodeModel(modelOf([inner, ...io]))).toThrow(/subgraphs \(If, Loop, Scan\)/);
+  expect(() => decodeModel(modelOf([inner, ...io]))).toThrow(ModelLimitError);
+  expect(() => decodeModel(modelOf([inner, ...io]))).toThrow(/branch depth 17, the limit is 16/);
 });
 
 test('a hundred thousand nodes in the worst order are sorted', () => {
