@@ -35,7 +35,7 @@ export interface ChooseOptions {
 }
 
 /** Branches within branches. */
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 
 /** Longest name that is put before the names of a branch: long ones, nested, would fill the memory. */
 const MAX_PREFIX = 256;

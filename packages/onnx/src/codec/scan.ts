@@ -3,6 +3,7 @@
  * file of 20 MB could fill the memory before its nodes are counted; walking the wire format costs nothing but time.
  */
 import { ModelFormatError, ModelLimitError } from '../errors.ts';
+import { MAX_DEPTH } from './branches.ts';
 import type { DecodeLimits } from './limits.ts';
 
 /** What a field is, as far as counting goes. */
@@ -18,8 +19,8 @@ type Kind =
   | 'entries';
 
 interface Message {
-  /** What counts these messages, beside all messages together. */
-  readonly counts?: 'nodes';
+  /** What counts these messages, beside all messages together; graphs count how deep they lie in each other. */
+  readonly counts?: 'nodes' | 'graphs';
   readonly fields: Readonly<Record<number, Kind>>;
 }
 
@@ -42,6 +43,10 @@ const ATTRIBUTE: Message = {
   fields: {
     1: 'name',
     5: TENSOR,
+    // The branch of an If, whose fields are those of a graph.
+    get 6() {
+      return GRAPH;
+    },
     7: 'fixed32',
     8: 'varints',
     9: 'entries',
@@ -60,6 +65,7 @@ const TENSOR_TYPE: Message = { fields: { 2: SHAPE } };
 const TYPE: Message = { fields: { 1: TENSOR_TYPE } };
 const VALUE: Message = { fields: { 1: 'name', 2: TYPE } };
 const GRAPH: Message = {
+  counts: 'graphs',
   fields: {
     1: NODE,
     2: 'name',
@@ -71,7 +77,7 @@ const GRAPH: Message = {
     15: 'entries',
   },
 };
-/** The fields of ModelProto that `proto/` declares, and those of what lies inside. None contains itself. */
+/** The fields of ModelProto that `proto/` declares, and those of what lies inside. Only a graph may contain itself. */
 const MODEL: Message = { fields: { 7: GRAPH, 8: ENTRY, 14: NAMES, 20: 'entries', 25: 'entries' } };
 
 /** Memory that one of each becomes, bytes: about what Node 24 was seen to take, arrays that grow included. */
@@ -93,6 +99,8 @@ class Scanner {
   #bytes: Uint8Array = new Uint8Array();
   readonly #limits: DecodeLimits;
   #nodes = 0;
+  /** Graphs around the place that is looked at; the model's own is the first. */
+  #graphs = 0;
   #memoryBytes = 0;
 
   constructor(limits: DecodeLimits) {
@@ -106,7 +114,7 @@ class Scanner {
     if (this.#nodes > nodes) throw new ModelLimitError('nodes', nodes, this.#nodes);
   }
 
-  /** As deep as the messages above are, so that recursion is bounded. */
+  /** As deep as the messages above are, and branches within branches to their limit, so that recursion is bounded. */
   #message(kind: Message, start: number, end: number): void {
     let at = start;
     while (at < end) {
@@ -165,7 +173,11 @@ class Scanner {
         // Too many already: only their number is of interest.
         if (this.#nodes > this.#limits.nodes) return;
         this.#count(1, MEMORY.message);
+        if (field.counts === 'graphs') this.#graphs += 1;
+        if (this.#graphs > MAX_DEPTH + 1)
+          throw new ModelLimitError('branch depth', MAX_DEPTH, this.#graphs - 1);
         this.#message(field, start, end);
+        if (field.counts === 'graphs') this.#graphs -= 1;
     }
   }
 

@@ -101,7 +101,7 @@ describe('a model is refused with the place and the remedy', () => {
       }),
     );
     expect(report.verdict).toBe('REFUSED');
-    expect(report.refusal).toMatch(/TopK at node 'top' .*add the rule/);
+    expect(report.refusal).toMatch(/TopK at node 'top': .*add-an-operator\.md/);
     expect(report.operators.find(({ operator }) => operator === 'TopK')?.blockedAt?.node).toBe(
       'top',
     );

@@ -27,11 +27,12 @@ export function judgeOperators(count: number, missing: readonly UnsupportedOpera
   if (missing.length === 0) return passed(`All ${count} operators have what a gradient needs.`);
   const list = missing
     .slice(0, 5)
-    .map(({ operator, node, reason }) => `${operator} at node '${nodeName(node)}' (${reason})`)
-    .join('; ');
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+    .map(({ operator, node, reason }) => `${operator} at node '${nodeName(node)}': ${reason}`)
+    .map((sentence) => (sentence.endsWith('.') ? sentence : `${sentence}.`))
+    .join(' ');
+  const more = missing.length > 5 ? ` And ${missing.length - 5} more.` : '';
   return failed(
-    `No gradient can be computed through ${list}${more}: export the network with other operators, or add the rule (docs/how-to/add-an-operator.md).`,
+    `No gradient can be computed through this network. ${list}${more} How to add a rule is in docs/how-to/add-an-operator.md.`,
   );
 }
 
