@@ -23,7 +23,11 @@ export default defineConfig({
       root: here(root),
       // The copy that Node gives its dependants; Vite would choose the .mjs file beside it, and two cannot be mixed.
       resolve: {
-        alias: [{ find: /^graphql$/, replacement: here('node_modules/graphql/index.js') }],
+        alias: [
+          { find: /^graphql$/, replacement: here('node_modules/graphql/index.js') },
+          // What the pages call their own modules; no other workspace uses it.
+          { find: /^@\//, replacement: here('apps/web/src/') },
+        ],
       },
       test: {
         name: root.slice(root.lastIndexOf('/') + 1),

@@ -51,9 +51,18 @@ describe.each(pages.map((page) => [page.name, page] as const))('%s', (_, page) =
   });
 });
 
+/** Commands whose second word is the command. */
+const GROUPS: ReadonlySet<string> = new Set(['models']);
+
 describe('commands', () => {
-  const commands = pages.flatMap((page) => commandsOf(page).map((words) => ({ page, words })));
-  const names = [...new Set(commands.map(({ words }) => words[0] ?? ''))].filter(
+  const commands = pages.flatMap((page) =>
+    commandsOf(page).map(([name = '', second = '', ...rest]) =>
+      GROUPS.has(name)
+        ? { page, name: `${name} ${second}`, rest }
+        : { page, name, rest: [second, ...rest] },
+    ),
+  );
+  const names = [...new Set(commands.map(({ name }) => name))].filter(
     (name) => !name.startsWith('-'),
   );
   const helps = new Map<string, string>();
@@ -62,7 +71,7 @@ describe('commands', () => {
     const run = promisify(execFile);
     const main = path.join(REPOSITORY, 'apps/cli/src/main.ts');
     for (const name of names) {
-      const { stdout } = await run(process.execPath, [main, name, '--help']);
+      const { stdout } = await run(process.execPath, [main, ...name.split(' '), '--help']);
       helps.set(name, stdout);
     }
   });
@@ -72,7 +81,7 @@ describe('commands', () => {
   });
 
   it('exist with every option that is shown', () => {
-    const unknown = commands.flatMap(({ page, words: [name = '', ...rest] }) => {
+    const unknown = commands.flatMap(({ page, name, rest }) => {
       const help = helps.get(name) ?? '';
       // Commander answers the help of an unknown command with that of the whole program.
       if (!help.startsWith(`Usage: colloid ${name}`)) return [`${page.name}: ./colloid ${name}`];

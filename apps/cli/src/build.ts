@@ -5,14 +5,28 @@ import { runCommand } from './process/run-command.ts';
 import { inRepository, REPOSITORY_ROOT } from './repository.ts';
 
 /**
- * Generates the database and GraphQL clients and builds the web pages where their inputs changed.
+ * Generates the database and GraphQL clients where their inputs changed. A fresh clone has none, and every command that knows the
+ * database imports them, so this comes before such a command is loaded.
+ *
+ * @throws {CliError} `BUILD_FAILED`, with the tool's own output.
+ */
+export async function generateClients(): Promise<void> {
+  await runTasks('generate');
+}
+
+/**
+ * Generates the clients and builds the web pages where their inputs changed.
  *
  * @throws {CliError} `BUILD_FAILED`, with the tool's own output.
  */
 export async function build(): Promise<void> {
+  await runTasks('generate', 'build');
+}
+
+async function runTasks(...tasks: readonly string[]): Promise<void> {
   const result = await runCommand(
     inRepository('node_modules/.bin/turbo'),
-    ['run', 'generate', 'build', '--output-logs=errors-only'],
+    ['run', ...tasks, '--output-logs=errors-only'],
     { workingFolder: REPOSITORY_ROOT, environment: { NEXT_TELEMETRY_DISABLED: '1' } },
   );
   if (result.exitCode !== 0) {

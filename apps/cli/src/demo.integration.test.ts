@@ -2,8 +2,11 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { openCatalog } from '@colloid/catalog';
+import { startEmbeddedPostgres } from '@colloid/catalog/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { prepareDataFolder } from './data-folder.ts';
 import { freePort } from './process/ports.ts';
 import { runColloid } from './testing/run-colloid.ts';
 
@@ -45,7 +48,28 @@ test(
     expect(figures.after.thetaMin).toBeGreaterThan(figures.before.thetaMin);
     expect(figures.after.aboveIct).toBeGreaterThan(figures.before.aboveIct);
     expect(figures.intraBelowInter).toBeGreaterThanOrEqual(0.99);
+    const radii = await meanRadii();
+    expect(radii).toHaveLength(31);
+    // Pushed apart, and not simply outwards: |w - w_avg| stays what the generator was made for.
+    const growth = (radii.at(-1) ?? 0) / (radii[0] ?? 0);
+    expect(growth).toBeGreaterThan(0.8);
+    expect(growth).toBeLessThan(1.2);
     expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=/);
   },
   15 * 60_000,
 );
+
+/** Mean |w - w_avg| of every iteration of the demo's run, as its data folder keeps it. */
+async function meanRadii(): Promise<readonly number[]> {
+  await using stack = new AsyncDisposableStack();
+  const { database: dataDir } = await prepareDataFolder(folder);
+  const database = await startEmbeddedPostgres({ dataDir });
+  stack.defer(() => database.stop());
+  const catalog = await openCatalog({ databaseUrl: database.databaseUrl });
+  stack.defer(() => catalog.close());
+  const iterations = await catalog.prisma.runIteration.findMany({
+    where: { stage: 'REFERENCES' },
+    orderBy: { iteration: 'asc' },
+  });
+  return iterations.map(({ statistics }) => (statistics as { meanRadius: number }).meanRadius);
+}

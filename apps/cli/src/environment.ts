@@ -51,6 +51,22 @@ export const ZCliEnvironment = z.object({
     .max(1024)
     .optional()
     .describe('Threads a worker computes with. Default: the number of cores.'),
+  COLLOID_MODEL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(900)
+    .describe('Seconds that the check of a registered model may take.'),
+  COLLOID_MODEL_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .max(4_194_304)
+    .optional()
+    .describe(
+      'Megabytes of memory that the check of a registered model may take. Default: 60 % of the machine, 2048 at least.',
+    ),
   WORKERS: z.coerce
     .number()
     .int()

@@ -9,6 +9,8 @@ export type CliErrorCode =
   | 'BUILD_FAILED'
   | 'SERVICE_FAILED'
   | 'RUN_FAILED'
+  | 'INVALID_OPTION'
+  | 'TEAM_UNCLEAR'
   | 'INVALID_RECIPE'
   | 'OUTPUT_FOLDER'
   | 'UNKNOWN_BENCHMARK';

@@ -2,6 +2,8 @@
 
 import { Command, CommanderError } from 'commander';
 
+import { generateClients } from './build.ts';
+import type { GradcheckOptions } from './commands/gradcheck.ts';
 import { say } from './terminal.ts';
 
 // Each command loads its own modules: `./colloid --help` starts no database client.
@@ -18,7 +20,7 @@ program
   )
   .option('--exit', 'stop everything after the run and print its figures as JSON')
   .action(async (options: { exit?: boolean }) => {
-    const { demo } = await import('./commands/demo.ts');
+    const { demo } = await withClients(() => import('./commands/demo.ts'));
     await demo(options);
   });
 
@@ -26,7 +28,7 @@ program
   .command('up')
   .description('start database, gateway, worker and pages on this machine')
   .action(async () => {
-    const { up } = await import('./commands/up.ts');
+    const { up } = await withClients(() => import('./commands/up.ts'));
     await up();
   });
 
@@ -36,7 +38,7 @@ program
   .argument('<email>', 'address of the person')
   .option('--name <name>', 'name of a new account')
   .action(async (email: string, options: { name?: string }) => {
-    const { signIn } = await import('./commands/sign-in.ts');
+    const { signIn } = await withClients(() => import('./commands/sign-in.ts'));
     await signIn(email, options);
   });
 
@@ -49,16 +51,74 @@ program
   .option('--recogniser <folder>', 'recogniser to use in place of a built-in one')
   .action(
     async (recipe: string, options: { out: string; generator?: string; recogniser?: string }) => {
-      const { sample } = await import('./commands/sample.ts');
+      const { sample } = await withClients(() => import('./commands/sample.ts'));
       await sample(recipe, options);
     },
   );
 
 program
+  .command('gradcheck')
+  .description('compare the gradient of a generator and a recogniser with central differences')
+  .requiredOption('--generator <folder>', 'the generator')
+  .requiredOption('--recogniser <folder>', 'the recogniser')
+  .option('--samples <number>', 'random latents', '4')
+  .option('--directions <number>', 'random directions at each latent', '16')
+  .option('--seed <number>', 'of latents and directions', '1')
+  .option('--json', 'as JSON')
+  .action(async (options: GradcheckOptions) => {
+    const { gradcheck } = await import('./commands/gradcheck.ts');
+    await gradcheck(options);
+  });
+
+const models = program
+  .command('models')
+  .description('register, list and check generators and recognisers');
+
+models
+  .command('add')
+  .description('check a model and register it with a team')
+  .argument('<folder>', 'folder with model.json and the files it names')
+  .option('--team <slug>', 'team that gets it; may be left out where there is only one')
+  .option('--json', 'as JSON')
+  .action(async (folder: string, options: { team?: string; json?: boolean }) => {
+    const { addModel } = await withClients(() => import('./commands/models/add.ts'));
+    await addModel(folder, options);
+  });
+
+models
+  .command('list')
+  .description('list the models of a team with their states')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--json', 'as JSON')
+  .action(async (options: { team?: string; json?: boolean }) => {
+    const { listModels } = await withClients(() => import('./commands/models/list.ts'));
+    await listModels(options);
+  });
+
+models
+  .command('check')
+  .description('report on a model without registering it')
+  .argument('<folder>', 'folder with model.json and the files it names')
+  .option('--json', 'as JSON')
+  .action(async (folder: string, options: { json?: boolean }) => {
+    const { checkModel } = await import('./commands/models/check.ts');
+    await checkModel(folder, options);
+  });
+
+models
+  .command('operators')
+  .description('list the ONNX operators that models may use, and which have a gradient')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { operators } = await import('./commands/models/operators.ts');
+    await operators(options);
+  });
+
+program
   .command('worker')
   .description('take runs from the database that DATABASE_URL names')
   .action(async () => {
-    const { worker } = await import('./commands/worker.ts');
+    const { worker } = await withClients(() => import('./commands/worker.ts'));
     await worker();
   });
 
@@ -67,7 +127,7 @@ program
   .description('report versions, execution providers, database and object store')
   .option('--json', 'as JSON')
   .action(async (options: { json?: boolean }) => {
-    const { doctor } = await import('./commands/doctor.ts');
+    const { doctor } = await withClients(() => import('./commands/doctor.ts'));
     await doctor(options);
   });
 
@@ -105,6 +165,12 @@ program
     const { test } = await import('./commands/test.ts');
     await test(options);
   });
+
+/** Loads a command that knows the database, whose client is generated first where it is missing. */
+async function withClients<Command>(load: () => Promise<Command>): Promise<Command> {
+  await generateClients();
+  return load();
+}
 
 try {
   await program.parseAsync();

@@ -158,6 +158,10 @@ async function startApps(options: {
       environment: {
         ...shared,
         COLLOID_PROVIDER: environment.COLLOID_PROVIDER,
+        COLLOID_MODEL_SECONDS: String(environment.COLLOID_MODEL_SECONDS),
+        ...(environment.COLLOID_MODEL_MEMORY_MB === undefined
+          ? {}
+          : { COLLOID_MODEL_MEMORY_MB: String(environment.COLLOID_MODEL_MEMORY_MB) }),
         ...(environment.COLLOID_THREADS === undefined
           ? {}
           : { COLLOID_THREADS: String(environment.COLLOID_THREADS) }),

@@ -13,6 +13,7 @@ import type { OperationRules } from './graphql/prepare-operation.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
 import { healthHandler } from './health.ts';
 import { objectRoutes } from './objects/routes.ts';
+import { uploadRoutes } from './uploads/routes.ts';
 
 /** What the application is put together from. */
 export interface AppOptions extends Services {
@@ -22,6 +23,8 @@ export interface AppOptions extends Services {
   readonly formatError: ErrorFormatter;
   readonly web: WebProxy;
   readonly log: Logger;
+  /** Origins from which a browser's requests are accepted. */
+  readonly origins: ReadonlySet<string>;
   readonly trustedProxyHops: number;
   readonly contextOf: (request: Request) => Promise<GatewayContext>;
   readonly isStopping: () => boolean;
@@ -37,6 +40,7 @@ export function createApp(options: AppOptions): Express {
   app.get('/healthz', healthHandler(options));
   app.all('/api/auth/{*path}', authHandler(options.auth));
   app.use('/objects', objectRoutes(options));
+  app.use('/uploads', uploadRoutes(options));
   app.use('/graphql', graphqlRoutes(options));
   app.use((request, response) => {
     options.web.request(request, response);

@@ -8,13 +8,15 @@ import type { RunFeed } from './live/run-feed.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Loaders } from './loaders/loaders.ts';
 import type { UrlSigner } from './objects/signed-url.ts';
+import type { UploadTickets } from './uploads/tickets.ts';
 
 /** What lives as long as the process. */
 export interface Services {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
-  readonly queue: Pick<Queue, 'enqueueRun'>;
+  readonly queue: Pick<Queue, 'enqueueRun' | 'enqueueModelCheck'>;
   readonly signer: UrlSigner;
+  readonly tickets: UploadTickets;
   readonly runFeed: RunFeed;
   /** Gives a new team the models that come with Colloid. */
   installModels(teamId: string): Promise<void>;

@@ -23,6 +23,10 @@ import { createLog } from './log.ts';
 import { UrlSigner } from './objects/signed-url.ts';
 import { createSchema } from './schema/schema.ts';
 import { handleUpgrades } from './upgrades.ts';
+import { UploadTickets } from './uploads/tickets.ts';
+
+/** A file of 2 GiB gets an hour; Node's own five minutes would ask for a line of 60 Mbit/s. Headers keep their minute. */
+const LONGEST_REQUEST_MS = 3_600_000;
 
 /** A gateway that answers requests. */
 export interface RunningGateway {
@@ -46,7 +50,7 @@ export interface RunningGateway {
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   const log = createLog(config.logLevel ?? 'info');
   await using resources = new AsyncDisposableStack();
-  const httpServer = createServer();
+  const httpServer = createServer({ requestTimeout: LONGEST_REQUEST_MS });
   // The port first: when it is taken, nothing else needs to be opened and closed again.
   const url = await listen(httpServer, config.host ?? '127.0.0.1', config.port);
   resources.defer(() => {
@@ -78,6 +82,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     formatError,
     web,
     log,
+    origins: trustedOrigins(publicUrl),
     trustedProxyHops: config.trustedProxyHops ?? 0,
     contextOf,
     isStopping: () => isStopping,
@@ -130,12 +135,14 @@ async function openServices(
   const runFeed = await openRunFeed(databaseUrl, log);
   resources.defer(() => runFeed.close());
   const signer = new UrlSigner(config.secret);
+  const tickets = new UploadTickets(config.secret);
   return {
     catalog,
     store,
     queue,
     runFeed,
     signer,
+    tickets,
     async installModels(teamId) {
       try {
         // Checks the models' graphs, for which it loads the sampler; only this one request needs that.

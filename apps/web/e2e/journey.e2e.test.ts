@@ -1,9 +1,16 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
 import { readFacePixels } from './face-pixels.ts';
 import { startStack, type Stack } from './stack.ts';
 
+const BUILT_IN_RECOGNISER = path.resolve(
+  import.meta.dirname,
+  '../../../packages/models/built-in/parametric-head-id',
+);
 const MINUTE_MS = 60_000;
 const RUN_TIMEOUT_MS = 8 * MINUTE_MS;
 const IDENTITIES = 8;
@@ -33,10 +40,10 @@ describe.skipIf(isSkipped)(title, () => {
     await stack?.stop();
   }, MINUTE_MS);
 
-  async function open(path: string): Promise<Page> {
+  async function open(address: string): Promise<Page> {
     const page = await context.newPage();
     listen(page, complaints);
-    await page.goto(new URL(path, stack.url).href);
+    await page.goto(new URL(address, stack.url).href);
     return page;
   }
 
@@ -63,7 +70,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByText('20 left of 20').waitFor();
 
       await page.getByRole('link', { name: 'New run' }).first().click();
-      const number = (path: string) => page.locator(`[data-path="${path}"] input`);
+      const number = (field: string) => page.locator(`[data-path="${field}"] input`);
       await number('identities').fill('21');
       await page.getByText('The budget has 20 identities left').waitFor();
       expect(await page.getByRole('button', { name: 'Start run' }).isDisabled()).toBe(true);
@@ -98,6 +105,34 @@ describe.skipIf(isSkipped)(title, () => {
     RUN_TIMEOUT_MS + 2 * MINUTE_MS,
   );
 
+  test(
+    'somebody uploads the folder of a model, watches its check, and finds it among the choices of a recipe',
+    async () => {
+      complaints.length = 0;
+      const folder = await writeModelFolder('uploaded-recogniser');
+      try {
+        const page = await open('/t/journey-lab/models');
+        await page.getByLabel('Folder of a model').setInputFiles(folder);
+        await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
+        await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
+        await page.getByText('Gradients agree with finite differences').waitFor();
+        await page.goto(new URL('/t/journey-lab/d/first-faces/runs/new', stack.url).href);
+        await page.getByRole('combobox', { name: 'Recogniser' }).click();
+        await page.getByRole('option', { name: 'uploaded-recogniser@1' }).click();
+
+        await writeFile(path.join(folder, 'model.json'), '{ "kind": "recogniser" }');
+        await page.goto(new URL('/t/journey-lab/models', stack.url).href);
+        await page.getByLabel('Folder of a model').setInputFiles(folder);
+        await page.getByText('The model was not registered').waitFor();
+        expect(complaints).toEqual([]);
+        await page.close();
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    5 * MINUTE_MS,
+  );
+
   const ADDRESSES = [
     ['datasets', '/t/journey-lab', 'First Faces'],
     ['a dataset', '/t/journey-lab/d/first-faces', 'Identity budget'],
@@ -105,14 +140,26 @@ describe.skipIf(isSkipped)(title, () => {
     ['a run', '/t/journey-lab/d/first-faces/runs/1', 'What sampling changed'],
     ['a version', '/t/journey-lab/d/first-faces/v/1', 'Same person, different people'],
     ['an identity', '/t/journey-lab/d/first-faces/v/1/i/0', 'Reference and nearest other'],
+    ['models', '/t/journey-lab/models', 'Drop the folder of a model here'],
+    [
+      'a model',
+      '/t/journey-lab/models/recogniser/uploaded-recogniser/1',
+      'Gradients agree with finite differences',
+    ],
+    [
+      'a built-in model',
+      '/t/journey-lab/models/generator/parametric-head/1',
+      'It comes with Colloid',
+    ],
+    ['a missing model', '/t/journey-lab/models/generator/nothing/1', 'There is no such model'],
     ['a missing dataset', '/t/journey-lab/d/nothing', 'There is no such dataset'],
   ] as const;
 
   test.each(ADDRESSES)(
     'the page of %s fits narrow and wide screens in both schemes, without a complaint in the console',
-    async (_name, path, landmark) => {
+    async (_name, address, landmark) => {
       complaints.length = 0;
-      const page = await open(path);
+      const page = await open(address);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         for (const width of [390, 768, 1280, 1680]) {
@@ -133,6 +180,16 @@ describe.skipIf(isSkipped)(title, () => {
     2 * MINUTE_MS,
   );
 });
+
+/** The built-in recogniser under another name, as a folder somebody could drop. */
+async function writeModelFolder(name: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'colloid-e2e-model-'));
+  await cp(BUILT_IN_RECOGNISER, folder, { recursive: true });
+  const file = path.join(folder, 'model.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, JSON.stringify({ ...manifest, name }));
+  return folder;
+}
 
 /** Keeps what the console and the page complain about. */
 function listen(page: Page, complaints: string[]): void {

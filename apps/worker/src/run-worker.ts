@@ -1,16 +1,16 @@
-/** @file A worker: takes runs from the queue, one at a time, and tells that it is there. */
+/** @file A worker: takes runs and checks of models from the queue, one of each at a time, and tells that it is there. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setInterval } from 'node:timers/promises';
 
 import { openCatalog } from '@colloid/catalog';
-import { executeRun, objectStoreConfig, openQueue } from '@colloid/pipeline';
-import { availableProviders, openRuntime } from '@colloid/sampler';
+import { checkModelVersion, executeRun, objectStoreConfig, openQueue } from '@colloid/pipeline';
+import { availableProviders, type InspectionLimits, openRuntime } from '@colloid/sampler';
 import { openObjectStore } from '@colloid/storage';
 import { pino } from 'pino';
 
-import { readWorkerEnvironment } from './env.ts';
+import { readWorkerEnvironment, type WorkerEnvironment } from './env.ts';
 
 const REPORT_EVERY_MS = 15_000;
 /** Time a run gets to reach its next checkpoint when the worker is told to stop. */
@@ -66,6 +66,20 @@ export async function runWorker({
     log.info({ runId, ending }, 'run left');
   });
 
+  await queue.workModelChecks(async ({ modelVersionId }, lost) => {
+    log.info({ modelVersionId }, 'check of a model begun');
+    const ending = await checkModelVersion({
+      catalog,
+      store,
+      modelVersionId,
+      provider: runtime.provider,
+      threads: runtime.threads,
+      limits: inspectionLimits(environment),
+      signal: AbortSignal.any([signal, lost]),
+    });
+    log.info({ modelVersionId, ending }, 'check of a model ended');
+  });
+
   const id = randomUUID();
   const report = async (): Promise<void> =>
     catalog.workers.reportWorker({
@@ -86,4 +100,9 @@ export async function runWorker({
     if (!signal.aborted) throw error;
   }
   await catalog.workers.removeWorker(id);
+}
+
+function inspectionLimits(environment: WorkerEnvironment): InspectionLimits {
+  const { COLLOID_MODEL_SECONDS: seconds, COLLOID_MODEL_MEMORY_MB: megabytes } = environment;
+  return { seconds, ...(megabytes === undefined ? {} : { memoryBytes: megabytes * 1024 ** 2 }) };
 }

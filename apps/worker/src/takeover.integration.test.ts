@@ -57,7 +57,8 @@ async function inOwnWorld<Result>(work: (world: World) => Promise<Result>): Prom
     enqueue: (transaction, runId) => queue.enqueueRun(transaction, runId),
   });
   let log = '';
-  return work({
+  // Awaited here: what this function opened is closed when it returns.
+  return await work({
     catalog,
     seeded,
     log: () => log,

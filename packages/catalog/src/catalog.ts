@@ -10,6 +10,7 @@ import { createActivityService, type ActivityService } from './services/activiti
 import { createBudgetService, type BudgetService } from './services/budgets.ts';
 import { createDatasetService, type DatasetService } from './services/datasets.ts';
 import { createExecutionService, type ExecutionService } from './services/execution.ts';
+import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
@@ -31,6 +32,8 @@ export interface Catalog {
   readonly datasets: DatasetService;
   readonly budgets: BudgetService;
   readonly models: ModelService;
+  /** Trusted: what workers write about models. */
+  readonly modelChecks: ModelCheckService;
   readonly recipes: RecipeService;
   readonly runs: RunService;
   readonly runDetails: RunDetailService;
@@ -107,6 +110,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     datasets: createDatasetService(context),
     budgets: createBudgetService(context),
     models: createModelService(context),
+    modelChecks: createModelCheckService(context),
     recipes: createRecipeService(context),
     runs: createRunService(context),
     runDetails: createRunDetailService(context),

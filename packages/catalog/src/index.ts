@@ -60,7 +60,14 @@ export {
   type RunEnd,
   type RunForExecution,
 } from './services/execution.ts';
-export type { ModelService, NewModelVersion } from './services/models.ts';
+export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
+export type {
+  EnqueueModelCheck,
+  ModelService,
+  ModelVersionName,
+  NewModelVersion,
+  SubmittedModelVersion,
+} from './services/models.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeService } from './services/recipes.ts';
 export type { RunDetailService } from './services/run-details.ts';

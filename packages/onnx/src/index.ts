@@ -1,4 +1,5 @@
 /** @file ONNX graphs: read, write, build, compose, differentiate. Bytes in, bytes out. */
+export { adaptForWebGpu } from './adapt/web-gpu.ts';
 export {
   CoreBuilder,
   type BuilderOptions,
@@ -56,3 +57,4 @@ export {
   type DifferentiateOptions,
 } from './grad/engine.ts';
 export { bind, promote } from './build/promote.ts';
+export { listOperators, type GradientState, type OperatorSupport } from './operators.ts';

@@ -3,6 +3,10 @@ export { missingStoreVariables, objectStoreConfig, storeVariables } from './envi
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';
+export { ZStoredModelReport } from './models/stored-report.ts';
+export type { StoredModelReport } from './models/stored-report.ts';
+export { submitModel } from './models/submit-model.ts';
+export type { SubmitModelOptions } from './models/submit-model.ts';
 export { openQueue } from './queue/queue.ts';
 export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';

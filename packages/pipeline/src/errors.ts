@@ -6,6 +6,7 @@ export type PipelineErrorCode =
   | 'INVALID_CONFIGURATION'
   | 'RUN_NOT_FOUND'
   | 'MODEL_FILE_MISSING'
+  | 'MODEL_INCOMPLETE'
   | 'LEAST_SEPARATION'
   | 'CANCELLED';
 

@@ -14,6 +14,7 @@ import { isStorageError, type ObjectStore } from '@colloid/storage';
 
 import { catalogReporter } from './catalog-reporter.ts';
 import { commit } from './commit.ts';
+import { describeFallback } from './describe-fallback.ts';
 import { isPipelineError } from './errors.ts';
 import { loadModels } from './load-models.ts';
 import { runStages } from './run-stages.ts';
@@ -81,7 +82,12 @@ async function computeAndCommit(
   await reporter.startStage('PREPARE');
   const { generator, recogniser } = await loadModels(store, run.recipe);
   const chain = buildChain({ generator, recogniser }, { cache: GRAPHS });
-  const sessions = await openChain(runtime, chain, { batchSize: recipe.batchSize, signal });
+  const sessions = await openChain(runtime, chain, {
+    batchSize: recipe.batchSize,
+    signal,
+    onFallback: (graph, operators) =>
+      reporter.log('warn', describeFallback(runtime.provider, graph, operators)),
+  });
   try {
     await reporter.log('info', describeStart(recipe, runtime, options.machine));
     const output = await runStages({

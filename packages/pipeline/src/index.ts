@@ -1,17 +1,24 @@
 /** @file What a run does, step by step, as idempotent activities; and the jobs that start it. */
 export { digestOf } from './digest.ts';
 export type { Json } from './digest.ts';
+export { describeFallback } from './describe-fallback.ts';
 export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';
-export { RUN_EXECUTE, ZRunExecutePayload } from './queue/jobs.ts';
-export type { RunExecutePayload } from './queue/jobs.ts';
+export { MODEL_CHECK, RUN_EXECUTE, ZModelCheckPayload, ZRunExecutePayload } from './queue/jobs.ts';
+export type { ModelCheckPayload, RunExecutePayload } from './queue/jobs.ts';
 export { openQueue } from './queue/queue.ts';
 export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';
 export type { RunPlan } from './run-plan.ts';
 export { installBuiltInModels } from './built-in-models.ts';
+export { checkModelVersion } from './models/check-model-version.ts';
+export type { CheckModelOptions, ModelCheckEnding } from './models/check-model-version.ts';
+export { ZStoredModelReport } from './models/stored-report.ts';
+export type { StoredModelReport } from './models/stored-report.ts';
+export { submitModel } from './models/submit-model.ts';
+export type { SubmitModelOptions } from './models/submit-model.ts';
 export { executeRun } from './execute-run.ts';
 export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
 export { objectActivityStore } from './activities/object-activity-store.ts';

@@ -14,7 +14,8 @@ export type SamplerErrorCode =
   | 'PARAMETER_INVALID'
   | 'RECIPE_INVALID'
   | 'CHECKPOINT_MISMATCH'
-  | 'NOT_FINITE';
+  | 'NOT_FINITE'
+  | 'INSPECTION_FAULT';
 
 /** Base class of the package. `message` is complete: it can be shown to a person as it stands. */
 export class SamplerError extends Error {
@@ -256,6 +257,19 @@ export class NotFiniteError extends SamplerError {
       `The ${quantity} ${where} is not finite; use a smaller timestep or check the models, whose outputs must be finite for every latent.`,
     );
     this.quantity = quantity;
+  }
+}
+
+/** A model could not be inspected for a reason that is not the model's. */
+export class InspectionFaultError extends SamplerError {
+  override readonly name = 'InspectionFaultError';
+
+  constructor(reason: string, options?: { readonly cause?: unknown }) {
+    super(
+      'INSPECTION_FAULT',
+      `The model could not be checked, and not for a fault of its own: ${reason} Correct that and check it again.`,
+      options,
+    );
   }
 }
 

@@ -3,6 +3,7 @@
 export * from './chain/index.ts';
 export {
   CheckpointError,
+  InspectionFaultError,
   ManifestError,
   ModelFileError,
   ModelGraphError,
@@ -21,6 +22,7 @@ export {
 } from './errors.ts';
 export type { SamplerErrorCode } from './errors.ts';
 export * from './headless/index.ts';
+export * from './inspection/index.ts';
 export * from './metrics/index.ts';
 export * from './models/index.ts';
 export * from './pairs/index.ts';

@@ -7,6 +7,7 @@ export type StorageErrorCode =
   | 'INVALID_RANGE'
   | 'NOT_FOUND'
   | 'CORRUPT'
+  | 'TOO_LARGE'
   | 'NOT_WRITABLE'
   | 'READ_ONLY'
   | 'NO_SPACE'

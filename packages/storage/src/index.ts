@@ -1,6 +1,8 @@
 /** @file Object storage: one interface over memory, a folder, and S3-compatible servers. */
 export { contentKey, getContent, putContent, sha256 } from './content.ts';
 export type { StoredContent } from './content.ts';
+export { getContentFile, putContentStream } from './content-stream.ts';
+export type { StreamOptions } from './content-stream.ts';
 export { contentTypeOf } from './content-type.ts';
 export { isStorageError, StorageError } from './errors.ts';
 export type { StorageErrorCode, StorageErrorDetails } from './errors.ts';

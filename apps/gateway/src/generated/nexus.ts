@@ -52,6 +52,11 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
+  RegisterModelInput: {
+    // input type
+    teamId: string; // ID!
+    uploads: string[]; // [String!]!
+  };
   SampleWhere: {
     // input type
     kind?: NexusGenEnums['SampleKind'] | null; // SampleKind
@@ -70,8 +75,21 @@ export interface NexusGenInputs {
 
 export interface NexusGenEnums {
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  ModelCheckId:
+    | 'FILES'
+    | 'SHAPES'
+    | 'OPERATORS'
+    | 'DETERMINISM'
+    | 'FINITE'
+    | 'RANGE'
+    | 'BATCH'
+    | 'GRADIENT'
+    | 'SPEED'
+    | 'LIMITS';
+  ModelCheckState: 'PASSED' | 'WARNED' | 'FAILED' | 'SKIPPED';
   ModelKind: 'GENERATOR' | 'RECOGNISER';
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
+  OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
@@ -126,6 +144,16 @@ export interface NexusGenObjects {
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
   IdentityEdge: source.IdentityEdge;
+  ModelCheck: source.ModelCheck;
+  ModelFileFacts: source.ModelFileFacts;
+  ModelGradientFacts: source.ModelGradientFacts;
+  ModelGraphFacts: source.ModelGraphFacts;
+  ModelOperatorBlock: source.ModelOperatorBlock;
+  ModelOperatorFacts: source.ModelOperatorFacts;
+  ModelReport: source.ModelReport;
+  ModelSampleSheet: source.ModelSampleSheet;
+  ModelSpeed: source.ModelSpeed;
+  ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
   PageInfo: source.PageInfo;
@@ -142,6 +170,11 @@ export interface NexusGenObjects {
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RegisterModelPayload: {
+    // root type
+    modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Run: source.Run;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
@@ -305,6 +338,80 @@ export interface NexusGenFieldTypes {
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
   };
+  ModelCheck: {
+    // field return type
+    id: NexusGenEnums['ModelCheckId']; // ModelCheckId!
+    title: string; // String!
+    state: NexusGenEnums['ModelCheckState']; // ModelCheckState!
+    detail: string; // String!
+    seconds: number; // Float!
+  };
+  ModelFileFacts: {
+    // field return type
+    name: string; // String!
+    sizeBytes: number; // Float!
+    graph: NexusGenRootTypes['ModelGraphFacts'] | null; // ModelGraphFacts
+  };
+  ModelGradientFacts: {
+    // field return type
+    medianRelativeError: number; // Float!
+    worstRelativeError: number; // Float!
+    samples: number; // Int!
+    directions: number; // Int!
+  };
+  ModelGraphFacts: {
+    // field return type
+    opset: number; // Int!
+    nodes: number; // Int!
+    weights: number; // Float!
+  };
+  ModelOperatorBlock: {
+    // field return type
+    node: string; // String!
+    reason: string; // String!
+  };
+  ModelOperatorFacts: {
+    // field return type
+    operator: string; // String!
+    count: number; // Int!
+    gradient: NexusGenEnums['OperatorGradient']; // OperatorGradient!
+    blockedAt: NexusGenRootTypes['ModelOperatorBlock'] | null; // ModelOperatorBlock
+  };
+  ModelReport: {
+    // field return type
+    checks: NexusGenRootTypes['ModelCheck'][]; // [ModelCheck!]!
+    files: NexusGenRootTypes['ModelFileFacts'][]; // [ModelFileFacts!]!
+    operators: NexusGenRootTypes['ModelOperatorFacts'][]; // [ModelOperatorFacts!]!
+    values: NexusGenRootTypes['ModelValueFacts'][]; // [ModelValueFacts!]!
+    gradient: NexusGenRootTypes['ModelGradientFacts'] | null; // ModelGradientFacts
+    speed: NexusGenRootTypes['ModelSpeed'][]; // [ModelSpeed!]!
+    samples: NexusGenRootTypes['ModelSampleSheet'] | null; // ModelSampleSheet
+    provider: string | null; // String
+    threads: number | null; // Int
+    seconds: number; // Float!
+    peakMemoryBytes: number | null; // Float
+  };
+  ModelSampleSheet: {
+    // field return type
+    url: string; // String!
+    count: number; // Int!
+    columns: number; // Int!
+    rows: number; // Int!
+  };
+  ModelSpeed: {
+    // field return type
+    batch: number; // Int!
+    forwardPerSecond: number; // Float!
+    gradientPerSecond: number | null; // Float
+  };
+  ModelValueFacts: {
+    // field return type
+    name: string; // String!
+    type: string; // String!
+    min: number; // Float!
+    max: number; // Float!
+    mean: number; // Float!
+  };
   ModelVersion: {
     // field return type
     id: string; // ID!
@@ -316,13 +423,18 @@ export interface NexusGenFieldTypes {
     state: NexusGenEnums['ModelState']; // ModelState!
     isBuiltIn: boolean; // Boolean!
     manifest: NexusGenScalars['JSON']; // JSON!
+    refusal: string | null; // String
+    report: NexusGenRootTypes['ModelReport'] | null; // ModelReport
+    createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
   };
   Mutation: {
     // field return type
     createTeam: NexusGenRootTypes['CreateTeamPayload']; // CreateTeamPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
+    registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
@@ -402,6 +514,11 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
+  };
+  RegisterModelPayload: {
+    // field return type
+    modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Run: {
     // field return type
@@ -551,6 +668,7 @@ export interface NexusGenFieldTypes {
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     recipes: NexusGenRootTypes['RecipeConnection']; // RecipeConnection!
     models: NexusGenRootTypes['ModelVersion'][]; // [ModelVersion!]!
+    model: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   UserError: {
@@ -699,6 +817,80 @@ export interface NexusGenFieldTypeNames {
     cursor: 'String';
     node: 'Identity';
   };
+  ModelCheck: {
+    // field return type name
+    id: 'ModelCheckId';
+    title: 'String';
+    state: 'ModelCheckState';
+    detail: 'String';
+    seconds: 'Float';
+  };
+  ModelFileFacts: {
+    // field return type name
+    name: 'String';
+    sizeBytes: 'Float';
+    graph: 'ModelGraphFacts';
+  };
+  ModelGradientFacts: {
+    // field return type name
+    medianRelativeError: 'Float';
+    worstRelativeError: 'Float';
+    samples: 'Int';
+    directions: 'Int';
+  };
+  ModelGraphFacts: {
+    // field return type name
+    opset: 'Int';
+    nodes: 'Int';
+    weights: 'Float';
+  };
+  ModelOperatorBlock: {
+    // field return type name
+    node: 'String';
+    reason: 'String';
+  };
+  ModelOperatorFacts: {
+    // field return type name
+    operator: 'String';
+    count: 'Int';
+    gradient: 'OperatorGradient';
+    blockedAt: 'ModelOperatorBlock';
+  };
+  ModelReport: {
+    // field return type name
+    checks: 'ModelCheck';
+    files: 'ModelFileFacts';
+    operators: 'ModelOperatorFacts';
+    values: 'ModelValueFacts';
+    gradient: 'ModelGradientFacts';
+    speed: 'ModelSpeed';
+    samples: 'ModelSampleSheet';
+    provider: 'String';
+    threads: 'Int';
+    seconds: 'Float';
+    peakMemoryBytes: 'Float';
+  };
+  ModelSampleSheet: {
+    // field return type name
+    url: 'String';
+    count: 'Int';
+    columns: 'Int';
+    rows: 'Int';
+  };
+  ModelSpeed: {
+    // field return type name
+    batch: 'Int';
+    forwardPerSecond: 'Float';
+    gradientPerSecond: 'Float';
+  };
+  ModelValueFacts: {
+    // field return type name
+    name: 'String';
+    type: 'String';
+    min: 'Float';
+    max: 'Float';
+    mean: 'Float';
+  };
   ModelVersion: {
     // field return type name
     id: 'ID';
@@ -710,13 +902,18 @@ export interface NexusGenFieldTypeNames {
     state: 'ModelState';
     isBuiltIn: 'Boolean';
     manifest: 'JSON';
+    refusal: 'String';
+    report: 'ModelReport';
+    createdBy: 'Person';
     createdAt: 'DateTime';
+    checkedAt: 'DateTime';
   };
   Mutation: {
     // field return type name
     createTeam: 'CreateTeamPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
+    registerModel: 'RegisterModelPayload';
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
@@ -796,6 +993,11 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     isRunnable: 'Boolean';
     reason: 'String';
+  };
+  RegisterModelPayload: {
+    // field return type name
+    modelVersion: 'ModelVersion';
+    userErrors: 'UserError';
   };
   Run: {
     // field return type name
@@ -945,6 +1147,7 @@ export interface NexusGenFieldTypeNames {
     runs: 'RunConnection';
     recipes: 'RecipeConnection';
     models: 'ModelVersion';
+    model: 'ModelVersion';
     budget: 'IdentityBudget';
   };
   UserError: {
@@ -1046,6 +1249,10 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['SetIdentityBudgetInput']; // SetIdentityBudgetInput!
     };
+    registerModel: {
+      // args
+      input: NexusGenInputs['RegisterModelInput']; // RegisterModelInput!
+    };
     createRecipe: {
       // args
       input: NexusGenInputs['CreateRecipeInput']; // CreateRecipeInput!
@@ -1134,6 +1341,12 @@ export interface NexusGenArgTypes {
     models: {
       // args
       kind?: NexusGenEnums['ModelKind'] | null; // ModelKind
+    };
+    model: {
+      // args
+      kind: NexusGenEnums['ModelKind']; // ModelKind!
+      name: string; // String!
+      version: string; // String!
     };
   };
 }

@@ -8,6 +8,8 @@ import * as budgetMutations from './budgets/mutations.ts';
 import * as budgetTypes from './budgets/types.ts';
 import * as datasetMutations from './datasets/mutations.ts';
 import * as datasetTypes from './datasets/types.ts';
+import * as modelMutations from './models/mutations.ts';
+import * as modelReportTypes from './models/report-types.ts';
 import * as modelTypes from './models/types.ts';
 import { core, makeSchema } from './nexus.ts';
 import * as peopleQueries from './people/queries.ts';
@@ -47,6 +49,8 @@ const MODULES: readonly object[] = [
   budgetTypes,
   budgetMutations,
   modelTypes,
+  modelReportTypes,
+  modelMutations,
   recipeTypes,
   recipeQueries,
   recipeMutations,

@@ -1,5 +1,6 @@
 /** @file What the resolvers of each GraphQL type are given; Nexus reads the names off this file. */
 import type * as catalog from '@colloid/catalog';
+import type { StoredModelReport } from '@colloid/pipeline/client';
 import type { RecipeParameterSource, RecipePresetSource } from './recipes/catalogue.ts';
 import type { RunEstimateSource } from './recipes/estimate.ts';
 import type * as stored from './runs/stored-json.ts';
@@ -15,6 +16,16 @@ export type Person = catalog.Person;
 export type Dataset = catalog.Dataset;
 export type IdentityBudget = catalog.IdentityBudget;
 export type ModelVersion = catalog.ModelVersion;
+export type ModelReport = StoredModelReport;
+export type ModelCheck = StoredModelReport['checks'][number];
+export type ModelFileFacts = StoredModelReport['files'][number];
+export type ModelGraphFacts = NonNullable<ModelFileFacts['graph']>;
+export type ModelOperatorFacts = StoredModelReport['operators'][number];
+export type ModelOperatorBlock = NonNullable<ModelOperatorFacts['blockedAt']>;
+export type ModelValueFacts = StoredModelReport['values'][number];
+export type ModelGradientFacts = NonNullable<StoredModelReport['gradient']>;
+export type ModelSpeed = StoredModelReport['speed'][number];
+export type ModelSampleSheet = NonNullable<StoredModelReport['samples']>;
 export type Recipe = catalog.Recipe;
 export type RecipeParameter = RecipeParameterSource;
 export type RecipePreset = RecipePresetSource;

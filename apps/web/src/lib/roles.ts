@@ -14,6 +14,7 @@ const LEAST = {
   startRun: 'CONTRIBUTOR',
   cancelRun: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
+  registerModel: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

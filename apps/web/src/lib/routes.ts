@@ -3,6 +3,16 @@
 /** All datasets of a team. */
 export const teamPath = (team: string): string => `/t/${encodeURIComponent(team)}`;
 
+/** The generators and recognisers of a team. */
+export const modelsPath = (team: string): string => `${teamPath(team)}/models`;
+
+/** One version of a model; its kind in lower case. */
+export const modelPath = (
+  team: string,
+  model: { readonly kind: string; readonly name: string; readonly version: string },
+): string =>
+  `${modelsPath(team)}/${[model.kind.toLowerCase(), model.name, model.version].map(encodeURIComponent).join('/')}`;
+
 /** One dataset. */
 export const datasetPath = (team: string, dataset: string): string =>
   `${teamPath(team)}/d/${encodeURIComponent(dataset)}`;

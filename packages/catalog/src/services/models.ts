@@ -2,10 +2,15 @@
 
 import type { Actor } from '../actor.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
-import type { Db, ServiceContext } from '../context.ts';
+import {
+  lendTransaction,
+  type Db,
+  type EnqueueTransaction,
+  type ServiceContext,
+} from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError } from '../errors.ts';
-import type { ModelKind, ModelState, ModelVersion, Prisma } from '../generated/client.ts';
+import { Prisma, type ModelKind, type ModelState, type ModelVersion } from '../generated/client.ts';
 import { isGiven } from '../given.ts';
 import { cleanIds, inIdOrder } from '../in-order.ts';
 import { checkText } from '../names.ts';
@@ -26,10 +31,37 @@ export interface NewModelVersion {
   readonly report?: Prisma.InputJsonValue | undefined;
 }
 
+/** A version whose files have been stored and whose model has not been looked at yet. */
+export type SubmittedModelVersion = Omit<NewModelVersion, 'state' | 'report'>;
+
+/** What names a version within its team. */
+export interface ModelVersionName {
+  readonly teamId: string;
+  readonly kind: ModelKind;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Adds the job that checks a version inside the transaction that makes its row. */
+export type EnqueueModelCheck = (
+  transaction: EnqueueTransaction,
+  modelVersionId: string,
+) => Promise<void>;
+
 /** Model versions. */
 export interface ModelService {
-  /** Registers a version; the same digest again returns the one that is there. @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (other files under the same name and version) */
-  registerModelVersion(input: NewModelVersion & { readonly actor: Actor }): Promise<ModelVersion>;
+  /**
+   * Registers a version as CHECKING and enqueues its check. The same files again return the version that is there; a REFUSED one
+   * is checked again, and may be replaced by other files, since nothing can have used it.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (other files under the name and version of one that is not REFUSED)
+   */
+  registerModelVersion(
+    input: SubmittedModelVersion & { readonly actor: Actor },
+    enqueue: EnqueueModelCheck,
+  ): Promise<ModelVersion>;
+  /** Throws what registerModelVersion would, before anybody sends gigabytes. @throws CatalogError NOT_FOUND, FORBIDDEN */
+  requireRegistrar(input: { readonly actor: Actor; readonly teamId: string }): Promise<void>;
   /** As registerModelVersion for the models that come with Colloid; trusted, no actor. Call it when a team is made and when the server starts. */
   ensureBuiltInModel(input: NewModelVersion): Promise<ModelVersion>;
   listModelVersions(input: {
@@ -37,6 +69,10 @@ export interface ModelService {
     readonly teamId: string;
     readonly kind?: ModelKind | null | undefined;
   }): Promise<ModelVersion[]>;
+  /** The version, or null where there is none that the actor may see. */
+  modelVersionByName(
+    input: ModelVersionName & { readonly actor: Actor },
+  ): Promise<ModelVersion | null>;
   /** One version or null per id. */
   modelVersionsByIds(input: {
     readonly actor: Actor;
@@ -47,9 +83,18 @@ export interface ModelService {
 /** Makes the service of model versions. */
 export function createModelService({ prisma }: ServiceContext): ModelService {
   return {
-    async registerModelVersion({ actor, ...model }) {
-      await requireRole(prisma, { actor, teamId: model.teamId, action: 'model.register' });
-      return register(prisma, model, false);
+    registerModelVersion: ({ actor, ...model }, enqueue) =>
+      prisma.$transaction(async (tx) => {
+        await requireRole(tx, { actor, teamId: model.teamId, action: 'model.register' });
+        // Two people who register one name at once: the second one finds the first one's row.
+        await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${model.teamId}::uuid FOR NO KEY UPDATE`;
+        const row = await submit(tx, model, actor);
+        if (row.state === 'CHECKING') await enqueue(lendTransaction(tx), row.id);
+        return row;
+      }),
+
+    async requireRegistrar({ actor, teamId }) {
+      await requireRole(prisma, { actor, teamId, action: 'model.register' });
     },
 
     ensureBuiltInModel: (model) => register(prisma, model, true),
@@ -62,6 +107,11 @@ export function createModelService({ prisma }: ServiceContext): ModelService {
       });
     },
 
+    async modelVersionByName({ actor, ...key }) {
+      await requireRole(prisma, { actor, teamId: key.teamId, action: 'model.read' });
+      return prisma.modelVersion.findUnique({ where: { teamId_kind_name_version: key } });
+    },
+
     async modelVersionsByIds({ actor, ids }) {
       const rows = await prisma.modelVersion.findMany({
         where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor) },
@@ -69,6 +119,34 @@ export function createModelService({ prisma }: ServiceContext): ModelService {
       return inIdOrder(ids, rows);
     },
   };
+}
+
+async function submit(tx: Db, model: SubmittedModelVersion, actor: Actor): Promise<ModelVersion> {
+  const { teamId, kind } = model;
+  const name = checkText(model.name, 'name', 100);
+  const version = checkText(model.version, 'version', 100);
+  const key = { teamId_kind_name_version: { teamId, kind, name, version } };
+  const existing = await tx.modelVersion.findUnique({ where: key });
+  if (existing === null) {
+    const data = { ...model, name, version, state: 'CHECKING', createdById: actor.userId } as const;
+    return tx.modelVersion.create({ data });
+  }
+  if (existing.state !== 'REFUSED') return sameOrConflict(existing, model);
+  const { digest, licence, manifest, files } = model;
+  return tx.modelVersion.update({
+    where: { id: existing.id },
+    data: {
+      digest,
+      licence,
+      manifest,
+      files,
+      state: 'CHECKING',
+      refusal: null,
+      checkedAt: null,
+      report: Prisma.DbNull,
+      createdById: actor.userId,
+    },
+  });
 }
 
 async function register(db: Db, model: NewModelVersion, isBuiltIn: boolean): Promise<ModelVersion> {
@@ -96,7 +174,10 @@ async function register(db: Db, model: NewModelVersion, isBuiltIn: boolean): Pro
   }
 }
 
-function sameOrConflict(existing: ModelVersion, model: NewModelVersion): ModelVersion {
+function sameOrConflict(
+  existing: ModelVersion,
+  model: Pick<NewModelVersion, 'digest'>,
+): ModelVersion {
   if (existing.digest === model.digest) return existing;
   throw new CatalogError(
     'CONFLICT',

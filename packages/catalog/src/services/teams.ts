@@ -38,6 +38,8 @@ export interface TeamService {
     readonly actor: Actor;
     readonly teamId: string;
   }): Promise<Membership | null>;
+  /** Trusted, for whoever has the installation's own keys: every team with the person who has owned it longest, by slug. */
+  teamsForOperator(): Promise<{ readonly team: Team; readonly owner: Actor }[]>;
   /** Adds a member, or changes the role of one. @throws CatalogError NOT_FOUND (no such user), CONFLICT (the last owner) */
   addMember(input: {
     readonly actor: Actor;
@@ -99,6 +101,16 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
 
     membershipOf: async ({ actor, teamId }) =>
       (await membershipsOf({ actor, teamIds: [teamId] }))[0] ?? null,
+
+    async teamsForOperator() {
+      const rows = await prisma.membership.findMany({
+        where: { role: 'OWNER' },
+        include: { team: true },
+        orderBy: [{ team: { slug: 'asc' } }, { createdAt: 'asc' }],
+        distinct: ['teamId'],
+      });
+      return rows.map(({ team, userId }) => ({ team, owner: { userId } }));
+    },
 
     addMember: ({ actor, teamId, userId, role }) =>
       prisma.$transaction(async (tx) => {

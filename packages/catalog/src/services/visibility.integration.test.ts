@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog.ts';
 import type { Dataset, DatasetVersion, Role, Run } from '../generated/client.ts';
 import { LEAST_ROLE, ROLES, can, type Action } from '../permissions.ts';
 import {
+  enqueueNothing,
   makeMember,
   makePerson,
   makeTeam,
@@ -108,18 +109,20 @@ const WRITES: Record<
       minSeparation: 0,
     }),
   'model.register': (catalog, actor) =>
-    catalog.models.registerModelVersion({
-      actor,
-      teamId: world.team.id,
-      kind: 'GENERATOR',
-      name: randomUUID(),
-      version: '1',
-      digest: 'c'.repeat(64),
-      licence: 'MIT',
-      manifest: {},
-      files: {},
-      state: 'CHECKING',
-    }),
+    catalog.models.registerModelVersion(
+      {
+        actor,
+        teamId: world.team.id,
+        kind: 'GENERATOR',
+        name: randomUUID(),
+        version: '1',
+        digest: 'c'.repeat(64),
+        licence: 'MIT',
+        manifest: {},
+        files: {},
+      },
+      enqueueNothing,
+    ),
   'recipe.create': (catalog, actor) =>
     catalog.recipes.createRecipe({
       actor,
@@ -150,6 +153,14 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
     budgets.budgetsOfTeams({ actor, teamIds: [world.team.id] }),
   listModelVersions: ({ models }, actor) =>
     models.listModelVersions({ actor, teamId: world.team.id }),
+  modelVersionByName: ({ models }, actor) =>
+    models.modelVersionByName({
+      actor,
+      teamId: world.team.id,
+      kind: 'GENERATOR',
+      name: 'generator',
+      version: '1',
+    }),
   modelVersionsByIds: ({ models }, actor) =>
     models.modelVersionsByIds({ actor, ids: [world.recipe.generatorVersionId] }),
   recipesByIds: ({ recipes }, actor) => recipes.recipesByIds({ actor, ids: [world.recipe.id] }),

@@ -29,7 +29,8 @@ export function paintEar(
   const tall = size.mul(0.145);
   const dy = grid.y.sub(centre.y);
   const lean = dy.mul(0.16 * sideSign);
-  const widening = dy.div(tall).mul(0.26).add(1);
+  // Narrower towards the lobe; the bound is reached far below the ear, and keeps the divisor off zero.
+  const widening = dy.div(tall).mul(0.26).add(1).atLeast(0.3);
   const u = grid.x
     .sub(centre.x)
     .sub(lean)

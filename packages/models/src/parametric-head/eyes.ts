@@ -108,7 +108,9 @@ function paintBrow(person: Person, { side, y }: FacePlane): Field {
     )
     .sub(s.square().mul(person.measure(0.016, { browArch: 0.01, browRaise: 0.006 })));
   const strands = s.mul(8.7).add(y.mul(45)).sin().mul(0.05).add(0.9);
-  const thickness = person.measure(0.022, { browThickness: 0.007 }).mul(s.mul(-0.3).add(0.95));
+  // Thinner towards the temple; the bound is reached where `ends` has long hidden the brow, and keeps the divisor off zero.
+  const taper = s.mul(-0.3).add(0.95).atLeast(0.2);
+  const thickness = person.measure(0.022, { browThickness: 0.007 }).mul(taper);
   const ends = s.add(1.02).step(0.09).mul(s.sub(1.05).step(-0.07));
   return y
     .sub(level)

@@ -87,6 +87,14 @@ export class Field {
   }
 
   /**
+   * max(minimum, this): for a divisor that would cross zero outside what is seen. It has a kink at `minimum`, and no gradient below, so
+   * keep both where their pixels weigh nothing.
+   */
+  atLeast(minimum: number): Field {
+    return this.#binary('Max', minimum);
+  }
+
+  /**
    * Rises from 0 to 1 where this crosses zero upwards (downwards if `width` is negative); `width` is the distance in which it goes from
    * one half to 0.73.
    */
@@ -108,7 +116,7 @@ export class Field {
     return difference.mul(weight).add(this);
   }
 
-  #binary(operator: 'Add' | 'Sub' | 'Mul' | 'Div', other: Term): Field {
+  #binary(operator: 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max', other: Term): Field {
     const right = typeof other === 'number' ? this.builder.constant(other) : other.value;
     return new Field(this.builder, this.builder.op(operator, [this.value, right]));
   }

@@ -9,6 +9,10 @@ export interface DecodeLimits {
   readonly elements: number;
   /** Axes of any value. @default 12 */
   readonly axes: number;
+  /** Bytes of memory that messages, names and numbers in lists become, as estimated before they are built; raw data does not count. @default 512 MiB */
+  readonly objectBytes: number;
+  /** Bytes of a name; names are repeated in errors, reports and logs. @default 4096 */
+  readonly nameBytes: number;
 }
 
 export const DEFAULT_LIMITS: DecodeLimits = Object.freeze({
@@ -16,4 +20,6 @@ export const DEFAULT_LIMITS: DecodeLimits = Object.freeze({
   nodes: 100_000,
   elements: 500_000_000,
   axes: 12,
+  objectBytes: 512 * 1024 ** 2,
+  nameBytes: 4096,
 });

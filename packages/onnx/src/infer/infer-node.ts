@@ -17,6 +17,9 @@ const RULES = new Map<string, InferRule>(
 /** Longest tensor whose elements are followed through shape arithmetic. */
 const MAX_KNOWN_ELEMENTS = 64;
 
+/** Most axes of any value; shapes that grow with every node would fill the memory. */
+const MAX_AXES = 64;
+
 /** Operators of the standard domain whose output types are inferred. */
 export function inferredOperators(): readonly string[] {
   return [...RULES.keys()].toSorted();
@@ -45,8 +48,9 @@ export class TypeTable {
   addConstant(name: string, value: Tensor): void {
     this.types.set(name, Object.freeze({ dtype: value.dtype, shape: value.dims }));
     this.constants.set(name, value);
-    if (value.data.length <= MAX_KNOWN_ELEMENTS)
-      this.known.set(name, { dims: value.dims, values: tensorNumbers(value) });
+    if (value.data.length > MAX_KNOWN_ELEMENTS) return;
+    const values = tensorNumbers(value);
+    if (values.every(Number.isFinite)) this.known.set(name, { dims: value.dims, values });
   }
 
   constant(name: string): Tensor | undefined {
@@ -78,10 +82,11 @@ export class TypeTable {
     const types = rule(context);
     node.outputs.forEach((name, at) => {
       if (name === '') return;
-      this.types.set(
-        name,
-        types[at] ?? context.fail(`gives ${types.length} outputs, output ${at} was asked for`),
-      );
+      const type =
+        types[at] ?? context.fail(`gives ${types.length} outputs, output ${at} was asked for`);
+      if (type.shape.length > MAX_AXES)
+        context.fail(`gives ${type.shape.length} axes, ${MAX_AXES} are the most`);
+      this.types.set(name, type);
     });
     this.remember(node, context);
     return types;

@@ -48,7 +48,23 @@ export function dimSum(dims: readonly Dim[]): Dim {
 
 /** A symbol that stands for the text, safe inside products. */
 export function opaque(text: string): string {
-  return `(${text.replaceAll('*', '·')})`;
+  return bounded(`(${text.replaceAll('*', '·')})`);
+}
+
+/** Longest text of a dimension; sums of sums would double it with every node of a hostile graph. */
+const LONGEST_TEXT = 512;
+
+/** The text, or a short symbol that is the same for the same text. */
+function bounded(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text;
+  // FNV-1a, twice with different offsets: 64 bits, which no graph of 100 000 nodes meets twice by chance.
+  let [a, b] = [0x811c9dc5, 0x01000193];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x811c9dc5);
+  }
+  return `(dim ${(a >>> 0).toString(36)}${(b >>> 0).toString(36)})`;
 }
 
 /** The number of elements when every dimension is known, else undefined. */
@@ -99,6 +115,6 @@ function parse(dim: Dim): Monomial {
 
 function format({ coefficient, symbols }: Monomial): Dim {
   if (coefficient === 0 || symbols.length === 0) return coefficient;
-  const product = symbols.toSorted().join('*');
+  const product = bounded(symbols.toSorted().join('*'));
   return coefficient === 1 ? product : `${coefficient}*${product}`;
 }

@@ -27,7 +27,8 @@ export function sortNodes(nodes: readonly Node[], given: ReadonlySet<string>): r
   if (isSorted(nodes, given)) return nodes;
   const sorted: Node[] = [];
   const ready = waiting.flatMap((count, at) => (count === 0 ? [at] : []));
-  for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
+  // The list grows while it is read; taking entries off its front would move all others each time.
+  for (const next of ready) {
     sorted.push(nodes[next] as Node);
     for (const reader of readers[next] as number[]) {
       waiting[reader] = (waiting[reader] as number) - 1;

@@ -1,34 +1,15 @@
 /** @file The text of OPS.md: every operator that is inferred or differentiated. */
-import { inferredOperators } from '../infer/infer-node.ts';
-import { registeredGradients } from '../grad/registry.ts';
-import type { OperatorGradient } from '../grad/rule.ts';
+import { listOperators, type GradientState } from '../operators.ts';
 
-const STATES: Readonly<Record<OperatorGradient['state'], string>> = {
+const STATES: Readonly<Record<GradientState, string>> = {
   rule: 'yes',
-  nonDifferentiable: 'none exists',
+  'none exists': 'none exists',
   refused: 'refused',
+  'not yet': 'not yet',
 };
 
 /** Markdown, sorted by operator; the same text for the same code. */
 export function opsTable(): string {
-  const gradients = registeredGradients();
-  const withGradient = new Set(gradients.map((g) => g.op));
-  const rows = [
-    ...gradients.map((g) => ({
-      op: g.op,
-      opsets: g.opsets.join('-'),
-      state: STATES[g.state],
-      notes: g.notes,
-    })),
-    ...inferredOperators()
-      .filter((op) => !withGradient.has(op))
-      .map((op) => ({
-        op,
-        opsets: '13-21',
-        state: 'not yet',
-        notes: 'Types are inferred; no gradient rule.',
-      })),
-  ].toSorted((a, b) => (a.op < b.op ? -1 : 1));
   return [
     '# Operators',
     '',
@@ -37,7 +18,12 @@ export function opsTable(): string {
     '',
     ...alignedTable([
       ['Operator', 'Opsets', 'Gradient', 'Notes'],
-      ...rows.map((r) => [r.op, r.opsets, r.state, r.notes.replaceAll('|', '\\|')]),
+      ...listOperators().map(({ operator, opsets, gradient, notes }) => [
+        operator,
+        opsets.join('-'),
+        STATES[gradient],
+        notes.replaceAll('|', '\\|'),
+      ]),
     ]),
     '',
   ].join('\n');

@@ -1,10 +1,11 @@
 /** @file Faces of the identities that began closest to each other, as they move apart. */
 
 import { encodeImage } from '@colloid/formats';
-import type { ChainSessions, ImageBatch, PairEngine, ReferenceState } from '@colloid/sampler';
+import type { ChainSessions, PairEngine, ReferenceState } from '@colloid/sampler';
 import { type ObjectStore, putContent } from '@colloid/storage';
 
 import type { PreviewSheet } from '../reporter.ts';
+import { tile } from './tile.ts';
 
 const MOST_COLUMNS = 6;
 const MOST_FACES = 12;
@@ -58,20 +59,4 @@ export async function storePreview(
   );
   const { key } = await putContent(store, bytes, { contentType: 'image/webp' });
   return { iteration: state.iteration, objectKey: key, columns, rows };
-}
-
-/** Lays `[count, height, width, 3]` pixels out as one image of `rows` × `columns` tiles. */
-function tile(images: ImageBatch, columns: number, rows: number): Uint8Array {
-  const { height, width, channels, data } = images;
-  const tileStride = width * channels;
-  const sheet = new Uint8Array(rows * columns * height * tileStride);
-  for (let image = 0; image < images.count; image += 1) {
-    const top = Math.floor(image / columns) * height;
-    const left = (image % columns) * tileStride;
-    for (let y = 0; y < height; y += 1) {
-      const from = (image * height + y) * tileStride;
-      sheet.set(data.subarray(from, from + tileStride), (top + y) * columns * tileStride + left);
-    }
-  }
-  return sheet;
 }

@@ -22,3 +22,20 @@ export const RUN_EXECUTE = {
     retryDelay: 1,
   },
 } as const;
+
+export const ZModelCheckPayload = z.strictObject({ modelVersionId: z.uuid() });
+export type ModelCheckPayload = z.infer<typeof ZModelCheckPayload>;
+
+/** Looks at one registered model and makes it READY or REFUSED. */
+export const MODEL_CHECK = {
+  name: 'model.check',
+  payload: ZModelCheckPayload,
+  options: {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    // The inspection has a time limit of its own; this one is for a limit that somebody has set to hours.
+    expireInSeconds: LONGEST_ATTEMPT_SECONDS,
+    // A crash of the model ends its own process, not the worker: what fails here is the store or the database.
+    retryLimit: 20,
+    retryDelay: 1,
+  },
+} as const;

@@ -1,9 +1,15 @@
 /** @file Jobs on pg-boss: enqueued inside a catalog transaction, worked on with heartbeats. */
 
 import { PgBoss } from 'pg-boss';
+import type { z } from 'zod';
 
 import { PipelineError } from '../errors.ts';
-import { RUN_EXECUTE, type RunExecutePayload } from './jobs.ts';
+import {
+  MODEL_CHECK,
+  type ModelCheckPayload,
+  RUN_EXECUTE,
+  type RunExecutePayload,
+} from './jobs.ts';
 
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
 const SUPERVISE_SECONDS = 5;
@@ -30,6 +36,12 @@ export interface Queue {
   workRuns(
     handler: (payload: RunExecutePayload, signal: AbortSignal) => Promise<void>,
   ): Promise<void>;
+  /** Adds the check of a model version; inside `transaction` it exists only if the version does. A second job for it finds nothing to do. */
+  enqueueModelCheck(transaction: SqlExecutor, modelVersionId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for checks of models. Both go on at once. */
+  workModelChecks(
+    handler: (payload: ModelCheckPayload, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -51,6 +63,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
+    await boss.createQueue(MODEL_CHECK.name, MODEL_CHECK.options);
   } catch (cause) {
     throw new PipelineError(
       'QUEUE_UNREACHABLE',
@@ -59,36 +72,58 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     );
   }
   return {
-    enqueueRun: async (transaction, runId) => {
-      const db = {
-        executeSql: async (text: string, values?: unknown[]) => {
-          const { rows } = await transaction.executeSql(text, values);
-          return { rows };
-        },
-      };
-      await boss.send(RUN_EXECUTE.name, { runId }, { db, singletonKey: runId });
-    },
-    workRuns: async (handler) => {
-      await boss.work<unknown>(
-        RUN_EXECUTE.name,
-        { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS },
-        async (jobs) => {
-          for (const job of jobs) {
-            const payload = RUN_EXECUTE.payload.safeParse(job.data);
-            if (!payload.success) {
-              throw new PipelineError(
-                'INVALID_JOB',
-                `Job ${job.id} of ${RUN_EXECUTE.name} has an unusable payload; it was not made by this version of Colloid.`,
-                { cause: payload.error },
-              );
-            }
-            await handler(payload.data, job.signal);
-          }
-        },
-      );
-    },
+    enqueueRun: (transaction, runId) =>
+      send(boss, RUN_EXECUTE.name, { data: { runId }, transaction, singletonKey: runId }),
+    workRuns: (handler) => work(boss, RUN_EXECUTE, handler),
+    enqueueModelCheck: (transaction, modelVersionId) =>
+      send(boss, MODEL_CHECK.name, {
+        data: { modelVersionId },
+        transaction,
+        singletonKey: modelVersionId,
+      }),
+    workModelChecks: (handler) => work(boss, MODEL_CHECK, handler),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
   };
+}
+
+/** Writes a job through the caller's transaction. */
+async function send(
+  boss: PgBoss,
+  name: string,
+  job: {
+    readonly data: object;
+    readonly transaction: SqlExecutor;
+    readonly singletonKey: string;
+  },
+): Promise<void> {
+  const db = {
+    executeSql: async (text: string, values?: unknown[]) => {
+      const { rows } = await job.transaction.executeSql(text, values);
+      return { rows };
+    },
+  };
+  await boss.send(name, job.data, { db, singletonKey: job.singletonKey });
+}
+
+async function work<Payload>(
+  boss: PgBoss,
+  job: { readonly name: string; readonly payload: z.ZodType<Payload> },
+  handler: (payload: Payload, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS };
+  await boss.work<unknown>(job.name, options, async (jobs) => {
+    for (const { id, data, signal } of jobs) {
+      const payload = job.payload.safeParse(data);
+      if (!payload.success) {
+        throw new PipelineError(
+          'INVALID_JOB',
+          `Job ${id} of ${job.name} has an unusable payload; it was not made by this version of Colloid.`,
+          { cause: payload.error },
+        );
+      }
+      await handler(payload.data, signal);
+    }
+  });
 }

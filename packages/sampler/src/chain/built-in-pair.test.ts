@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
+import { chainFunction, compareDirections } from '../inspection/index.ts';
 import { loadGenerator, loadRecogniser } from '../models/index.ts';
 import { openRuntime } from '../runtime/index.ts';
-import { compareDirections } from '../testing/direction-test.ts';
 import { buildChain, openChain } from './index.ts';
 
 // Models are data, not a dependency: their folder is read where it lies.
@@ -21,11 +21,10 @@ describe.skipIf(!NAMES.every((name) => existsSync(folder(name))))('the built-in 
       const sessions = await openChain(runtime, buildChain({ generator, recogniser }), {
         batchSize: 16,
       });
-      const latent = await sessions.drawLatents({ seed: 3, first: 0, count: 1, truncation: 0.7 });
-      const report = await compareDirections(sessions, {
-        latent,
+      const points = await sessions.drawLatents({ seed: 3, first: 0, count: 1, truncation: 0.7 });
+      const report = await compareDirections(chainFunction(sessions), {
+        points,
         directions: 64,
-        step: 0.01,
         seed: 3,
       });
       expect(report.median, report.text).toBeLessThan(1e-3);

@@ -1,7 +1,9 @@
 /** @file The sessions of a chain: rows in, rows out, batched by the plan. */
 
+import { adaptForWebGpu, encodeModel } from '@colloid/onnx';
+
 import { NotFiniteError, ParameterError } from '../errors.ts';
-import type { HostTensor, Runtime, SelfTest, Session } from '../runtime/types.ts';
+import type { HostTensor, OperatorFallback, Runtime, SelfTest, Session } from '../runtime/types.ts';
 import type { Chain, ChainGraph } from './chain.ts';
 import { COTANGENT } from './gradient-graphs.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
@@ -12,6 +14,8 @@ export interface OpenChainOptions {
   /** Rows per run of a graph; part of the run's plan. A model with a fixed batch overrides it. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told of operators of a graph that the provider lacks, so that the CPU runs them; once per graph that has some. */
+  readonly onFallback?: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
 }
 
 interface CallOptions {
@@ -109,7 +113,7 @@ export async function openChain(
       `must be a whole number of at least 1, got ${options.batchSize}.`,
     );
   }
-  const runner = new ChainRunner(runtime, chain, chain.batch ?? options.batchSize);
+  const runner = new ChainRunner(runtime, chain, options);
   try {
     const average = await averageLatent(chain.generator, (z) => runner.map(z));
     return assemble(runner, average);
@@ -187,11 +191,13 @@ class ChainRunner {
   readonly runtime: Runtime;
   readonly batchSize: number;
   readonly #sessions = new Map<ChainGraph, Promise<Session>>();
+  readonly #onFallback: OpenChainOptions['onFallback'];
 
-  constructor(runtime: Runtime, chain: Chain, batchSize: number) {
+  constructor(runtime: Runtime, chain: Chain, options: OpenChainOptions) {
     this.runtime = runtime;
     this.chain = chain;
-    this.batchSize = batchSize;
+    this.batchSize = chain.batch ?? options.batchSize;
+    this.#onFallback = options.onFallback;
   }
 
   /** Concatenated rows of each output. */
@@ -285,10 +291,15 @@ class ChainRunner {
 
   async #load(kind: ChainGraph): Promise<Session> {
     const { generator, recogniser } = this.chain;
-    return this.runtime.session(await this.chain.encoded(kind), {
-      name: `${kind} of ${generator.name} and ${recogniser.name}`,
+    const graph = `${kind} of ${generator.name} and ${recogniser.name}`;
+    const plain = await this.chain.encoded(kind);
+    const isWebGpu = this.runtime.provider === 'webgpu';
+    const adapted = isWebGpu ? encodeModel(adaptForWebGpu(this.chain.graph(kind))) : plain;
+    return this.runtime.session(adapted, {
+      name: graph,
       lanes: LANES,
-      selfTest: this.#selfTest(kind),
+      selfTest: this.#selfTest(kind, plain),
+      onFallback: async (operators) => this.#onFallback?.(graph, operators),
     });
   }
 
@@ -311,14 +322,14 @@ class ChainRunner {
   }
 
   /** Feeds near the origin, small, different in every row. */
-  #selfTest(kind: ChainGraph): SelfTest {
+  #selfTest(kind: ChainGraph, reference: Uint8Array): SelfTest {
     const size = this.#fixedBatch(kind) ?? Math.min(2, this.batchSize);
     const feeds: Record<string, HostTensor> = {};
     for (const { name, width } of this.#inputs(kind)) {
       const data = Float32Array.from({ length: size * width }, (_, i) => Math.sin(1 + 0.7 * i));
       feeds[name] = { dtype: 'float32', dims: [size, width], data };
     }
-    return { feeds };
+    return { feeds, reference };
   }
 }
 

@@ -18,5 +18,6 @@ export type {
 } from './manifest.ts';
 export { loadGenerator, loadModel, loadRecogniser } from './load-model.ts';
 export type { GeneratorModel, Model, RecogniserModel } from './model.ts';
-export { filesOf } from './sources.ts';
+export { filesOf, modelDigest, parseManifest } from './manifest-facts.ts';
+export { largestFile, openModelFile, readModelManifest } from './sources.ts';
 export type { ModelSource } from './sources.ts';

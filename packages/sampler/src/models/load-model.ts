@@ -160,9 +160,12 @@ function toRecogniser(bytes: ModelBytes, manifest: RecogniserManifest): Recognis
   };
 }
 
-function identity(bytes: ModelBytes): Pick<Model, 'name' | 'version' | 'licence' | 'digest'> {
+function identity(
+  bytes: ModelBytes,
+): Pick<Model, 'name' | 'version' | 'licence' | 'digest' | 'fileSizes'> {
   const { name, version, licence } = bytes.manifest;
-  return { name, version, licence, digest: bytes.digest };
+  const fileSizes = new Map([...bytes.files].map(([file, { byteLength }]) => [file, byteLength]));
+  return { name, version, licence, digest: bytes.digest, fileSizes };
 }
 
 function graphOf(bytes: ModelBytes, model: string, file: string): Graph {

@@ -10,6 +10,8 @@ interface LoadedModel {
   readonly licence: string;
   /** SHA-256 in hex over the names and bytes of all files the manifest names, and the manifest. */
   readonly digest: string;
+  /** Bytes of each file that the manifest names. */
+  readonly fileSizes: ReadonlyMap<string, number>;
   /** The batch size the graphs are made for; null: any. */
   readonly batch: number | null;
 }

@@ -1,12 +1,27 @@
 /** @file Where the bytes of a model come from: a folder, or memory. */
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
-import { ManifestError, ModelFileError } from '../errors.ts';
-import { ZModelManifest } from './manifest.ts';
+import { ModelFileError } from '../errors.ts';
+import { filesOf, modelDigest, parseManifest } from './manifest-facts.ts';
 import type { ModelManifest } from './manifest.ts';
+
+/** Bytes of a manifest and of an npy file; both are small. */
+const MANIFEST_BYTES = 1024 ** 2;
+const NPY_BYTES = 16 * 1024 ** 2;
+/** Bytes of an ONNX file: what the format can hold. */
+const ONNX_BYTES = 2 ** 31 - 1;
+
+/** The most bytes that a file of a model may have, by its name. */
+export function largestFile(name: string): number {
+  if (name === 'model.json') return MANIFEST_BYTES;
+  return name.endsWith('.npy') ? NPY_BYTES : ONNX_BYTES;
+}
 
 /** A folder with `model.json`, or the parsed manifest with the files it names. */
 export type ModelSource =
@@ -29,37 +44,22 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
   const manifest = parseManifest(label, raw);
   const files = new Map<string, Uint8Array>();
   for (const name of filesOf(manifest)) {
-    const bytes =
-      typeof source === 'string' ? await readOne(manifest.name, source, name) : source.files[name];
+    const bytes = typeof source === 'string' ? await readOne(source, name) : source.files[name];
     if (bytes === undefined) {
       throw new ModelFileError(manifest.name, name, 'is missing; add it to the upload');
     }
+    if (bytes.byteLength > largestFile(name)) {
+      const sizes = `has ${bytes.byteLength} bytes, and ${largestFile(name)} is the most`;
+      throw new ModelFileError(manifest.name, name, sizes);
+    }
     files.set(name, bytes);
   }
-  return { manifest, files, digest: digestOf(manifest, files) };
-}
-
-/** Names of the files a manifest refers to, each once. */
-export function filesOf(manifest: ModelManifest): readonly string[] {
-  const names =
-    manifest.kind === 'generator'
-      ? [manifest.mapping?.file, manifest.synthesis.file, manifest.latent.average]
-      : [manifest.network.file];
-  return [...new Set(names.filter((name) => name !== undefined))];
-}
-
-function parseManifest(label: string, raw: unknown): ModelManifest {
-  const parsed = ZModelManifest.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  throw new ManifestError(
-    label,
-    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`),
-    { cause: parsed.error },
-  );
+  const digests = new Map([...files].map(([name, content]) => [name, sha256(content)]));
+  return { manifest, files, digest: modelDigest(manifest, digests) };
 }
 
 async function readManifest(folder: string): Promise<unknown> {
-  const bytes = await readOne(basename(folder), folder, 'model.json');
+  const bytes = await readOne(folder, 'model.json');
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (error) {
@@ -70,10 +70,28 @@ async function readManifest(folder: string): Promise<unknown> {
   }
 }
 
-async function readOne(model: string, folder: string, name: string): Promise<Uint8Array> {
+/**
+ * Opens a regular file that lies in the folder itself: a link out of it, a device, a pipe or a file too large is refused unread.
+ * The caller closes it.
+ *
+ * @throws ModelFileError
+ */
+export async function openModelFile(folder: string, name: string): Promise<FileHandle> {
+  const model = basename(folder);
   try {
-    return await readFile(join(folder, name));
+    const path = await realpath(join(folder, name));
+    if (dirname(path) !== (await realpath(folder))) {
+      const reason = 'is a link to a place outside the folder; put the file itself there';
+      throw new ModelFileError(model, name, reason);
+    }
+    // Not waiting for a writer keeps a pipe from holding us up before its kind is known.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const reason = unfit(await file.stat(), largestFile(name));
+    if (reason === null) return file;
+    await file.close();
+    throw new ModelFileError(model, name, reason);
   } catch (error) {
+    if (error instanceof ModelFileError) throw error;
     const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const reason = absent
       ? `is missing in '${folder}'; put it there or correct the manifest`
@@ -82,33 +100,26 @@ async function readOne(model: string, folder: string, name: string): Promise<Uin
   }
 }
 
+/** Reads and checks the manifest of a folder. @throws ModelFileError, ManifestError */
+export async function readModelManifest(folder: string): Promise<ModelManifest> {
+  return parseManifest(basename(folder), await readManifest(folder));
+}
+
+function unfit(facts: Stats, most: number): string | null {
+  if (!facts.isFile()) return 'is not a regular file; put the file itself there';
+  return facts.size > most ? `has ${facts.size} bytes, and ${most} is the most` : null;
+}
+
+async function readOne(folder: string, name: string): Promise<Uint8Array> {
+  await using file = await openModelFile(folder, name);
+  return await file.readFile();
+}
+
 function nameOf(raw: unknown): string {
   const named = typeof raw === 'object' && raw !== null && 'name' in raw ? raw.name : undefined;
   return typeof named === 'string' ? named : 'unnamed';
 }
 
-/** The parsed manifest stands for model.json, so that its white space does not matter. */
-function digestOf(manifest: ModelManifest, files: ReadonlyMap<string, Uint8Array>): string {
-  const hash = createHash('sha256');
-  hash.update(`model.json ${sha256(new TextEncoder().encode(canonical(manifest)))}\n`);
-  for (const name of [...files.keys()].sort()) {
-    hash.update(`${name} ${sha256(files.get(name) ?? new Uint8Array())}\n`);
-  }
-  return hash.digest('hex');
-}
-
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
 }

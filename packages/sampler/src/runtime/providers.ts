@@ -59,7 +59,13 @@ async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus>
   }
   const client = new SessionClient({ provider, threads: 1 });
   try {
-    await client.request({ kind: 'load', session: 1, model: trialModel(), memoryPattern: false });
+    await client.request({
+      kind: 'load',
+      session: 1,
+      model: trialModel(),
+      memoryPattern: false,
+      traced: false,
+    });
     const data = Float32Array.of(1, 2, 3, 4);
     const ran = await client.request({
       kind: 'run',
@@ -79,11 +85,29 @@ async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus>
   }
 }
 
+/** What a person can do something about, where onnxruntime only names lines of its own source. */
+const KNOWN_REASONS: readonly {
+  readonly provider: ExecutionProvider;
+  readonly pattern: RegExp;
+  readonly reason: string;
+}[] = [
+  {
+    provider: 'cuda',
+    pattern: /Failed to load shared library/,
+    reason: "onnxruntime's CUDA provider library is not installed, or CUDA and cuDNN are not",
+  },
+  {
+    provider: 'webgpu',
+    pattern: /Failed to get a WebGPU adapter/,
+    reason:
+      'no graphics adapter answers; on Linux it needs the Vulkan loader (libvulkan1) and a driver',
+  },
+];
+
 function reasonOf(provider: ExecutionProvider, error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-  return provider === 'cuda'
-    ? `the CUDA provider library of onnxruntime is not installed or does not start (${message})`
-    : message;
+  const message = error instanceof Error ? error.message : String(error);
+  const known = KNOWN_REASONS.find((one) => one.provider === provider && one.pattern.test(message));
+  return known?.reason ?? message.split('\n', 1)[0] ?? '';
 }
 
 /** y = x + x on four numbers. */

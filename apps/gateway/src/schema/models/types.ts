@@ -1,4 +1,6 @@
 /** @file Versions of generators and recognisers. */
+import { ZStoredModelReport } from '@colloid/pipeline/client';
+
 import { enumType, objectType } from '../nexus.ts';
 
 export const ModelKind = enumType({
@@ -39,6 +41,25 @@ export const ModelVersion = objectType({
       type: 'JSON',
       description: 'Its manifest as registered: inputs, outputs, shapes, sources.',
     });
+    t.nullable.string('refusal', {
+      description: 'Why it is REFUSED, with what to do; null in every other state.',
+    });
+    t.nullable.field('report', {
+      type: 'ModelReport',
+      description:
+        'What its checks found; null while they go on, and for models that come with Colloid.',
+      resolve: ({ report }) => ZStoredModelReport.safeParse(report).data ?? null,
+    });
+    t.nullable.field('createdBy', {
+      type: 'Person',
+      description: 'Who registered it; null for models that come with Colloid.',
+      resolve: ({ createdById }, _args, { loaders }) =>
+        createdById === null ? null : loaders.person.load(createdById),
+    });
     t.field('createdAt', { type: 'DateTime', description: 'When it was registered.' });
+    t.nullable.field('checkedAt', {
+      type: 'DateTime',
+      description: 'When its checks ended; null while they go on.',
+    });
   },
 });

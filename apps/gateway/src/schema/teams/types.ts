@@ -72,7 +72,8 @@ export const Team = objectType({
     });
     t.list.field('models', {
       type: 'ModelVersion',
-      description: 'The generators and recognisers it can use, by kind and name.',
+      description:
+        'Its generators and recognisers in every state, by kind and name; recipes can use those that are READY.',
       args: { kind: arg({ type: 'ModelKind', description: 'Only models of this kind.' }) },
       extensions: { price: { assumedSize: 50 } },
       resolve: (team, { kind }, context) =>
@@ -80,6 +81,21 @@ export const Team = objectType({
           actor: requireActor(context),
           teamId: team.id,
           kind,
+        }),
+    });
+    t.nullable.field('model', {
+      type: 'ModelVersion',
+      description: 'The model with this name and version; null where there is none.',
+      args: {
+        kind: nonNull(arg({ type: 'ModelKind', description: 'What it does.' })),
+        name: nonNull(stringArg({ description: 'Its name.' })),
+        version: nonNull(stringArg({ description: 'Its version.' })),
+      },
+      resolve: (team, key, context) =>
+        context.catalog.models.modelVersionByName({
+          ...key,
+          actor: requireActor(context),
+          teamId: team.id,
         }),
     });
     t.nullable.field('budget', {

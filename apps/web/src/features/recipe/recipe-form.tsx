@@ -16,6 +16,7 @@ import { runPath } from '@/lib/routes.ts';
 import { sortUserErrors, type UserErrorLike } from '@/lib/user-errors.ts';
 import { budgetProblems } from './budget-check.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
+import { type ChosenModels, ModelChoice } from './model-choice.tsx';
 import { ParameterField } from './parameter-field.tsx';
 import { PresetCards } from './preset-cards.tsx';
 import classes from './recipe.module.css';
@@ -23,6 +24,7 @@ import {
   definitionOf,
   isBasic,
   isTaken,
+  modelsOf,
   problemsOf,
   type RecipeAction,
   type RecipeState,
@@ -35,7 +37,7 @@ type Team = NonNullable<NewRunPageQuery['team']>;
 type Preset = NewRunPageQuery['recipePresets'][number];
 
 interface RecipeFormProps {
-  readonly team: Pick<Team, 'id' | 'slug'>;
+  readonly team: Pick<Team, 'id' | 'slug' | 'models'>;
   readonly dataset: NonNullable<Team['dataset']>;
   readonly fields: readonly RecipeFieldFragment[];
   readonly presets: readonly [Preset, ...Preset[]];
@@ -69,10 +71,13 @@ export function RecipeForm({ team, dataset, fields, presets }: RecipeFormProps) 
     () => stateOf(fields, first),
   );
   const [message, setMessage] = useState('');
+  const [models, setModels] = useState<ChosenModels | null>(null);
   const [showsAll, setShowsAll] = useState(false);
   const preset = presets.find((each) => each.name === state.preset) ?? first;
   const presetValues = useMemo(() => stateOf(fields, preset).values, [fields, preset]);
-  const definition = definitionOf(fields, state, preset.definition);
+  // Somebody's own choice stays when they try another preset.
+  const chosen = models ?? modelsOf(preset.definition);
+  const definition = { ...definitionOf(fields, state, preset.definition), ...chosen };
   const own = problemsOf(fields, state);
   const isValid = Object.keys(own).length === 0;
   const { estimate, isStale, failure } = useEstimate(team.id, definition, isValid);
@@ -109,6 +114,16 @@ export function RecipeForm({ team, dataset, fields, presets }: RecipeFormProps) 
             }}
           />
         </Panel>
+        <ModelChoice
+          team={team.slug}
+          models={team.models}
+          chosen={chosen}
+          problems={start.refused}
+          onChange={(next) => {
+            start.forget();
+            setModels(next);
+          }}
+        />
         <Switch
           label="Show all parameters"
           description="The shown ones are what most people change."
@@ -227,10 +242,11 @@ function useStart(
     setFailure(null);
   };
   const refuse = (errors: readonly UserErrorLike[]) => {
-    const sorted = sortUserErrors(
-      errors,
-      fields.map((field) => field.path),
-    );
+    const sorted = sortUserErrors(errors, [
+      'generator',
+      'recogniser',
+      ...fields.map((field) => field.path),
+    ]);
     setRefused(sorted.fields);
     setFailure(
       sorted.form.length > 0

@@ -108,6 +108,18 @@ export function definitionOf(
   return definition;
 }
 
+/** The models that a recipe document names, `name@version` each; '' where it names none. */
+export function modelsOf(definition: unknown): {
+  readonly generator: string;
+  readonly recogniser: string;
+} {
+  const text = (path: string): string => {
+    const value = readPath(definition, path);
+    return typeof value === 'string' ? value : '';
+  };
+  return { generator: text('generator'), recogniser: text('recogniser') };
+}
+
 /** Why the fields cannot be accepted, by path; empty where all are fine. */
 export function problemsOf(
   fields: readonly RecipeFieldFragment[],

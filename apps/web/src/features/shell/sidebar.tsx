@@ -2,14 +2,20 @@
 /** @file The sidebar: team, datasets, latest runs, workers, account. */
 import { useQuery } from '@apollo/client/react';
 import { ScrollArea, Skeleton, Stack, Tooltip } from '@mantine/core';
-import { IconDatabase, IconLayoutGrid, IconServerBolt, IconServerOff } from '@tabler/icons-react';
+import {
+  IconCube,
+  IconDatabase,
+  IconLayoutGrid,
+  IconServerBolt,
+  IconServerOff,
+} from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams, usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
-import { datasetPath, runPath, teamPath } from '@/lib/routes.ts';
+import { datasetPath, modelsPath, runPath, teamPath } from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
 import classes from './shell.module.css';
 import { TeamSwitch } from './team-switch.tsx';
@@ -63,6 +69,9 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={teamPath(team)} exact icon={<IconLayoutGrid size={17} stroke={1.7} />}>
         All datasets
       </NavItem>
+      <NavItem href={modelsPath(team)} icon={<IconCube size={17} stroke={1.7} />}>
+        Models
+      </NavItem>
       {datasets.length > 0 && <p className={classes.section}>Datasets</p>}
       {datasets.map((dataset) => (
         <NavItem
@@ -107,7 +116,10 @@ interface NavItemProps {
 
 function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps) {
   const pathname = usePathname();
-  const isHere = exact ? pathname === href : pathname === href || pathname.startsWith(`${href}/v/`);
+  const isHere = exact
+    ? pathname === href
+    : pathname === href ||
+      ['/v/', '/generator/', '/recogniser/'].some((part) => pathname.startsWith(`${href}${part}`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}

@@ -1,0 +1,146 @@
+/** @file `PUT /uploads/models/TEAM/NAME`: one file of a model, streamed into the object store. The answer is a ticket for `registerModel`. */
+import { isUserError } from '@colloid/catalog';
+import type { Catalog, UserErrorCode } from '@colloid/catalog';
+import { largestFile } from '@colloid/sampler/model';
+import { isStorageError, putContentStream } from '@colloid/storage';
+import type { ObjectStore } from '@colloid/storage';
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+
+import type { GatewayContext } from '../context.ts';
+import { keyOf } from '../ids.ts';
+import type { UploadTickets } from './tickets.ts';
+
+/** Uploads that go on at once; each has a file of up to 2 GiB on the disk of this machine meanwhile. */
+const MOST_AT_ONCE = 6;
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+const STATUS = {
+  NOT_FOUND: 404,
+  FORBIDDEN: 403,
+  CONFLICT: 409,
+  INVALID: 400,
+  BUDGET_EXCEEDED: 409,
+} as const satisfies Record<UserErrorCode, number>;
+
+/** An upload that is answered with a status and a sentence. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface UploadRouteOptions {
+  readonly catalog: Pick<Catalog, 'models'>;
+  readonly store: ObjectStore;
+  readonly tickets: UploadTickets;
+  /** Origins from which a browser may send files. */
+  readonly origins: ReadonlySet<string>;
+  readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor'>>;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Most bytes of a file, by its name. @default what a model's file may have */
+  readonly mostBytes?: (name: string) => number;
+}
+
+/** Routes below `/uploads`. */
+export function uploadRoutes(options: UploadRouteOptions): Router {
+  const router = Router();
+  let going = 0;
+  const answer = async (request: Request, response: Response): Promise<void> => {
+    going += 1;
+    try {
+      if (going > MOST_AT_ONCE) throw busy();
+      response.status(201).json(await receive(request, options));
+    } catch (error) {
+      refuse(request, response, error, options.log);
+    } finally {
+      going -= 1;
+    }
+  };
+  router.put('/models/:team/:name', (request, response) => answer(request, response));
+  return router;
+}
+
+function busy(): Refusal {
+  const sentence = `${MOST_AT_ONCE} files are being uploaded already; try again in a moment.`;
+  return new Refusal(503, 'BUSY', sentence);
+}
+
+interface Receipt {
+  readonly name: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly upload: string;
+}
+
+async function receive(request: Request, options: UploadRouteOptions): Promise<Receipt> {
+  const { catalog, store, tickets, now } = options;
+  const { origin } = request.headers;
+  if (origin !== undefined && !options.origins.has(origin)) {
+    throw new Refusal(403, 'FORBIDDEN', 'Files are taken from the pages of this server only.');
+  }
+  const { actor } = await options.contextOf(request);
+  if (actor === null) {
+    throw new Refusal(401, 'UNAUTHENTICATED', 'Nobody is signed in; sign in and upload again.');
+  }
+  const team = keyOf('Team', String(request.params['team']));
+  if (team === null) {
+    throw new Refusal(404, 'NOT_FOUND', 'There is no such team, or you may not see it.');
+  }
+  await catalog.models.requireRegistrar({ actor, teamId: team.id });
+  const name = String(request.params['name']);
+  if (!FILE_NAME.test(name)) {
+    throw new Refusal(
+      400,
+      'INVALID',
+      `'${name.slice(0, 128)}' cannot be a file of a model; use letters, digits, dots, dashes and underscores, at most 128.`,
+    );
+  }
+  const maxBytes = (options.mostBytes ?? largestFile)(name);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(name, maxBytes);
+  try {
+    const { digest, sizeBytes } = await putContentStream(store, request, { maxBytes });
+    const file = { name, digest, sizeBytes, teamId: team.id, userId: actor.userId };
+    return { name, digest, sizeBytes, upload: tickets.issue(file, now()) };
+  } catch (error) {
+    if (isStorageError(error, 'TOO_LARGE')) throw tooLarge(name, maxBytes);
+    throw error;
+  }
+}
+
+function tooLarge(name: string, maxBytes: number): Refusal {
+  return new Refusal(
+    413,
+    'LIMIT_EXCEEDED',
+    `'${name}' has more than ${maxBytes} bytes, which is the most for such a file.`,
+  );
+}
+
+function refuse(request: Request, response: Response, error: unknown, log: Logger): void {
+  // The client has gone away in the middle: nobody is there to be answered.
+  if (request.destroyed && !request.complete) return;
+  const { status, code, message } = answerFor(error, log);
+  if (status === 503) response.set('Retry-After', '10');
+  // What is still under way is thrown away, and the connection is not used again.
+  response.set('Connection', 'close').status(status).json({ code, message });
+  request.resume();
+}
+
+function answerFor(error: unknown, log: Logger): Pick<Refusal, 'status' | 'code' | 'message'> {
+  if (error instanceof Refusal) return error;
+  if (isUserError(error)) {
+    const { code, message } = error;
+    return { status: STATUS[code], code, message };
+  }
+  log.error({ err: error }, 'an upload could not be stored');
+  const message = 'The object store did not take the file; try again in a moment.';
+  return { status: 502, code: 'UNAVAILABLE', message };
+}

@@ -1,0 +1,17 @@
+/** @file What registration finds out about a model, and the gradient check of a pair. */
+
+export { compareDirections } from './directions.ts';
+export type { Differentiable, DirectionOptions, DirectionReport } from './directions.ts';
+export { inspectGuarded } from './guard.ts';
+export type { GuardOptions, InspectionLimits } from './guard.ts';
+export { inspectModel } from './inspect-model.ts';
+export type { CheckEvent, Inspection, InspectOptions } from './inspect-model.ts';
+export {
+  chainFunction,
+  checkPairGradients,
+  GRADIENT_TOLERANCE,
+  isWithinTolerance,
+} from './pair-gradients.ts';
+export type { PairGradientOptions } from './pair-gradients.ts';
+export { CHECK_TITLES, MODEL_CHECKS, ZModelReport } from './report.ts';
+export type { ModelCheck, ModelCheckId, ModelReport } from './report.ts';
