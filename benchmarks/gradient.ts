@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { encodeModel } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 import { buildChain, openRuntime } from '@colloid/sampler';
-import type { HostTensor, Runtime } from '@colloid/sampler';
+import type { HostTensor, Runtime, Session } from '@colloid/sampler';
 
 import { feedsOf } from './gradient/feeds.ts';
 import type { Feeds } from './gradient/feeds.ts';
@@ -37,6 +37,9 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+
+/** Runs that the sampler has going on at once on a CPU, each with its share of the threads. */
+const LANES = 2;
 
 interface Row {
   readonly pair: PairName;
@@ -75,16 +78,17 @@ await runtime.close();
 if (values.json) console.log(JSON.stringify(rows, null, 2));
 
 async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row> {
-  const models = await PAIRS[pair](batch);
-  const chain = buildChain(models);
+  const lanes = batch % LANES === 0 ? Math.min(LANES, threads) : 1;
+  const rows = batch / lanes;
+  const chain = buildChain(await PAIRS[pair](rows));
   // PyTorch gets the graph before rules replace operators by what suits onnxruntime.
-  const plain = buildChain(models, { gradients: false }).graph('embed');
+  const plain = buildChain(await PAIRS[pair](batch), { gradients: false }).graph('embed');
   const memory = values.memory
     ? await measureMemory({ pair, batch, threads, limitMegabytes })
     : null;
   const feeds = feedsOf(chain, batch);
-  const gradient = await on.session(encodeModel(chain.graph('pullback')), { name: pair });
-  const forward = await on.session(encodeModel(chain.graph('embed')), { name: pair });
+  const gradient = await on.session(encodeModel(chain.graph('pullback')), { name: pair, lanes });
+  const forward = await on.session(encodeModel(chain.graph('embed')), { name: pair, lanes });
   const beside = await openPyTorch(plain, feeds, batch);
   const seconds = { forward: [], gradient: [], torchForward: [], torchGradient: [] } as Record<
     'forward' | 'gradient' | 'torchForward' | 'torchGradient',
@@ -92,10 +96,10 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
   >;
   let difference: number | null = null;
   try {
-    await gradient.run(feeds);
-    await forward.run({ w: feeds.w });
+    await inLanes(gradient, feeds, rows);
+    await inLanes(forward, { w: feeds.w }, rows);
     for (let round = 0; round < Number(values.rounds); round += 1) {
-      const [spent, results] = await timed(() => gradient.run(feeds));
+      const [spent, results] = await timed(() => inLanes(gradient, feeds, rows));
       seconds.gradient.push(spent);
       if (beside) {
         const theirs = await beside.pytorch.run('gradient');
@@ -103,7 +107,7 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
         difference = relativeDifference(results['w_grad'], theirs.firstRow);
         seconds.torchForward.push((await beside.pytorch.run('forward')).seconds);
       }
-      seconds.forward.push((await timed(() => forward.run({ w: feeds.w })))[0]);
+      seconds.forward.push((await timed(() => inLanes(forward, { w: feeds.w }, rows)))[0]);
     }
   } finally {
     await Promise.all([gradient.dispose(), forward.dispose(), beside?.pytorch.close()]);
@@ -123,6 +127,28 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
     pytorch: beside?.settings ?? null,
     memory,
   };
+}
+
+/** Runs the batch as the sampler does: cut into as many parts as there are lanes. Gives the first part's results. */
+async function inLanes(
+  session: Session,
+  feeds: Readonly<Record<string, HostTensor>>,
+  rows: number,
+): Promise<Record<string, HostTensor>> {
+  const parts = Array.from({ length: session.lanes }, (_, lane) =>
+    Object.fromEntries(
+      Object.entries(feeds).map(([name, { dims, data }]) => {
+        const width = dims[1] ?? 1;
+        const part = (data as Float32Array).slice(lane * rows * width, (lane + 1) * rows * width);
+        return [
+          name,
+          { dtype: 'float32' as const, dims: [part.length / width, width], data: part },
+        ];
+      }),
+    ),
+  );
+  const [first] = await Promise.all(parts.map((part) => session.run(part)));
+  return first ?? {};
 }
 
 function openPyTorch(graph: Graph, feeds: Feeds, batch: number): ReturnType<typeof PyTorch.open> {

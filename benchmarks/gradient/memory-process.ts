@@ -1,35 +1,37 @@
 /** @file One gradient in a process of its own, so that its peak memory is the process's; prints a MemoryReport. */
 
-import { encodeModel, estimateMemory, recompute } from '@colloid/onnx';
-import { buildChain, openRuntime } from '@colloid/sampler';
+import { estimateMemory } from '@colloid/onnx';
+import { buildChain, openChain, openRuntime } from '@colloid/sampler';
 
 import type { MemoryOptions, MemoryReport } from './memory.ts';
 import { feedsOf } from './feeds.ts';
 import { PAIRS } from './pairs.ts';
 
 const MEGABYTE = 1e6;
-const COTANGENTS = ['embedding_cotangent'];
 
 const { pair, batch, threads, limitMegabytes } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as MemoryOptions;
-const chain = buildChain(await PAIRS[pair](batch));
-const sizes = { batch };
-let graph = chain.graph('pullback');
-const { storedBytes } = estimateMemory(graph, { sizes, cotangents: COTANGENTS });
-if (limitMegabytes !== undefined)
-  graph = recompute(graph, {
-    sizes,
-    cotangents: COTANGENTS,
-    limitBytes: limitMegabytes * MEGABYTE,
-  });
+const models = await PAIRS[pair](batch);
+const { storedBytes } = estimateMemory(buildChain(models).graph('pullback'), {
+  sizes: { batch },
+  cotangents: ['embedding_cotangent'],
+});
+const chain = buildChain(
+  models,
+  limitMegabytes === undefined ? {} : { memoryLimitBytes: limitMegabytes * MEGABYTE },
+);
 const runtime = await openRuntime({ threads, provider: 'cpu' });
-const session = await runtime.session(encodeModel(graph), { name: pair });
-const isFixed = typeof graph.inputs[0]?.type.shape[0] === 'number';
+const sessions = await openChain(runtime, chain, { batchSize: batch });
+const run = (rows: number): Promise<Float32Array> => {
+  const { w, embedding_cotangent: cotangent } = feedsOf(chain, rows);
+  return sessions.pullback(w.data as Float32Array, cotangent.data as Float32Array);
+};
 // Packed weights and the like are there after a first run; a graph of fixed batch has no smaller one.
-if (!isFixed) await session.run(feedsOf(chain, 1));
+if (chain.batch === null) await run(1);
+else await sessions.embed(feedsOf(chain, batch).w.data as Float32Array);
 const before = process.memoryUsage.rss();
-await session.run(feedsOf(chain, batch));
+await run(batch);
 // Of the whole process's life, in kilobytes; loading a graph needs less than running it here.
 const peakMegabytes = (process.resourceUsage().maxRSS * 1024 - before) / MEGABYTE;
 const storedMegabytes = storedBytes / MEGABYTE;
@@ -39,5 +41,5 @@ const report: MemoryReport = {
   ratio: peakMegabytes / storedMegabytes,
 };
 console.log(JSON.stringify(report));
-await session.dispose();
+await sessions.close();
 await runtime.close();

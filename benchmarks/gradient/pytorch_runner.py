@@ -6,6 +6,7 @@ Reads one JSON request per line from standard input and answers each with one li
 Every node is bound to its PyTorch function once, so that a run does nothing but call them, as a written module would.
 """
 
+import functools
 import json
 import os
 import sys
@@ -141,6 +142,15 @@ OPERATORS = {
     "Mul": plain(torch.mul),
     "Div": plain(torch.div),
     "Pow": plain(torch.pow),
+    "Max": plain(lambda *parts: functools.reduce(torch.maximum, parts)),
+    "Min": plain(lambda *parts: functools.reduce(torch.minimum, parts)),
+    "Clip": plain(torch.clamp),
+    "Where": plain(torch.where),
+    "Greater": plain(torch.gt),
+    "Less": plain(torch.lt),
+    "Abs": plain(torch.abs),
+    "Erf": plain(torch.erf),
+    "Softplus": plain(F.softplus),
     "Neg": plain(torch.neg),
     "Exp": plain(torch.exp),
     "Log": plain(torch.log),

@@ -12,7 +12,8 @@ export type CliErrorCode =
   | 'INVALID_OPTION'
   | 'TEAM_UNCLEAR'
   | 'INVALID_RECIPE'
-  | 'OUTPUT_FOLDER';
+  | 'OUTPUT_FOLDER'
+  | 'UNKNOWN_BENCHMARK';
 
 /** A failure whose message is one sentence with a remedy; the command exits with status 1. */
 export class CliError extends Error {

@@ -10,6 +10,7 @@ import { say } from './terminal.ts';
 const program = new Command('colloid')
   .description('Make, version, review and release synthetic face datasets.')
   .showHelpAfterError('Run ./colloid --help for the commands.')
+  .enablePositionalOptions()
   .exitOverride();
 
 program
@@ -130,28 +131,31 @@ program
     await doctor(options);
   });
 
-const bench = program
+program
   .command('bench')
-  .description('measure this machine; --help of each lists its options');
-for (const [name, description] of [
-  [
-    'gradient',
-    'images per second, forward and with gradient, beside PyTorch where it is installed',
-  ],
-  ['langevin', 'what Langevin and Dispersion gain on the built-in pair, and how long they take'],
-  ['pairs', 'repulsion and statistics over all pairs: seconds and memory'],
-] as const) {
-  bench
-    .command(name)
-    .description(description)
-    .allowUnknownOption()
-    .helpOption(false)
-    .argument('[options...]', 'passed on to the benchmark')
-    .action(async (options: readonly string[]) => {
-      const { runBenchmark } = await import('./commands/bench.ts');
-      await runBenchmark(name, options);
-    });
-}
+  .description('measure this machine')
+  .argument('<benchmark>', 'gradient, langevin or pairs')
+  .argument('[options...]', 'options of the benchmark')
+  .passThroughOptions()
+  .addHelpText(
+    'after',
+    `
+Options of gradient, images per second beside PyTorch where COLLOID_PYTHON or python3 has it:
+  --pair <name>          part of a pair's name: built-in, stylegan2, dcgan
+  --batch <sizes>        default: 1,8,32
+  --rounds <count>       runs behind each median (default: 5)
+  --threads <count>      default: the number of cores
+  --provider <name>      auto, cpu, cuda or webgpu (default: cpu)
+  --memory               peak memory too, each in a process of its own
+  --limit <megabytes>    memory that the values of one run may need
+  --json                 as JSON
+Options of langevin: --identities, --iterations, --variations, --batch, --threads, --seed.
+Options of pairs: --identities, --dim, --block.`,
+  )
+  .action(async (name: string, options: readonly string[]) => {
+    const { runBenchmark } = await import('./commands/bench.ts');
+    await runBenchmark(name, options);
+  });
 
 program
   .command('test')

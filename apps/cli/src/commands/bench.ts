@@ -2,12 +2,23 @@
 
 import { spawn } from 'node:child_process';
 
+import { CliError } from '../errors.ts';
 import { inRepository } from '../repository.ts';
 
-export type Benchmark = 'gradient' | 'langevin' | 'pairs';
+const BENCHMARKS = ['gradient', 'langevin', 'pairs'];
 
-/** Runs it to its end with its own options; its output is the command's, and so is its exit status. */
-export function runBenchmark(name: Benchmark, options: readonly string[]): Promise<void> {
+/**
+ * Runs it to its end with its own options; its output is the command's, and so is its exit status.
+ *
+ * @throws {CliError} `UNKNOWN_BENCHMARK`
+ */
+export function runBenchmark(name: string, options: readonly string[]): Promise<void> {
+  if (!BENCHMARKS.includes(name)) {
+    throw new CliError(
+      'UNKNOWN_BENCHMARK',
+      `There is no benchmark '${name}'; name one of ${BENCHMARKS.join(', ')}.`,
+    );
+  }
   const file = inRepository('benchmarks', `${name}.ts`);
   const child = spawn(
     process.execPath,

@@ -70,6 +70,25 @@ test('recomputing halves the memory of a deep network and gives the same gradien
   }
 });
 
+test('segments that share values across long shortcuts do not wait for each other', () => {
+  const graph = graphOf(
+    { x: ['batch', 4, 8, 8] },
+    (b, { x }) => {
+      const early = b.tanh(b.exp(x as Value));
+      let y = b.sigmoid(early);
+      for (let at = 0; at < 12; at += 1) y = b.tanh(b.mul(b.sigmoid(y), early));
+      return y;
+    },
+    options,
+  );
+  const gradient = differentiate(graph, { outputs: [{ name: 'y' }], withRespectTo: ['x'] });
+  const shared = { sizes: { batch: 3 }, cotangents: ['y_cotangent'] };
+  const frugal = check(recompute(gradient, { ...shared, limitBytes: 1 }));
+  expect(estimateMemory(frugal, shared).peakBytes).toBeLessThan(
+    estimateMemory(gradient, shared).peakBytes,
+  );
+});
+
 test('where nothing fits, the least is taken', () => {
   const gradient = deep(24);
   const shared = { sizes: { batch: 3 }, cotangents: ['y_cotangent'] };

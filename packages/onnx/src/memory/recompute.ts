@@ -177,11 +177,12 @@ class Repeats {
 
   /** The value computed again within its segment; what comes from outside is read through the zero. */
   private repeated(name: string, segment: number, zero: string): string {
-    const known = this.copies.get(name);
-    if (known !== undefined) return known;
     const producer = this.producers.get(name);
+    // Another segment's repeat waits for that segment's gradient, which may come after this one's.
     if (producer === undefined || this.cut.segments.get(name) !== segment)
       return this.delayed(name, segment, zero);
+    const known = this.copies.get(name);
+    if (known !== undefined) return known;
     const inputs = producer.inputs.map((input) =>
       this.producers.has(input) || this.inputs.has(input)
         ? this.repeated(input, segment, zero)

@@ -1,7 +1,7 @@
 /** @file A generator and a recogniser joined: graphs from w to image, embedding and gradients. */
 
 import { createHash } from 'node:crypto';
-import { encodeModel, gradientStatus, recompute, simplify } from '@colloid/onnx';
+import { encodeModel, gradientStatus, simplify } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 
 import manifest from '../../package.json' with { type: 'json' };
@@ -9,8 +9,10 @@ import { ModelMismatchError, UnsupportedOperatorError, isSamplerError } from '..
 import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
 import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
-import { COTANGENT, dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
+import { dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
 import type { GraphCache } from './graph-cache.ts';
+import { planMemory } from './memory-plan.ts';
+import type { MemoryPlan } from './memory-plan.ts';
 
 export interface Chain {
   readonly generator: GeneratorModel;
@@ -23,6 +25,8 @@ export interface Chain {
   readonly digest: string;
   /** Built when first asked for, then kept. */
   graph(kind: ChainGraph): Graph;
+  /** Most rows of one run of this graph under the memory limit; Infinity without one. */
+  maxRows(kind: ChainGraph): number;
   /** The graph as bytes; from the cache, where there is one that has it, without building it. */
   encoded(kind: ChainGraph): Promise<Uint8Array>;
 }
@@ -32,8 +36,13 @@ export interface ChainOptions {
   readonly gradients?: boolean;
   /** Keeps encoded graphs beyond this chain. @default none */
   readonly cache?: GraphCache;
-  /** Recomputes activations of gradients so that a batch of `batchSize` needs at most `limitBytes` for them, where that can be reached. @default all are kept */
-  readonly memory?: { readonly limitBytes: number; readonly batchSize: number };
+  /**
+   * Most bytes that the values of one gradient run may need, weights not counted; several runs go on at once on a CPU. Batches are cut
+   * smaller for it, which costs no time per image, and where one row is too much, activations are recomputed, which does.
+   *
+   * @default no limit
+   */
+  readonly memoryLimitBytes?: number;
 }
 
 const { version } = manifest;
@@ -62,6 +71,12 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     }
     return found;
   };
+  let planned: MemoryPlan | undefined;
+  const plan = (): MemoryPlan =>
+    (planned ??= planMemory(pullbackGraph(embed), {
+      limitBytes: options.memoryLimitBytes ?? Infinity,
+      batch: chainBatch(models),
+    }));
   const make = (kind: ChainGraph): Graph => {
     switch (kind) {
       case 'mapping':
@@ -72,7 +87,7 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
       case 'embed':
         return options.gradients === false ? embed : forwardGraph(graph('pullback'));
       case 'pullback':
-        return withinMemory(pullbackGraph(embed), chainBatch(models), options.memory);
+        return plan().graph;
       case 'dispersion':
         return dispersionGraph(graph('pullback'));
     }
@@ -81,7 +96,7 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     .update(generator.digest)
     .update(recogniser.digest)
     .digest('hex');
-  const { cache, gradients = true, memory = null } = options;
+  const { cache, gradients = true, memoryLimitBytes = null } = options;
   return {
     generator,
     recogniser,
@@ -90,8 +105,19 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     batch: chainBatch(models),
     digest,
     graph,
+    maxRows: (kind) =>
+      memoryLimitBytes !== null && (kind === 'pullback' || kind === 'dispersion')
+        ? plan().maxRows
+        : Infinity,
     encoded: (kind) => {
-      const key = JSON.stringify([version, GRAPH_REVISION, digest, kind, gradients, memory]);
+      const key = JSON.stringify([
+        version,
+        GRAPH_REVISION,
+        digest,
+        kind,
+        gradients,
+        memoryLimitBytes,
+      ]);
       const build = (): Graph => graph(kind);
       return (
         cache?.encoded(createHash('sha256').update(key).digest('hex'), build) ??
@@ -99,20 +125,6 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
       );
     },
   };
-}
-
-function withinMemory(
-  pullback: Graph,
-  batch: number | null,
-  memory: ChainOptions['memory'],
-): Graph {
-  if (memory === undefined) return pullback;
-  const { limitBytes, batchSize } = memory;
-  return recompute(pullback, {
-    limitBytes,
-    cotangents: [COTANGENT],
-    sizes: { batch: batch ?? batchSize },
-  });
 }
 
 function joined(models: ChainModels): Graph {

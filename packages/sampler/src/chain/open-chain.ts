@@ -265,7 +265,7 @@ class ChainRunner {
     const fixed = this.#fixedBatch(kind);
     const session = await this.#session(kind);
     const running: Promise<BatchResult>[] = [];
-    const rows = Math.min(options.batchRows ?? this.batchSize, fixed ?? Infinity);
+    const rows = Math.min(options.batchRows ?? this.batchSize, fixed ?? this.chain.maxRows(kind));
     for (const batch of cut(rowCount(columns), rows)) {
       options.signal?.throwIfAborted();
       const size = fixed ?? batch.count;
