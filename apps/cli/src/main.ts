@@ -130,6 +130,29 @@ program
     await doctor(options);
   });
 
+const bench = program
+  .command('bench')
+  .description('measure this machine; --help of each lists its options');
+for (const [name, description] of [
+  [
+    'gradient',
+    'images per second, forward and with gradient, beside PyTorch where it is installed',
+  ],
+  ['langevin', 'what Langevin and Dispersion gain on the built-in pair, and how long they take'],
+  ['pairs', 'repulsion and statistics over all pairs: seconds and memory'],
+] as const) {
+  bench
+    .command(name)
+    .description(description)
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[options...]', 'passed on to the benchmark')
+    .action(async (options: readonly string[]) => {
+      const { runBenchmark } = await import('./commands/bench.ts');
+      await runBenchmark(name, options);
+    });
+}
+
 program
   .command('test')
   .description('install what the tests need and run all checks and tests')

@@ -1,4 +1,5 @@
 /** @file ONNX graphs: read, write, build, compose, differentiate. Bytes in, bytes out. */
+export { adaptForWebGpu } from './adapt/web-gpu.ts';
 export {
   CoreBuilder,
   type BuilderOptions,

@@ -3,6 +3,7 @@
 import { isCatalogError, type Catalog, type RunForExecution } from '@colloid/catalog';
 import {
   buildChain,
+  GraphCache,
   isSamplerError,
   openChain,
   parseRecipe,
@@ -13,6 +14,7 @@ import { isStorageError, type ObjectStore } from '@colloid/storage';
 
 import { catalogReporter } from './catalog-reporter.ts';
 import { commit } from './commit.ts';
+import { describeFallback } from './describe-fallback.ts';
 import { isPipelineError } from './errors.ts';
 import { loadModels } from './load-models.ts';
 import { runStages } from './run-stages.ts';
@@ -29,6 +31,9 @@ export interface ExecuteRunOptions {
   /** Seconds from any origin. */
   readonly clock: () => number;
 }
+
+/** A worker meets the same pair again and again; its gradient graphs are built once. */
+const GRAPHS = new GraphCache();
 
 /** How {@link executeRun} left the run. */
 export type RunEnding = 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'NOTHING_TO_DO';
@@ -76,8 +81,13 @@ async function computeAndCommit(
 
   await reporter.startStage('PREPARE');
   const { generator, recogniser } = await loadModels(store, run.recipe);
-  const chain = buildChain({ generator, recogniser });
-  const sessions = await openChain(runtime, chain, { batchSize: recipe.batchSize, signal });
+  const chain = buildChain({ generator, recogniser }, { cache: GRAPHS });
+  const sessions = await openChain(runtime, chain, {
+    batchSize: recipe.batchSize,
+    signal,
+    onFallback: (graph, operators) =>
+      reporter.log('warn', describeFallback(runtime.provider, graph, operators)),
+  });
   try {
     await reporter.log('info', describeStart(recipe, runtime, options.machine));
     const output = await runStages({

@@ -1,6 +1,7 @@
 /** @file What a run does, step by step, as idempotent activities; and the jobs that start it. */
 export { digestOf } from './digest.ts';
 export type { Json } from './digest.ts';
+export { describeFallback } from './describe-fallback.ts';
 export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 
 import { builtInModels } from '@colloid/models';
 import {
+  describeFallback,
   objectActivityStore,
   type RunOutput,
   runProgress,
@@ -103,6 +104,8 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
   stack.defer(() => runtime.close());
   const sessions = await openChain(runtime, buildChain({ generator, recogniser }), {
     batchSize: recipe.batchSize,
+    onFallback: async (graph, operators) =>
+      say(describeFallback(runtime.provider, graph, operators)),
   });
   stack.defer(() => sessions.close());
 

@@ -191,6 +191,7 @@ test('nodes inside branches count, and branches nest to a limit', () => {
   const many = Array.from({ length: 60 }, (_, at) => op('Neg', ['x'], `n${at}`));
   const bytes = model([...SIZE_IS_3, choose('is3', 'y', branch(many, 'n0'), branch(many, 'n0'))]);
   expect(() => decodeModel(bytes, { nodes: 100 })).toThrow(/nodes 124, the limit is 100/);
+  expect(() => decodeModel(bytes, { objectBytes: 30_000 })).toThrow(/has objectBytes/);
   let nested = branch([op('Neg', ['x'], 'y')], 'y');
   for (let depth = 0; depth < 20; depth += 1)
     nested = branch([choose('is3', 'y', nested, branch([], 'x'))], 'y');

@@ -37,6 +37,9 @@ export interface ChooseOptions {
 /** Branches within branches. */
 export const MAX_DEPTH = 16;
 
+/** Longest name that is put before the names of a branch: long ones, nested, would fill the memory. */
+const MAX_PREFIX = 256;
+
 /** Nodes and initialisers without If. @throws UnsupportedOperatorError naming an If whose condition is not known. */
 export function chooseBranches(options: ChooseOptions): Pick<GraphParts, 'initialisers' | 'nodes'> {
   const table = new TypeTable(options.opset);
@@ -108,13 +111,14 @@ function flatten(flat: Flat, parts: OpenParts): void {
     }
     const condition = table.knownInts(each.inputs[0] ?? '')?.values[0];
     if (typeof condition !== 'number') throw undecided(each);
-    const taken = renamed(condition === 0 ? pair.whenFalse : pair.whenTrue, each.name);
+    const prefix = prefixOf(each.name, nodes.length);
+    const taken = renamed(condition === 0 ? pair.whenFalse : pair.whenTrue, prefix);
     flatten(flat, taken);
     each.outputs.forEach((output, at) => {
       const source = taken.outputs[at];
       if (output === '' || source === undefined) return;
       const copy = node({
-        name: `${each.name}/output_${at}`,
+        name: `${prefix}/output_${at}`,
         opType: 'Identity',
         inputs: [source],
         outputs: [output],
@@ -124,6 +128,11 @@ function flatten(flat: Flat, parts: OpenParts): void {
       tryInfer(table, copy);
     });
   }
+}
+
+/** The If node's name, or one of its place where that is long. */
+function prefixOf(name: string, place: number): string {
+  return name.length <= MAX_PREFIX ? name : `If_${place}`;
 }
 
 /** Types where they can be had: an operator that is not known stops no branch that does not depend on it. */

@@ -41,7 +41,7 @@ import { scanModel } from './scan.ts';
 export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
   const bounds = { ...DEFAULT_LIMITS, ...limits };
   if (bytes.length > bounds.bytes) throw new ModelLimitError('bytes', bounds.bytes, bytes.length);
-  scanModel(bytes, bounds);
+  const scanBranch = scanModel(bytes, bounds);
   const model = parse(bytes);
   if (!model.graph)
     throw new ModelFormatError(
@@ -51,7 +51,16 @@ export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {
     throw new ModelFormatError(
       'The model defines functions of its own; inline them before export.',
     );
-  return decodeGraph(model.graph, opsetOf(model), metadataOf(model), bounds);
+  const readBranch = (branch: Uint8Array): GraphProto => {
+    scanBranch(branch);
+    return parseBranch(branch);
+  };
+  return decodeGraph(model.graph, {
+    opset: opsetOf(model),
+    metadata: metadataOf(model),
+    limits: bounds,
+    readBranch,
+  });
 }
 
 function parse(bytes: Uint8Array): ModelProto {
@@ -94,11 +103,16 @@ function isStandard(domain: string): boolean {
   return domain === '' || domain === 'ai.onnx';
 }
 
+interface GraphContext {
+  readonly opset: number;
+  readonly metadata: Graph['metadata'];
+  readonly limits: DecodeLimits;
+  readonly readBranch: (bytes: Uint8Array) => GraphProto;
+}
+
 function decodeGraph(
   proto: GraphProto,
-  opset: number,
-  metadata: Graph['metadata'],
-  limits: DecodeLimits,
+  { opset, metadata, limits, readBranch }: GraphContext,
 ): Graph {
   const read = partsReader(limits);
   const parts = read(proto);
@@ -109,7 +123,7 @@ function decodeGraph(
   const flat =
     parts.branches.size === 0
       ? parts
-      : chooseBranches({ parts, inputs, opset, read: (bytes) => read(parseBranch(bytes)) });
+      : chooseBranches({ parts, inputs, opset, read: (bytes) => read(readBranch(bytes)) });
   const given = new Set([...inputs.map((i) => i.name), ...flat.initialisers.keys()]);
   const shared = {
     name: proto.name || 'graph',

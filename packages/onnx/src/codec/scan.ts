@@ -84,29 +84,32 @@ const MODEL: Message = { fields: { 7: GRAPH, 8: ENTRY, 14: NAMES, 20: 'entries',
 const MEMORY = { message: 250, name: 50, entry: 120, integer: 40, float: 12 } as const;
 
 /**
- * Walks the bytes once.
+ * Walks the bytes once. Graphs inside nodes are skipped: those that are read are given to the function that is returned, which goes on
+ * counting.
  *
  * @throws ModelFormatError where they are no protocol buffers; ModelLimitError beyond nodes, objectBytes or the length of a name
  */
-export function scanModel(bytes: Uint8Array, limits: DecodeLimits): void {
-  new Scanner(bytes, limits).scan();
+export function scanModel(bytes: Uint8Array, limits: DecodeLimits): (branch: Uint8Array) => void {
+  const scanner = new Scanner(limits);
+  scanner.scan(MODEL, bytes);
+  return (branch) => scanner.scan(GRAPH, branch);
 }
 
 class Scanner {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array = new Uint8Array();
   readonly #limits: DecodeLimits;
   #nodes = 0;
   /** Graphs around the place that is looked at; the model's own is the first. */
   #graphs = 0;
   #memoryBytes = 0;
 
-  constructor(bytes: Uint8Array, limits: DecodeLimits) {
-    this.#bytes = bytes;
+  constructor(limits: DecodeLimits) {
     this.#limits = limits;
   }
 
-  scan(): void {
-    this.#message(MODEL, 0, this.#bytes.length);
+  scan(kind: Message, bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#message(kind, 0, bytes.length);
     const { nodes } = this.#limits;
     if (this.#nodes > nodes) throw new ModelLimitError('nodes', nodes, this.#nodes);
   }

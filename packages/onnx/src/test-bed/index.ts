@@ -28,7 +28,8 @@ export const TEST_BED = {
   dcgan64: (batch) => dcgan64({ batch }),
   styleGan2Mapping: (batch) => styleGan2Mapping({ batch }),
   styleGan2Synthesis64: (batch) => styleGan2Synthesis({ size: 64, batch }),
-  styleGan2Synthesis256: (batch) => styleGan2Synthesis({ size: 256, batch }),
+  // Narrow: of four million activations some are always within rounding of their kinks, and no two programs would agree.
+  styleGan2Synthesis256: (batch) => styleGan2Synthesis({ size: 256, channelBase: 1024, batch }),
   progressive64: (batch) => progressive64({ batch }),
   latentDecoder64: (batch) => latentDecoder64({ batch }),
   iresnet18: (batch) => iresnet18({ batch }),

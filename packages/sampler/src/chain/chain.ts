@@ -1,14 +1,16 @@
 /** @file A generator and a recogniser joined: graphs from w to image, embedding and gradients. */
 
 import { createHash } from 'node:crypto';
-import { gradientStatus, simplify } from '@colloid/onnx';
+import { encodeModel, gradientStatus, recompute, simplify } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 
+import manifest from '../../package.json' with { type: 'json' };
 import { ModelMismatchError, UnsupportedOperatorError, isSamplerError } from '../errors.ts';
 import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
 import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
-import { dispersionGraph, pullbackGraph } from './gradient-graphs.ts';
+import { COTANGENT, dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
+import type { GraphCache } from './graph-cache.ts';
 
 export interface Chain {
   readonly generator: GeneratorModel;
@@ -21,7 +23,23 @@ export interface Chain {
   readonly digest: string;
   /** Built when first asked for, then kept. */
   graph(kind: ChainGraph): Graph;
+  /** The graph as bytes; from the cache, where there is one that has it, without building it. */
+  encoded(kind: ChainGraph): Promise<Uint8Array>;
 }
+
+export interface ChainOptions {
+  /** False for chains that never ask for a gradient; then operators without one are accepted. @default true */
+  readonly gradients?: boolean;
+  /** Keeps encoded graphs beyond this chain. @default none */
+  readonly cache?: GraphCache;
+  /** Recomputes activations of gradients so that a batch of `batchSize` needs at most `limitBytes` for them, where that can be reached. @default all are kept */
+  readonly memory?: { readonly limitBytes: number; readonly batchSize: number };
+}
+
+const { version } = manifest;
+
+/** To be raised whenever the same models give other graphs: cached ones belong to it. */
+const GRAPH_REVISION = '1';
 
 export type ChainGraph = 'mapping' | 'image' | 'embed' | 'pullback' | 'dispersion';
 
@@ -31,14 +49,11 @@ export type ChainGraph = 'mapping' | 'image' | 'embed' | 'pullback' | 'dispersio
  * @throws ModelMismatchError when they do not fit; UnsupportedOperatorError naming each operator
  *   without a gradient rule, unless `gradients` is false
  */
-export function buildChain(
-  models: ChainModels,
-  options: { readonly gradients?: boolean } = {},
-): Chain {
+export function buildChain(models: ChainModels, options: ChainOptions = {}): Chain {
   const { generator, recogniser } = models;
   const embed = joined(models);
   if (options.gradients !== false) checkGradients(models, embed);
-  const graphs = new Map<ChainGraph, Graph>([['embed', embed]]);
+  const graphs = new Map<ChainGraph, Graph>();
   const graph = (kind: ChainGraph): Graph => {
     let found = graphs.get(kind);
     if (found === undefined) {
@@ -55,22 +70,49 @@ export function buildChain(
       case 'image':
         return simplify(imageGraph(generator));
       case 'embed':
-        return embed;
+        return options.gradients === false ? embed : forwardGraph(graph('pullback'));
       case 'pullback':
-        return pullbackGraph(embed);
+        return withinMemory(pullbackGraph(embed), chainBatch(models), options.memory);
       case 'dispersion':
         return dispersionGraph(graph('pullback'));
     }
   };
+  const digest = createHash('sha256')
+    .update(generator.digest)
+    .update(recogniser.digest)
+    .digest('hex');
+  const { cache, gradients = true, memory = null } = options;
   return {
     generator,
     recogniser,
     latentDim: generator.latentDim,
     embeddingDim: recogniser.embeddingDim,
     batch: chainBatch(models),
-    digest: createHash('sha256').update(generator.digest).update(recogniser.digest).digest('hex'),
+    digest,
     graph,
+    encoded: (kind) => {
+      const key = JSON.stringify([version, GRAPH_REVISION, digest, kind, gradients, memory]);
+      const build = (): Graph => graph(kind);
+      return (
+        cache?.encoded(createHash('sha256').update(key).digest('hex'), build) ??
+        Promise.resolve(encodeModel(build()))
+      );
+    },
   };
+}
+
+function withinMemory(
+  pullback: Graph,
+  batch: number | null,
+  memory: ChainOptions['memory'],
+): Graph {
+  if (memory === undefined) return pullback;
+  const { limitBytes, batchSize } = memory;
+  return recompute(pullback, {
+    limitBytes,
+    cotangents: [COTANGENT],
+    sizes: { batch: batch ?? batchSize },
+  });
 }
 
 function joined(models: ChainModels): Graph {

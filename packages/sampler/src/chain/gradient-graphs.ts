@@ -1,12 +1,12 @@
 /** @file The gradient graphs of a chain: pull a cotangent back to w, or an angular loss. */
 
-import { differentiate, GraphBuilder } from '@colloid/onnx';
+import { differentiate, GraphBuilder, pruneNodes } from '@colloid/onnx';
 import type { Graph, Node, Value } from '@colloid/onnx';
 
 import { addAngularCotangent } from './angle.ts';
 
 /** Name that `differentiate` gives the cotangent of the output 'embedding'. */
-const COTANGENT = 'embedding_cotangent';
+export const COTANGENT = 'embedding_cotangent';
 
 /**
  * The vector-Jacobian product of w to ê. Inputs w [batch, D] and embedding_cotangent [batch, E],
@@ -17,6 +17,18 @@ export function pullbackGraph(embed: Graph): Graph {
     outputs: [{ name: 'embedding' }],
     withRespectTo: ['w'],
     keepOutputs: true,
+  });
+}
+
+/**
+ * The forward part of a pullback, w to embedding. It is faster than the graph that was differentiated: rules replace operators that leave
+ * onnxruntime's blocked layout, and embeddings are the same bits as beside a gradient.
+ */
+export function forwardGraph(pullback: Graph): Graph {
+  return pruneNodes({
+    ...pullback,
+    inputs: pullback.inputs.filter((input) => input.name !== COTANGENT),
+    outputs: pullback.outputs.filter((output) => output.name === 'embedding'),
   });
 }
 

@@ -1,10 +1,11 @@
 /** @file The sessions of a chain: rows in, rows out, batched by the plan. */
 
-import { encodeModel } from '@colloid/onnx';
+import { adaptForWebGpu, encodeModel } from '@colloid/onnx';
 
 import { NotFiniteError, ParameterError } from '../errors.ts';
-import type { HostTensor, Runtime, SelfTest, Session } from '../runtime/types.ts';
+import type { HostTensor, OperatorFallback, Runtime, SelfTest, Session } from '../runtime/types.ts';
 import type { Chain, ChainGraph } from './chain.ts';
+import { COTANGENT } from './gradient-graphs.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
 import { cut, takeRows } from './plan.ts';
 import type { Batch } from './plan.ts';
@@ -13,6 +14,8 @@ export interface OpenChainOptions {
   /** Rows per run of a graph; part of the run's plan. A model with a fixed batch overrides it. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told of operators of a graph that the provider lacks, so that the CPU runs them; once per graph that has some. */
+  readonly onFallback?: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
 }
 
 interface CallOptions {
@@ -110,7 +113,7 @@ export async function openChain(
       `must be a whole number of at least 1, got ${options.batchSize}.`,
     );
   }
-  const runner = new ChainRunner(runtime, chain, chain.batch ?? options.batchSize);
+  const runner = new ChainRunner(runtime, chain, options);
   try {
     const average = await averageLatent(chain.generator, (z) => runner.map(z));
     return assemble(runner, average);
@@ -142,7 +145,7 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
       return { count: latents.length / D, height, width, channels: 3, data };
     },
     async pullback(latents, cotangent, options) {
-      const columns = [column('w', latents, D), column('embedding_cotangent', cotangent, E)];
+      const columns = [column('w', latents, D), column(COTANGENT, cotangent, E)];
       const [g] = await runner.run('pullback', columns, ['w_grad'], options);
       return finite(g, 'gradient', chain.generator.name);
     },
@@ -188,11 +191,13 @@ class ChainRunner {
   readonly runtime: Runtime;
   readonly batchSize: number;
   readonly #sessions = new Map<ChainGraph, Promise<Session>>();
+  readonly #onFallback: OpenChainOptions['onFallback'];
 
-  constructor(runtime: Runtime, chain: Chain, batchSize: number) {
+  constructor(runtime: Runtime, chain: Chain, options: OpenChainOptions) {
     this.runtime = runtime;
     this.chain = chain;
-    this.batchSize = batchSize;
+    this.batchSize = chain.batch ?? options.batchSize;
+    this.#onFallback = options.onFallback;
   }
 
   /** Concatenated rows of each output. */
@@ -278,32 +283,53 @@ class ChainRunner {
   #session(kind: ChainGraph): Promise<Session> {
     let session = this.#sessions.get(kind);
     if (session === undefined) {
-      const graph = this.chain.graph(kind);
-      session = this.runtime.session(encodeModel(graph), {
-        name: graph.name,
-        lanes: LANES,
-        selfTest: this.#selfTest(kind),
-      });
+      session = this.#load(kind);
       this.#sessions.set(kind, session);
     }
     return session;
   }
 
+  async #load(kind: ChainGraph): Promise<Session> {
+    const { generator, recogniser } = this.chain;
+    const graph = `${kind} of ${generator.name} and ${recogniser.name}`;
+    const plain = await this.chain.encoded(kind);
+    const isWebGpu = this.runtime.provider === 'webgpu';
+    const adapted = isWebGpu ? encodeModel(adaptForWebGpu(this.chain.graph(kind))) : plain;
+    return this.runtime.session(adapted, {
+      name: graph,
+      lanes: LANES,
+      selfTest: this.#selfTest(kind, plain),
+      onFallback: async (operators) => this.#onFallback?.(graph, operators),
+    });
+  }
+
+  /** The batch that the graph is made for; asks the models, since the graph itself may be cached and never built. */
   #fixedBatch(kind: ChainGraph): number | null {
-    const dim = this.chain.graph(kind).inputs[0]?.type.shape[0];
+    const { generator, batch } = this.chain;
+    if (kind === 'image') return generator.batch;
+    if (kind !== 'mapping') return batch;
+    const dim = generator.mapping?.inputs[0]?.type.shape[0];
     return typeof dim === 'number' ? dim : null;
   }
 
+  #inputs(kind: ChainGraph): readonly { readonly name: string; readonly width: number }[] {
+    const { generator, latentDim, embeddingDim } = this.chain;
+    if (kind === 'mapping')
+      return [{ name: generator.manifest.mapping?.input ?? '', width: generator.priorDim }];
+    const w = { name: 'w', width: latentDim };
+    if (kind === 'pullback') return [w, { name: COTANGENT, width: embeddingDim }];
+    return kind === 'dispersion' ? [w, { name: 'reference', width: embeddingDim }] : [w];
+  }
+
   /** Feeds near the origin, small, different in every row. */
-  #selfTest(kind: ChainGraph): SelfTest {
+  #selfTest(kind: ChainGraph, reference: Uint8Array): SelfTest {
     const size = this.#fixedBatch(kind) ?? Math.min(2, this.batchSize);
     const feeds: Record<string, HostTensor> = {};
-    for (const { name, type } of this.chain.graph(kind).inputs) {
-      const width = Number(type.shape[1]);
+    for (const { name, width } of this.#inputs(kind)) {
       const data = Float32Array.from({ length: size * width }, (_, i) => Math.sin(1 + 0.7 * i));
       feeds[name] = { dtype: 'float32', dims: [size, width], data };
     }
-    return { feeds };
+    return { feeds, reference };
   }
 }
 

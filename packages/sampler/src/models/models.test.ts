@@ -138,12 +138,11 @@ describe('joining two models', () => {
   });
 
   test('lists the operators that have no gradient before any work', async () => {
-    const b = new GraphBuilder({ name: 'sorted' });
+    // Mish is an operator from opset 18 on; the tiny generator has 17.
+    const b = new GraphBuilder({ name: 'early' });
     const image = b.input('image', 'float32', ['batch', 3, 12, 12]);
-    const flat = b.flatten(image);
-    const [sorted] = b.ops('TopK', [flat, b.int64([16])], { axis: 1 }, 2, { name: 'top' });
-    if (sorted === undefined) throw new Error('TopK gave nothing');
-    b.output('embedding', sorted);
+    const first = b.slice(b.flatten(image), { axis: 1, start: 0, end: 16 });
+    b.output('embedding', b.op('Mish', [first], {}, { name: 'early' }));
     const { manifest } = tinyRecogniserSource();
     const recogniser = await loadRecogniser({
       manifest,
@@ -151,7 +150,7 @@ describe('joining two models', () => {
     });
     const { generator } = await tinyPair();
     expect(() => buildChain({ generator, recogniser })).toThrow(UnsupportedOperatorError);
-    expect(() => buildChain({ generator, recogniser })).toThrow(/TopK at node 'recogniser\/top'/);
+    expect(() => buildChain({ generator, recogniser })).toThrow(/Mish at node 'recogniser\/early'/);
     expect(() => buildChain({ generator, recogniser }, { gradients: false })).not.toThrow();
   });
 });

@@ -7,6 +7,7 @@ export type {
   HostData,
   HostDType,
   HostTensor,
+  OperatorFallback,
   ProviderStatus,
   RunOptions,
   Runtime,

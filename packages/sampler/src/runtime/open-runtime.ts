@@ -47,15 +47,19 @@ class ThreadRuntime implements Runtime {
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     if (this.#closing !== undefined) throw new RuntimeClosedError('runtime');
+    const selfTest = this.provider === 'cpu' ? undefined : options.selfTest;
     const session = await loadSession({
       clients: this.#clients(options.lanes ?? 1),
       id: this.#nextSession++,
       name: options.name ?? 'graph',
       model,
       memoryPattern: options.memoryPattern ?? false,
+      traced: selfTest !== undefined,
     });
-    if (this.provider !== 'cpu' && options.selfTest !== undefined) {
-      await this.#selfTest(session, model, options.selfTest);
+    if (selfTest !== undefined) {
+      await this.#selfTest(session, model, selfTest);
+      const fallbacks = await session.fallbacks();
+      if (fallbacks.length > 0) await options.onFallback?.(fallbacks);
     }
     return session;
   }
@@ -87,7 +91,7 @@ class ThreadRuntime implements Runtime {
   async #selfTest(session: Session, model: Uint8Array, test: SelfTest): Promise<void> {
     const cpu = new ThreadRuntime('cpu', this.threads);
     try {
-      const reference = await cpu.session(model, { name: session.name });
+      const reference = await cpu.session(test.reference ?? model, { name: session.name });
       await compareWithCpu({ provider: this.provider, session, reference, test });
     } catch (error) {
       await session.dispose();

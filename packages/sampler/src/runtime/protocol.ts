@@ -1,6 +1,6 @@
 /** @file Messages between a runtime and its thread. */
 
-import type { ExecutionProvider, HostTensor } from './types.ts';
+import type { ExecutionProvider, HostTensor, OperatorFallback } from './types.ts';
 
 export interface ThreadSettings {
   readonly provider: ExecutionProvider;
@@ -14,6 +14,8 @@ export type ThreadRequest =
       readonly session: number;
       readonly model: Uint8Array;
       readonly memoryPattern: boolean;
+      /** Whether onnxruntime records which provider runs what, until 'place' asks. */
+      readonly traced: boolean;
     }
   | {
       readonly kind: 'run';
@@ -22,6 +24,7 @@ export type ThreadRequest =
       readonly feeds: Readonly<Record<string, HostTensor>>;
       readonly outputs: readonly string[] | null;
     }
+  | { readonly kind: 'place'; readonly id: number; readonly session: number }
   | { readonly kind: 'dispose'; readonly id: number; readonly session: number }
   | { readonly kind: 'close'; readonly id: number };
 
@@ -32,6 +35,7 @@ export type ThreadResult =
       readonly outputs: readonly string[];
     }
   | { readonly kind: 'ran'; readonly outputs: Record<string, HostTensor> }
+  | { readonly kind: 'placed'; readonly onCpu: readonly OperatorFallback[] }
   | { readonly kind: 'done' };
 
 export type ThreadReply =

@@ -59,7 +59,13 @@ async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus>
   }
   const client = new SessionClient({ provider, threads: 1 });
   try {
-    await client.request({ kind: 'load', session: 1, model: trialModel(), memoryPattern: false });
+    await client.request({
+      kind: 'load',
+      session: 1,
+      model: trialModel(),
+      memoryPattern: false,
+      traced: false,
+    });
     const data = Float32Array.of(1, 2, 3, 4);
     const ran = await client.request({
       kind: 'run',

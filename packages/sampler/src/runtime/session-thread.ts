@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 
+import { openTrace, type Trace } from './placement.ts';
 import type { ThreadReply, ThreadRequest, ThreadResult, ThreadSettings } from './protocol.ts';
 import type { HostData, HostDType, HostTensor } from './types.ts';
 
@@ -12,6 +13,7 @@ const settings = workerData as ThreadSettings;
 // Whatever goes wrong is thrown as well, and told where a person reads it.
 env.logLevel = 'fatal';
 const sessions = new Map<number, InferenceSession>();
+const traces = new Map<number, Trace>();
 let queue: Promise<void> = Promise.resolve();
 
 port.on('message', (request: ThreadRequest) => {
@@ -34,6 +36,8 @@ async function serve(request: ThreadRequest): Promise<void> {
 async function perform(request: ThreadRequest): Promise<ThreadResult> {
   switch (request.kind) {
     case 'load': {
+      const trace = request.traced ? await openTrace() : undefined;
+      if (trace !== undefined) traces.set(request.session, trace);
       const session = await InferenceSession.create(request.model, {
         executionProviders: settings.provider === 'cpu' ? ['cpu'] : [settings.provider, 'cpu'],
         graphOptimizationLevel: 'all',
@@ -45,6 +49,7 @@ async function perform(request: ThreadRequest): Promise<ThreadResult> {
         // Threads that spin while they wait take the cores from the gateway and the database beside
         // them: with as many processes as cores a gradient ran 1.6 times slower (1.30, 2 cores).
         extra: { session: { intra_op: { allow_spinning: '0' } } },
+        ...trace?.options,
       });
       sessions.set(request.session, session);
       return { kind: 'loaded', inputs: session.inputNames, outputs: session.outputNames };
@@ -61,14 +66,24 @@ async function perform(request: ThreadRequest): Promise<ThreadResult> {
       for (const [name, value] of Object.entries(results)) outputs[name] = fromRuntime(value);
       return { kind: 'ran', outputs };
     }
+    case 'place': {
+      const trace = traces.get(request.session);
+      if (trace === undefined) throw new Error('the session keeps no trace');
+      traces.delete(request.session);
+      find(request.session).endProfiling();
+      return { kind: 'placed', onCpu: await trace.read() };
+    }
     case 'dispose': {
       const session = sessions.get(request.session);
+      await traces.get(request.session)?.discard();
+      traces.delete(request.session);
       sessions.delete(request.session);
       await session?.release();
       return { kind: 'done' };
     }
     case 'close': {
       for (const session of sessions.values()) await session.release();
+      for (const trace of traces.values()) await trace.discard();
       sessions.clear();
       return { kind: 'done' };
     }

@@ -2,7 +2,7 @@
 
 import { RuntimeClosedError, SessionError } from '../errors.ts';
 import type { SessionClient } from './session-client.ts';
-import type { HostTensor, RunOptions, Session } from './types.ts';
+import type { HostTensor, OperatorFallback, RunOptions, Session } from './types.ts';
 
 /** A graph loaded in one thread. */
 interface Replica {
@@ -18,14 +18,23 @@ export interface LoadOptions {
   readonly name: string;
   readonly model: Uint8Array;
   readonly memoryPattern: boolean;
+  /** Whether `fallbacks` of the session will be asked. */
+  readonly traced: boolean;
+}
+
+/** A session that can tell, once and after a run, what runs on the CPU although its provider is another. */
+export interface TracedSession extends Session {
+  fallbacks(): Promise<readonly OperatorFallback[]>;
 }
 
 /** Loads a graph in every client. @throws SessionError */
-export async function loadSession(options: LoadOptions): Promise<Session> {
-  const { clients, id, name, model, memoryPattern } = options;
+export async function loadSession(options: LoadOptions): Promise<TracedSession> {
+  const { clients, id, name, model, memoryPattern, traced } = options;
   try {
     const loaded = await Promise.all(
-      clients.map((client) => client.request({ kind: 'load', session: id, model, memoryPattern })),
+      clients.map((client) =>
+        client.request({ kind: 'load', session: id, model, memoryPattern, traced }),
+      ),
     );
     const [first] = loaded;
     if (first?.kind !== 'loaded') throw new Error('internal error: wrong answer to load');
@@ -36,7 +45,7 @@ export async function loadSession(options: LoadOptions): Promise<Session> {
   }
 }
 
-class ThreadSession implements Session {
+class ThreadSession implements TracedSession {
   readonly name: string;
   readonly lanes: number;
   readonly inputNames: readonly string[];
@@ -77,6 +86,17 @@ class ThreadSession implements Session {
       throw explain(error, 'run', this.name);
     } finally {
       replica.pending -= 1;
+    }
+  }
+
+  async fallbacks(): Promise<readonly OperatorFallback[]> {
+    const { client, id } = this.#leastBusy();
+    try {
+      const result = await client.request({ kind: 'place', session: id });
+      if (result.kind !== 'placed') throw new Error('internal error: wrong answer to place');
+      return result.onCpu;
+    } catch (error) {
+      throw explain(error, 'run', this.name);
     }
   }
 

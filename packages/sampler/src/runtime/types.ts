@@ -41,10 +41,24 @@ export interface SessionOptions {
    * Ignored on the CPU.
    */
   readonly selfTest?: SelfTest;
+  /**
+   * Told of the operators that a GPU session runs on the CPU, with a copy each way; called once, and awaited after
+   * the self-test, and only where there are any. Never called without a self-test, or on the CPU.
+   */
+  readonly onFallback?: (operators: readonly OperatorFallback[]) => Promise<void>;
+}
+
+/** An operator that the execution provider lacks. */
+export interface OperatorFallback {
+  readonly operator: string;
+  /** Nodes of the graph that are it. */
+  readonly nodes: number;
 }
 
 export interface SelfTest {
   readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** The graph that the CPU runs, where the session's was adapted to its provider. @default the session's own */
+  readonly reference?: Uint8Array;
   /** Largest difference accepted, relative to the largest magnitude of the output. @default 2e-2 */
   readonly tolerance?: number;
 }

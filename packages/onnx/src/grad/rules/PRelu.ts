@@ -6,7 +6,8 @@
  * than Where or PRelu. The forward PRelu leaves the layout too, so it is replaced by x · factor then.
  */
 import type { Value } from '../../build/core-builder.ts';
-import { mapTensor, tensor } from '../../ir/tensor.ts';
+import type { Dim } from '../../ir/dim.ts';
+import { mapTensor, tensor, type Tensor } from '../../ir/tensor.ts';
 import { stepMask } from '../parts.ts';
 import { rule, type VjpContext } from '../rule.ts';
 
@@ -22,11 +23,10 @@ export const PRelu = rule(
 function factor(c: VjpContext): Value {
   const { b } = c;
   const slope = c.constant(1);
-  const channels = c.shape(0)[1];
+  const channels = c.shape(0)[1] as number;
   const step = stepMask(c, { value: c.x(0) });
-  const isPerChannel =
-    slope !== undefined && slope.data.length === channels && slope.dims[0] === channels;
-  if (!isPerChannel || !c.isBlockedLayout(0)) return b.add(step, b.mul(c.x(1), b.sub(1, step)));
+  if (!slope || !isPerChannel(slope, c.shape(0)) || !c.isBlockedLayout(0))
+    return b.add(step, b.mul(c.x(1), b.sub(1, step)));
   const flat = tensor(slope.dtype, [channels], slope.data);
   const weight = tensor('float32', [channels, 1, 1, 1], mapTensor(slope, (a) => 1 - a).data);
   const factors = b.conv(
@@ -39,4 +39,10 @@ function factor(c: VjpContext): Value {
   );
   b.substitute(c.y(), b.mul(c.x(0), factors));
   return factors;
+}
+
+/** Whether the slope, [C, 1, 1] or [1, C, 1, 1] by the exporter, has one number per channel of x. */
+function isPerChannel(slope: Tensor, shape: readonly Dim[]): boolean {
+  const aligned = [...shape.slice(slope.dims.length).map(() => 1), ...slope.dims];
+  return aligned.every((size, axis) => size === (axis === 1 ? shape[1] : 1));
 }

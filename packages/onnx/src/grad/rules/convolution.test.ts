@@ -276,6 +276,29 @@ test('ConvTranspose has exact gradients to input, weight and bias', async () => 
     });
 });
 
+test('slopes of one number per channel stay in the blocked layout in both forms of exporters', async () => {
+  const prelu = (dims: readonly number[]) =>
+    graphOf(
+      { x: ['batch', 4, 4, 4] },
+      (b, { x }) => {
+        const w = randomTensor([4, 4, 1, 1], { dtype: 'float32', whole: true });
+        const slope = b.initialiser('slope', tensorFrom('float32', [0.25, 0.5, 0.125, 0], dims));
+        return b.prelu(b.conv(x as Value, b.initialiser('w', w)), slope);
+      },
+      { dtype: 'float32' },
+    );
+  for (const dims of [
+    [4, 1, 1],
+    [1, 4, 1, 1],
+  ])
+    expect(gradientText(prelu(dims))).toContain('one_minus_slope');
+  // One number per column, as many as there are channels.
+  const columns = prelu([4]);
+  expect(gradientText(columns)).not.toContain('one_minus_slope');
+  const x = randomTensor([2, 4, 4, 4], { dtype: 'float32' });
+  await checkGradient(columns, { feeds: { x }, step: 1e-3 });
+});
+
 test('activations after a Conv with constant weights stay in the blocked layout', async () => {
   const chain = graphOf(
     { x: ['batch', 4, 5, 5] },

@@ -96,6 +96,32 @@ test('MeanVarianceNormalization agrees with central differences', async () => {
   });
 });
 
+test('MeanVarianceNormalization prints as expected', () => {
+  const graph = graphOf({ x: ['batch', 2, 3, 2] }, (b, { x }) =>
+    b.op('MeanVarianceNormalization', [x as Value]),
+  );
+  expect(gradientText(graph)).toMatchInlineSnapshot(`
+    "f_gradient(x: float64[batch, 2, 3, 2], y_cotangent: float64[batch, 2, 3, 2]) opset 17
+      const_0 = float64[] {1e-9}
+      MeanVarianceNormalization_0_Grad/ReduceMean_0: float64[1, 2, 1, 1] = ReduceMean(x) {axes=[0, 2, 3], keepdims=1}
+      MeanVarianceNormalization_0_Grad/Sub_0: float64[batch, 2, 3, 2] = Sub(x, MeanVarianceNormalization_0_Grad/ReduceMean_0)
+      MeanVarianceNormalization_0_Grad/Mul_0: float64[batch, 2, 3, 2] = Mul(MeanVarianceNormalization_0_Grad/Sub_0, MeanVarianceNormalization_0_Grad/Sub_0)
+      MeanVarianceNormalization_0_Grad/ReduceMean_1: float64[1, 2, 1, 1] = ReduceMean(MeanVarianceNormalization_0_Grad/Mul_0) {axes=[0, 2, 3], keepdims=1}
+      MeanVarianceNormalization_0_Grad/Add_0: float64[1, 2, 1, 1] = Add(MeanVarianceNormalization_0_Grad/ReduceMean_1, const_0)
+      MeanVarianceNormalization_0_Grad/Sqrt_0: float64[1, 2, 1, 1] = Sqrt(MeanVarianceNormalization_0_Grad/Add_0)
+      MeanVarianceNormalization_0_Grad/Reciprocal_0: float64[1, 2, 1, 1] = Reciprocal(MeanVarianceNormalization_0_Grad/Sqrt_0)
+      MeanVarianceNormalization_0_Grad/Mul_1: float64[batch, 2, 3, 2] = Mul(MeanVarianceNormalization_0_Grad/Sub_0, MeanVarianceNormalization_0_Grad/Reciprocal_0)
+      MeanVarianceNormalization_0_Grad/Mul_2: float64[batch, 2, 3, 2] = Mul(y_cotangent, MeanVarianceNormalization_0_Grad/Mul_1)
+      MeanVarianceNormalization_0_Grad/ReduceMean_2: float64[1, 2, 1, 1] = ReduceMean(MeanVarianceNormalization_0_Grad/Mul_2) {axes=[0, 2, 3], keepdims=1}
+      MeanVarianceNormalization_0_Grad/Mul_3: float64[batch, 2, 3, 2] = Mul(MeanVarianceNormalization_0_Grad/Mul_1, MeanVarianceNormalization_0_Grad/ReduceMean_2)
+      MeanVarianceNormalization_0_Grad/ReduceMean_3: float64[1, 2, 1, 1] = ReduceMean(y_cotangent) {axes=[0, 2, 3], keepdims=1}
+      MeanVarianceNormalization_0_Grad/Sub_1: float64[batch, 2, 3, 2] = Sub(y_cotangent, MeanVarianceNormalization_0_Grad/ReduceMean_3)
+      MeanVarianceNormalization_0_Grad/Sub_2: float64[batch, 2, 3, 2] = Sub(MeanVarianceNormalization_0_Grad/Sub_1, MeanVarianceNormalization_0_Grad/Mul_3)
+      x_grad: float64[batch, 2, 3, 2] = Mul(MeanVarianceNormalization_0_Grad/Reciprocal_0, MeanVarianceNormalization_0_Grad/Sub_2)
+      -> x_grad: float64[batch, 2, 3, 2]"
+  `);
+});
+
 test('LRN agrees with central differences for odd and even windows', async () => {
   for (const size of [1, 3, 4]) {
     const attributes = { size, alpha: 0.3, beta: 0.6, bias: 1.5 };

@@ -547,6 +547,13 @@ test('Shrink lets dy pass outside its interval, and nothing at the jumps', async
   expect(x).toEqual([1, 0, 0, 0, 1]);
 });
 
+test('Hardmax and EyeLike are constants to the gradient', async () => {
+  for (const op of ['Hardmax', 'EyeLike']) {
+    const graph = graphOf({ x: [2, 3] }, (b, { x }) => b.mul(x as Value, b.op(op, [x as Value])));
+    expect(gradientText(graph)).not.toContain(`${op}_0_Grad`);
+  }
+});
+
 test('no gradient passes through a Cast to integers', async () => {
   const graph = graphOf({ x: ['batch'] }, (b, { x }) =>
     b.cast(b.cast(x as Value, 'int64'), 'float64'),

@@ -1,0 +1,166 @@
+/**
+ * @file Images per second, forward and with gradient, beside PyTorch on the same cores in the same run.
+ *
+ * node benchmarks/gradient.ts [--pair built-in] [--batch 1,8,32] [--rounds 5] [--threads n] [--provider cpu] [--memory [--limit MB]] [--json]
+ *
+ * Prints a table, or with --json an array of { pair, batch, provider, forwardPerSecond, gradientPerSecond,
+ * pytorchGradientPerSecond, ratio } and details of each; with --memory peak memory too, of a gradient under a limit where one is given. PyTorch is that of COLLOID_PYTHON, else of python3 on the PATH; null without it. Ours and
+ * PyTorch's runs take turns and each figure is a median, so that what else the machine does hits both.
+ */
+
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+import { encodeModel } from '@colloid/onnx';
+import type { Graph } from '@colloid/onnx';
+import { buildChain, openRuntime } from '@colloid/sampler';
+import type { HostTensor, Runtime } from '@colloid/sampler';
+
+import { feedsOf } from './gradient/feeds.ts';
+import type { Feeds } from './gradient/feeds.ts';
+import { measureMemory } from './gradient/memory.ts';
+import type { MemoryReport } from './gradient/memory.ts';
+import { PAIRS } from './gradient/pairs.ts';
+import type { PairName } from './gradient/pairs.ts';
+import { PyTorch } from './gradient/pytorch.ts';
+import type { Settings } from './gradient/pytorch.ts';
+
+const { values } = parseArgs({
+  options: {
+    pair: { type: 'string' },
+    batch: { type: 'string', default: '1,8,32' },
+    rounds: { type: 'string', default: '5' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    provider: { type: 'string', default: 'cpu' },
+    memory: { type: 'boolean', default: false },
+    limit: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+interface Row {
+  readonly pair: PairName;
+  readonly batch: number;
+  readonly provider: string;
+  readonly forwardPerSecond: number;
+  readonly gradientPerSecond: number;
+  readonly pytorchGradientPerSecond: number | null;
+  readonly ratio: number | null;
+  readonly pytorchForwardPerSecond: number | null;
+  /** |ours - PyTorch's| / |PyTorch's| of the first row's gradient. */
+  readonly gradientDifference: number | null;
+  readonly pytorch: Settings | null;
+  readonly memory: MemoryReport | null;
+}
+
+const threads = Number(values.threads);
+const limitMegabytes = values.limit === undefined ? undefined : Number(values.limit);
+const python = process.env['COLLOID_PYTHON'] ?? 'python3';
+const pairs = (Object.keys(PAIRS) as PairName[]).filter((name) => name.includes(values.pair ?? ''));
+if (pairs.length === 0)
+  throw new Error(`there is no pair '${values.pair}': ${Object.keys(PAIRS).join(', ')}`);
+const runtime = await openRuntime({
+  threads,
+  provider: values.provider as 'auto' | 'cpu' | 'cuda' | 'webgpu',
+});
+const rows: Row[] = [];
+for (const pair of pairs) {
+  for (const batch of values.batch.split(',').map(Number)) {
+    const row = await measure(runtime, pair, batch);
+    rows.push(row);
+    if (!values.json) console.log(describe(row));
+  }
+}
+await runtime.close();
+if (values.json) console.log(JSON.stringify(rows, null, 2));
+
+async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row> {
+  const models = await PAIRS[pair](batch);
+  const chain = buildChain(models);
+  // PyTorch gets the graph before rules replace operators by what suits onnxruntime.
+  const plain = buildChain(models, { gradients: false }).graph('embed');
+  const memory = values.memory
+    ? await measureMemory({ pair, batch, threads, limitMegabytes })
+    : null;
+  const feeds = feedsOf(chain, batch);
+  const gradient = await on.session(encodeModel(chain.graph('pullback')), { name: pair });
+  const forward = await on.session(encodeModel(chain.graph('embed')), { name: pair });
+  const beside = await openPyTorch(plain, feeds, batch);
+  const seconds = { forward: [], gradient: [], torchForward: [], torchGradient: [] } as Record<
+    'forward' | 'gradient' | 'torchForward' | 'torchGradient',
+    number[]
+  >;
+  let difference: number | null = null;
+  try {
+    await gradient.run(feeds);
+    await forward.run({ w: feeds.w });
+    for (let round = 0; round < Number(values.rounds); round += 1) {
+      const [spent, results] = await timed(() => gradient.run(feeds));
+      seconds.gradient.push(spent);
+      if (beside) {
+        const theirs = await beside.pytorch.run('gradient');
+        seconds.torchGradient.push(theirs.seconds);
+        difference = relativeDifference(results['w_grad'], theirs.firstRow);
+        seconds.torchForward.push((await beside.pytorch.run('forward')).seconds);
+      }
+      seconds.forward.push((await timed(() => forward.run({ w: feeds.w })))[0]);
+    }
+  } finally {
+    await Promise.all([gradient.dispose(), forward.dispose(), beside?.pytorch.close()]);
+  }
+  const perSecond = (list: readonly number[]): number => batch / median(list);
+  const theirs = beside ? perSecond(seconds.torchGradient) : null;
+  return {
+    pair,
+    batch,
+    provider: on.provider,
+    forwardPerSecond: perSecond(seconds.forward),
+    gradientPerSecond: perSecond(seconds.gradient),
+    pytorchGradientPerSecond: theirs,
+    ratio: theirs === null ? null : perSecond(seconds.gradient) / theirs,
+    pytorchForwardPerSecond: beside ? perSecond(seconds.torchForward) : null,
+    gradientDifference: difference,
+    pytorch: beside?.settings ?? null,
+    memory,
+  };
+}
+
+function openPyTorch(graph: Graph, feeds: Feeds, batch: number): ReturnType<typeof PyTorch.open> {
+  return PyTorch.open(python, {
+    graph,
+    batch,
+    threads,
+    input: 'w',
+    output: 'embedding',
+    w: feeds.w.data as Float32Array,
+    cotangent: feeds.embedding_cotangent.data as Float32Array,
+  });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<readonly [number, T]> {
+  const start = performance.now();
+  const result = await work();
+  return [(performance.now() - start) / 1000, result];
+}
+
+function median(list: readonly number[]): number {
+  const sorted = list.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function relativeDifference(ours: HostTensor | undefined, theirs: readonly number[]): number {
+  const data = ours?.data as Float32Array;
+  return Math.hypot(...theirs.map((x, i) => x - (data[i] ?? 0))) / Math.hypot(...theirs);
+}
+
+function describe(row: Row): string {
+  const { memory } = row;
+  const beside =
+    row.ratio === null
+      ? 'no PyTorch'
+      : `PyTorch ${row.pytorchGradientPerSecond?.toFixed(1)}, ratio ${row.ratio.toFixed(2)}`;
+  const peak = memory
+    ? `, peak ${memory.peakMegabytes.toFixed(0)} MB for ${memory.storedMegabytes.toFixed(0)} MB stored (${memory.ratio.toFixed(2)})`
+    : '';
+  return `${row.pair}, batch ${row.batch}: forward ${row.forwardPerSecond.toFixed(1)}/s, gradient ${row.gradientPerSecond.toFixed(1)}/s, ${beside}${peak}`;
+}
