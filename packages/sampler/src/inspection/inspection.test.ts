@@ -91,23 +91,16 @@ describe('a sound model', () => {
 
 describe('a model is refused with the place and the remedy', () => {
   test('for an operator without a gradient, by its node', async () => {
+    // Mish is an operator from opset 18 on; these graphs have 17.
     const { report } = await inspect(
-      recogniserOf((b, image) => {
-        const [sorted] = b.ops('TopK', [b.flatten(image), b.int64([16])], { axis: 1 }, 2, {
-          name: 'top',
-        });
-        if (sorted === undefined) throw new Error('TopK gave nothing');
-        return sorted;
-      }),
+      recogniserOf((b, image) => b.op('Mish', [firstSixteen(b, image)], {}, { name: 'early' })),
     );
     expect(report.verdict).toBe('REFUSED');
-    expect(report.refusal).toMatch(/TopK at node 'top': .*add-an-operator\.md/);
-    expect(report.operators.find(({ operator }) => operator === 'TopK')?.blockedAt?.node).toBe(
-      'top',
+    expect(report.refusal).toMatch(/Mish at node 'early': .*add-an-operator\.md/);
+    expect(report.operators.find(({ operator }) => operator === 'Mish')?.blockedAt?.node).toBe(
+      'early',
     );
     expect(checkOf(report, 'GRADIENT').state).toBe('SKIPPED');
-    // What can still be found out is: its author repairs everything in one go.
-    expect(checkOf(report, 'SPEED').state).toBe('PASSED');
   });
 
   test('for an operator that nobody knows, by its node', async () => {
