@@ -2,6 +2,7 @@
 import { registeredGradients } from './grad/registry.ts';
 import type { OperatorGradient } from './grad/rule.ts';
 import { inferredOperators } from './infer/infer-node.ts';
+import { unsupportedOperators } from './infer/unsupported.ts';
 
 /** Whether a gradient flows through an operator: it has a rule, none exists in mathematics, it is refused, or no rule is written yet. */
 export type GradientState = 'rule' | 'none exists' | 'refused' | 'not yet';
@@ -41,5 +42,11 @@ export function listOperators(): readonly OperatorSupport[] {
         gradient: 'not yet' as const,
         notes: 'Types are inferred; no gradient rule.',
       })),
+    ...unsupportedOperators().map(({ operator, reason }) => ({
+      operator,
+      opsets: [13, 21] as const,
+      gradient: 'refused' as const,
+      notes: reason,
+    })),
   ].toSorted((a, b) => (a.operator < b.operator ? -1 : 1));
 }

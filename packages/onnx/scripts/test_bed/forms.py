@@ -24,7 +24,7 @@ from export import strip
 from weights import fill, hashed
 
 FOLDER = Path(__file__).parents[2] / "src" / "test-bed" / "fixtures" / "forms"
-EXPORTERS = {"traced": (17, False), "dynamo": (20, True)}
+EXPORTERS = {"traced13": (13, False), "traced": (17, False), "dynamo": (21, True)}
 IMAGE = (2, 4, 6, 6)
 ROWS = (2, 5, 8)
 

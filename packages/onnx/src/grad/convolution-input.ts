@@ -194,13 +194,14 @@ function flippedWeight(c: VjpContext, taps: readonly Taps[]): Value {
       step: -step,
     });
   });
-  const [outputs, inputs] = [c.shape(1)[0] as number, c.shape(1)[1] as number];
+  const [outputs, inputs] = [c.shape(1)[0], c.shape(1)[1] as number];
   const spatial = taps.map((t) => t.count);
   if (group === 1) return b.transpose(w, [1, 0, ...spatial.map((_, at) => at + 2)]);
-  const split = b.reshape(w, [group, outputs / group, inputs, ...spatial]);
+  const perGroup = typeof outputs === 'number' ? outputs / group : -1;
+  const split = b.reshape(w, [group, perGroup, inputs, ...spatial]);
   return b.reshape(b.transpose(split, [0, 2, 1, ...spatial.map((_, at) => at + 3)]), [
     group * inputs,
-    outputs / group,
+    perGroup,
     ...spatial,
   ]);
 }

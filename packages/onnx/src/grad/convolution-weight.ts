@@ -40,26 +40,34 @@ export interface WeightGradientOptions extends Pick<
 export function convWeightGradient(c: VjpContext, options: WeightGradientOptions): Value {
   const { b } = c;
   const { input, cotangent, kernel, group } = options;
-  const [channels, outputs] = [input.shape[1], cotangent.shape[1]];
-  if (typeof channels !== 'number' || typeof outputs !== 'number')
+  const outputs = cotangent.shape[1];
+  const perInputGroup = c.shape(1)[1];
+  const positions = elementCount(cotangent.shape.slice(2));
+  const isFixed = typeof input.shape[1] === 'number' && typeof outputs === 'number';
+  // Weights per image of a batch that only the run knows, in as many groups: the number of channels is left to the run.
+  if (typeof perInputGroup !== 'number' || (!isFixed && (group === 1 || positions === undefined)))
     return c.fail('the gradient of its weights needs fixed channels');
-  const positions = elementCount([...input.shape.slice(2), ...cotangent.shape.slice(2)]);
-  const isSmall = (elementCount(cotangent.shape.slice(2)) ?? Infinity) <= MAX_ROW_POSITIONS;
+  const isSmall =
+    elementCount(input.shape.slice(2)) !== undefined &&
+    (positions ?? Infinity) <= MAX_ROW_POSITIONS;
   const padded = padInput(b, options);
-  if (group === 1 && positions !== undefined && isSmall) return byRows(b, options, padded);
+  if (group === 1 && isSmall) return byRows(b, options, padded);
   const taps = boxPositions(kernel).map((tap) => takeTap(b, options, padded, tap));
   const columns = taps.length === 1 ? (taps[0] as Value) : b.concat(taps, 2);
-  const perGroup = outputs / group;
-  const rows = (channels / group) * taps.length;
+  const rows = perInputGroup * taps.length;
+  const perGroup = typeof outputs === 'number' ? outputs / group : -1;
   const [x, dy] =
     group === 1
       ? [b.reshape(columns, [0, rows, -1]), b.reshape(cotangent, [0, 0, -1])]
-      : [groupRows(b, columns, group, rows), groupRows(b, cotangent, group, perGroup)];
+      : [
+          b.reshape(columns, [0, group, rows, -1]),
+          b.reshape(cotangent, [0, group, perGroup, perGroup === -1 ? (positions as number) : -1]),
+        ];
   const perm = x.shape.length === 3 ? [0, 2, 1] : [0, 1, 3, 2];
   const perImage = b.matMul(dy, b.transpose(x, perm));
   return b.reshape(b.reduceSum(perImage, { axes: [0], keepDims: false }), [
-    outputs,
-    channels / group,
+    typeof outputs === 'number' ? outputs : -1,
+    perInputGroup,
     ...kernel,
   ]);
 }
@@ -128,7 +136,7 @@ function takeTap(
   const isWhole = starts.every(
     (start, axis) => start === 0 && strides[axis] === 1 && padded.shape[axis + 2] === counts[axis],
   );
-  const channels = input.shape[1] as number;
+  const channels = typeof input.shape[1] === 'number' ? input.shape[1] : 0;
   if (isWhole) return b.reshape(padded, [0, channels, 1, -1]);
   const ends = starts.map((start, axis) => {
     const [count, stride] = [counts[axis], strides[axis] as number];
@@ -148,9 +156,4 @@ function takeTap(
     b.int64(strides),
   ]);
   return b.reshape(taken, [0, channels, 1, -1]);
-}
-
-/** [N, g · rows, ...] as [N, g, rows, positions]. */
-function groupRows(b: GraphBuilder, v: Value, group: number, rows: number): Value {
-  return b.reshape(v, [0, group, rows, -1]);
 }

@@ -30,9 +30,13 @@ function elementAt({ dims, values }: KnownInts, position: readonly number[]): Di
   return values[flat] as Dim;
 }
 
-/** Dims of the node's output, known because inference ran first. */
+/** Most elements that are followed: a hostile file may ask for a billion. */
+export const MAX_FOLDED = 64;
+
+/** Dims of an output, known because inference ran first; undefined when they are open or too many elements. */
 export function outputDims(shape: readonly Dim[] | undefined): readonly number[] | undefined {
-  return shape?.every((d) => typeof d === 'number') ? shape : undefined;
+  if (!shape?.every((d) => typeof d === 'number')) return undefined;
+  return shape.reduce((a, b) => a * b, 1) <= MAX_FOLDED ? shape : undefined;
 }
 
 /** `known` broadcast to dims. */

@@ -67,3 +67,17 @@ test('a comparison with a size that is open is not decided', () => {
   expect(known((b, x) => b.less(b.gather(b.shapeOf(x), 1), scalar(b, 4)))).toEqual([1]);
   expect(known((b, x) => b.not(b.equal(b.op('Size', [x]), scalar(b, 1))))).toBeUndefined();
 });
+
+test('what has no value or too many elements is not followed', () => {
+  expect(known((b) => b.div(b.int64([1]), scalar(b, 0)))).toBeUndefined();
+  expect(known((b) => b.op('Mod', [b.int64([1]), scalar(b, 0)]))).toBeUndefined();
+  expect(known((b) => b.cast(b.constant([NaN]), 'int64'))).toBeUndefined();
+  expect(known((b) => b.expand(scalar(b, 1), [1_000_000, 1_000]))).toBeUndefined();
+  expect(known((b) => b.op('ConstantOfShape', [b.int64([1_000_000, 1_000])]))).toBeUndefined();
+  const parts = known((b, x) => {
+    const open = b.op('NonZero', [x]);
+    const [first] = b.ops('Split', [b.reshape(b.shapeOf(open), [2])], {}, 2);
+    return first as Value;
+  });
+  expect(parts).toEqual([4]);
+});

@@ -8,10 +8,8 @@ import { isFloat } from '../ir/dtype.ts';
 import { dimProduct, dimQuotient, dimSum, type Dim } from '../ir/dim.ts';
 import { tensorNumbers } from '../ir/tensor.ts';
 import type { FoldRule, InferContext, KnownInts } from './context.ts';
-import { broadcastTo, FOLD_MOVES, outputDims, vector } from './fold-tensor.ts';
+import { broadcastTo, FOLD_MOVES, MAX_FOLDED, outputDims, vector } from './fold-tensor.ts';
 import { sliceRange } from './shape.ts';
-
-const MAX_FOLDED = 64;
 
 const pass: FoldRule = (c) => c.ints(0);
 
@@ -20,15 +18,19 @@ function elementwise(combine: (...values: readonly Dim[]) => Dim | undefined): F
   return (c) => {
     const dims = outputDims(c.outputShape());
     const inputs = c.node.inputs.map((_, at) => c.ints(at));
-    if (!dims || dims.reduce((a, b) => a * b, 1) > MAX_FOLDED) return undefined;
-    if (!inputs.every((known) => known !== undefined)) return undefined;
+    if (!dims || !inputs.every((known) => known !== undefined)) return undefined;
     const wide = inputs.map((known) => broadcastTo(known, dims).values);
     const count = dims.reduce((a, b) => a * b, 1);
     const values = Array.from({ length: count }, (_, at) =>
       combine(...wide.map((list) => list[at] as Dim)),
     );
-    return values.every((v) => v !== undefined) ? { dims, values } : undefined;
+    return values.every(isKnown) ? { dims, values } : undefined;
   };
+}
+
+/** A symbol or a finite number; 0 / 0 and the like are nothing to go on with. */
+function isKnown(value: Dim | undefined): value is Dim {
+  return typeof value === 'string' || Number.isFinite(value);
 }
 
 /** For operators that need plain numbers. */
@@ -93,8 +95,8 @@ const shapeOf: FoldRule = (c) => {
 const constantOfShape: FoldRule = (c) => {
   const value = c.tensor('value');
   const dims = outputDims(c.outputShape());
-  const count = dims?.reduce((a, b) => a * b, 1) ?? Infinity;
-  if (!dims || count > MAX_FOLDED) return undefined;
+  if (!dims) return undefined;
+  const count = dims.reduce((a, b) => a * b, 1);
   const element = value ? (tensorNumbers(value)[0] ?? 0) : 0;
   return { dims, values: Array.from({ length: count }, () => element) };
 };
@@ -119,7 +121,7 @@ const cast: FoldRule = (c) => {
     return typeof v === 'number' ? Math.trunc(v) : v;
   };
   const values = known.values.map(convert);
-  return values.every((v) => v !== undefined) ? { dims: known.dims, values } : undefined;
+  return values.every(isKnown) ? { dims: known.dims, values } : undefined;
 };
 
 const where = elementwise((condition, yes, no) =>
@@ -129,9 +131,10 @@ const where = elementwise((condition, yes, no) =>
 const sliceOfSplit = (c: InferContext): readonly (KnownInts | undefined)[] => {
   const known = c.ints(0);
   if (known?.dims.length !== 1) return [];
+  const lengths = c.node.outputs.map((_, at) => c.outputShape(at)?.[0]);
+  if (!lengths.every((length) => typeof length === 'number')) return [];
   let start = 0;
-  return c.node.outputs.map((_, at) => {
-    const length = Number(c.outputShape(at)?.[0]);
+  return lengths.map((length) => {
     start += length;
     return vector(known.values.slice(start - length, start));
   });

@@ -48,8 +48,9 @@ export class TypeTable {
   addConstant(name: string, value: Tensor): void {
     this.types.set(name, Object.freeze({ dtype: value.dtype, shape: value.dims }));
     this.constants.set(name, value);
-    if (value.data.length <= MAX_KNOWN_ELEMENTS)
-      this.known.set(name, { dims: value.dims, values: tensorNumbers(value) });
+    if (value.data.length > MAX_KNOWN_ELEMENTS) return;
+    const values = tensorNumbers(value);
+    if (values.every(Number.isFinite)) this.known.set(name, { dims: value.dims, values });
   }
 
   constant(name: string): Tensor | undefined {

@@ -13,6 +13,7 @@ const DETECTION =
 const TEXT = 'text is not taken; register the part of the network that works on numbers';
 
 const REASONS: Readonly<Record<string, string>> = {
+  // One whose condition is known is replaced by its branch while the file is read.
   If: 'its condition is computed from values that only the run knows, so no branch can be chosen; export the model for one case, with fixed sizes where the condition asks for them',
   ...reasons(CONTROL_FLOW, ['Loop', 'Scan', 'SequenceMap']),
   ...reasons(SEQUENCE, [
@@ -62,6 +63,14 @@ const REASONS: Readonly<Record<string, string>> = {
 /** The reason for an operator of the standard domain, undefined when its family has none of its own. */
 export function unsupportedReason(opType: string): string | undefined {
   return Object.hasOwn(REASONS, opType) ? REASONS[opType] : undefined;
+}
+
+/** Every operator that is refused for a reason of its own. */
+export function unsupportedOperators(): readonly {
+  readonly operator: string;
+  readonly reason: string;
+}[] {
+  return Object.entries(REASONS).map(([operator, reason]) => ({ operator, reason }));
 }
 
 function reasons(reason: string, operators: readonly string[]): Readonly<Record<string, string>> {

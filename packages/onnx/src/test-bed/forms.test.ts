@@ -1,4 +1,4 @@
-/** @file Functions of PyTorch as its two exporters write them: their gradients are those of autograd. */
+/** @file Functions of PyTorch as its two exporters write them, from opset 13 to 21: their gradients are those of autograd. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeModel } from '../codec/decode.ts';

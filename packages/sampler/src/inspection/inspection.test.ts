@@ -35,8 +35,8 @@ function checkOf(report: ModelReport, id: ModelCheckId): ModelCheck {
 }
 
 /** A recogniser with another network: [batch, 3, 12, 12] to [batch, 16]. */
-function recogniserOf(build: (b: GraphBuilder, image: Value) => Value): Source {
-  const b = new GraphBuilder({ name: 'network' });
+function recogniserOf(build: (b: GraphBuilder, image: Value) => Value, opset = 17): Source {
+  const b = new GraphBuilder({ name: 'network', opset });
   const image = b.input('image', 'float32', ['batch', 3, 12, 12]);
   b.output('embedding', build(b, image));
   const { manifest } = tinyRecogniserSource();
@@ -91,14 +91,21 @@ describe('a sound model', () => {
 
 describe('a model is refused with the place and the remedy', () => {
   test('for an operator without a gradient, by its node', async () => {
-    // Mish is an operator from opset 18 on; these graphs have 17.
     const { report } = await inspect(
-      recogniserOf((b, image) => b.op('Mish', [firstSixteen(b, image)], {}, { name: 'early' })),
+      // GatherND has a rule from opset 16 on.
+      recogniserOf((b, image) => {
+        const rows = b.constant(
+          Array.from({ length: 16 }, (_, at) => at),
+          { dtype: 'int64', dims: [16, 1] },
+        );
+        const columns = b.transpose(b.flatten(image), [1, 0]);
+        return b.transpose(b.op('GatherND', [columns, rows], {}, { name: 'read' }), [1, 0]);
+      }, 15),
     );
     expect(report.verdict).toBe('REFUSED');
-    expect(report.refusal).toMatch(/Mish at node 'early': .*add-an-operator\.md/);
-    expect(report.operators.find(({ operator }) => operator === 'Mish')?.blockedAt?.node).toBe(
-      'early',
+    expect(report.refusal).toMatch(/GatherND at node 'read': .*add-an-operator\.md/);
+    expect(report.operators.find(({ operator }) => operator === 'GatherND')?.blockedAt?.node).toBe(
+      'read',
     );
     expect(checkOf(report, 'GRADIENT').state).toBe('SKIPPED');
   });

@@ -2,11 +2,15 @@
  * @file Gradient of Gather: dy added back to the rows it was read from.
  *
  * Constant indices that name each row at most once are undone by another Gather, from dy with a row of zeros after it. Otherwise rows
- * are added by ScatterND (opset 16 and up), or by a product with a 0/1 matrix when the indices are constant.
+ * are added by ScatterND (opset 16 and up), or by a product with a 0/1 matrix, constant when the indices are.
  */
 import type { Value } from '../../build/core-builder.ts';
+import type { DType } from '../../ir/dtype.ts';
 import { tensorNumbers } from '../../ir/tensor.ts';
 import { rule, type VjpContext } from '../rule.ts';
+
+/** Opset in which ScatterND learnt to add. */
+const ADDITION_SINCE = 16;
 
 export const Gather = rule(
   'Gather',
@@ -32,8 +36,19 @@ function addBack(c: VjpContext): Value {
     const oneHot = b.constant([...matrix], { dtype: flat.dtype, dims: [size, rows.length] });
     return last(c, flat, axis, (moved) => b.matMul(moved, b.transpose(oneHot, [1, 0])));
   }
-  if (b.opset < 16) c.fail('its gradient at computed indices needs opset 16 or later');
-  return scatter(c, flat, axis);
+  if (b.opset >= ADDITION_SINCE) return scatter(c, flat, axis);
+  if (typeof size !== 'number')
+    return c.fail('its gradient at computed indices of an open axis needs opset 16 or later');
+  return last(c, flat, axis, (moved) => b.matMul(moved, matches(c, size, flat.dtype)));
+}
+
+/** [indices, size]: 1 where an index, counted from the front, names the row. */
+function matches(c: VjpContext, size: number, dtype: DType): Value {
+  const { b } = c;
+  const given = b.reshape(b.cast(c.x(1), 'int64'), [-1, 1]);
+  const index = b.where(b.less(given, 0), b.add(given, size), given);
+  const rows = b.int64(Array.from({ length: size }, (_, row) => row));
+  return b.cast(b.equal(index, rows), dtype);
 }
 
 /** dy with the axes of the indices joined to one, at `axis`. */

@@ -250,6 +250,31 @@ test('weights per image in groups have exact gradients to image, kernel and styl
   });
 });
 
+test('weights per image in groups have exact gradients when the file leaves the batch open', async () => {
+  // As traced with a symbolic batch: it has to be as many as there are groups.
+  for (const size of [4, 20])
+    for (const strides of [
+      [1, 1],
+      [2, 2],
+    ])
+      for (const isUp of [false, true])
+        await checkShapes({
+          shapes: [{ x: ['batch', 3, size, size], kernel: [2, 3, 3, 3], style: ['batch', 3] }],
+          body: (b, { x, kernel, style }) => {
+            const wide = b.reshape(style as Value, [-1, 1, 3, 1, 1]);
+            const scaled = b.mul(b.unsqueeze(kernel as Value, [0]), wide);
+            const joined = b.reshape(x as Value, [1, -1, size, size]);
+            const up = b.transpose(scaled, [0, 2, 1, 3, 4]);
+            const options = { strides, group: 2 };
+            const y = isUp
+              ? b.convTranspose(joined, b.reshape(up, [-1, 2, 3, 3]), null, options)
+              : b.conv(joined, b.reshape(scaled, [-1, 3, 3, 3]), null, options);
+            return b.reshape(y, [-1, 2, ...(y.shape.slice(2) as number[])]);
+          },
+          whole: true,
+        });
+});
+
 test('Conv takes auto_pad', async () => {
   for (const auto_pad of ['SAME_UPPER', 'SAME_LOWER', 'VALID'])
     for (const stride of [1, 2])
