@@ -67,6 +67,24 @@ export const ZCliEnvironment = z.object({
     .describe(
       'Megabytes of memory that the check of a registered model may take. Default: 60 % of the machine, 2048 at least.',
     ),
+  COLLOID_RUN_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .max(4_194_304)
+    .optional()
+    .describe(
+      'Megabytes of memory at which a worker fails its run and starts anew. Default: 90 % of the machine or container.',
+    ),
+  COLLOID_BATCH_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(1800)
+    .describe(
+      'Seconds after which a worker fails a run whose batch has not ended, and starts anew.',
+    ),
   WORKERS: z.coerce
     .number()
     .int()

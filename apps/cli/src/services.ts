@@ -159,6 +159,10 @@ async function startApps(options: {
         ...shared,
         COLLOID_PROVIDER: environment.COLLOID_PROVIDER,
         COLLOID_MODEL_SECONDS: String(environment.COLLOID_MODEL_SECONDS),
+        COLLOID_BATCH_SECONDS: String(environment.COLLOID_BATCH_SECONDS),
+        ...(environment.COLLOID_RUN_MEMORY_MB === undefined
+          ? {}
+          : { COLLOID_RUN_MEMORY_MB: String(environment.COLLOID_RUN_MEMORY_MB) }),
         ...(environment.COLLOID_MODEL_MEMORY_MB === undefined
           ? {}
           : { COLLOID_MODEL_MEMORY_MB: String(environment.COLLOID_MODEL_MEMORY_MB) }),

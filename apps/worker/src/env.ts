@@ -13,6 +13,8 @@ export const ZWorkerEnvironment = z.object({
   COLLOID_THREADS: z.coerce.number().int().min(1).max(1024).optional(),
   COLLOID_MODEL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   COLLOID_MODEL_MEMORY_MB: z.coerce.number().int().min(256).max(4_194_304).optional(),
+  COLLOID_RUN_MEMORY_MB: z.coerce.number().int().min(256).max(4_194_304).optional(),
+  COLLOID_BATCH_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
   ...storeVariables,
 });
 

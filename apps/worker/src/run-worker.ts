@@ -5,7 +5,13 @@ import { hostname } from 'node:os';
 import { setInterval } from 'node:timers/promises';
 
 import { openCatalog } from '@colloid/catalog';
-import { checkModelVersion, executeRun, objectStoreConfig, openQueue } from '@colloid/pipeline';
+import {
+  checkModelVersion,
+  executeRun,
+  objectStoreConfig,
+  openQueue,
+  type RunLimits,
+} from '@colloid/pipeline';
 import { availableProviders, type InspectionLimits, openRuntime } from '@colloid/sampler';
 import { openObjectStore } from '@colloid/storage';
 import { pino } from 'pino';
@@ -58,12 +64,15 @@ export async function runWorker({
       catalog,
       store,
       runtime,
+      limits: runLimits(environment),
       runId,
       machine,
       signal: AbortSignal.any([signal, lost]),
       clock: () => performance.now() / 1000,
     });
     log.info({ runId, ending }, 'run left');
+    // Native code cannot be interrupted: its memory and its cores come back with a new process, which a supervisor starts.
+    if (ending === 'OVER_LIMIT') process.exit(1);
   });
 
   await queue.workModelChecks(async ({ modelVersionId }, lost) => {
@@ -100,6 +109,14 @@ export async function runWorker({
     if (!signal.aborted) throw error;
   }
   await catalog.workers.removeWorker(id);
+}
+
+function runLimits(environment: WorkerEnvironment): RunLimits {
+  const { COLLOID_BATCH_SECONDS: batchSeconds, COLLOID_RUN_MEMORY_MB: megabytes } = environment;
+  return {
+    batchSeconds,
+    ...(megabytes === undefined ? {} : { memoryBytes: megabytes * 1024 ** 2 }),
+  };
 }
 
 function inspectionLimits(environment: WorkerEnvironment): InspectionLimits {

@@ -15,6 +15,7 @@ export {
 } from './build/graph-builder.ts';
 export { ElementwiseBuilder, type Operand } from './build/elementwise-builder.ts';
 export { compose, type ComposeOptions, type Connection, type Stage } from './build/compose.ts';
+export { HELD_SUFFIX, holdBranches } from './build/hold-branches.ts';
 export { inline } from './build/inline.ts';
 export { pruneNodes } from './build/prune.ts';
 export { decodeModel } from './codec/decode.ts';

@@ -7,6 +7,7 @@ export type PipelineErrorCode =
   | 'RUN_NOT_FOUND'
   | 'MODEL_FILE_MISSING'
   | 'MODEL_INCOMPLETE'
+  | 'RUN_LIMIT'
   | 'LEAST_SEPARATION'
   | 'CANCELLED';
 

@@ -17,12 +17,14 @@ import { commit } from './commit.ts';
 import { describeFallback } from './describe-fallback.ts';
 import { isPipelineError } from './errors.ts';
 import { loadModels } from './load-models.ts';
+import { limitRuntime, type RunLimits } from './run-limits.ts';
 import { runStages } from './run-stages.ts';
 
 export interface ExecuteRunOptions {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly runtime: Runtime;
+  readonly limits?: RunLimits;
   readonly runId: string;
   /** What to call this machine on the run's page. */
   readonly machine: string;
@@ -35,8 +37,8 @@ export interface ExecuteRunOptions {
 /** A worker meets the same pair again and again; its gradient graphs are built once. */
 const GRAPHS = new GraphCache();
 
-/** How {@link executeRun} left the run. */
-export type RunEnding = 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'NOTHING_TO_DO';
+/** How {@link executeRun} left the run. OVER_LIMIT: it failed, and what it was at goes on in this process, which should end. */
+export type RunEnding = 'SUCCEEDED' | 'FAILED' | 'OVER_LIMIT' | 'CANCELLED' | 'NOTHING_TO_DO';
 
 /**
  * Executes or continues a run. A fault of the run itself (a model that does not fit, a recipe that saturates) ends it as
@@ -48,8 +50,12 @@ export async function executeRun(options: ExecuteRunOptions): Promise<RunEnding>
   const run = await catalog.execution.beginRun({ runId, provider: runtime.provider, machine });
   if (run === null) return 'NOTHING_TO_DO';
   const cancel = new AbortController();
+  using limited = limitRuntime(runtime, options.limits);
+  const work = computeAndCommit({ ...options, runtime: limited.runtime }, run, cancel);
+  // Left behind where a limit is exceeded; its own end is then no news.
+  work.catch(() => undefined);
   try {
-    await computeAndCommit(options, run, cancel);
+    await Promise.race([work, limited.exceeded]);
     return 'SUCCEEDED';
   } catch (error) {
     if (cancel.signal.aborted) {
@@ -59,7 +65,7 @@ export async function executeRun(options: ExecuteRunOptions): Promise<RunEnding>
     if (options.signal.aborted || !isFaultOfTheRun(error)) throw error;
     await catalog.execution.appendLog({ runId, level: 'error', message: error.message });
     await catalog.execution.finishRun({ runId, state: 'FAILED', failure: error.message });
-    return 'FAILED';
+    return isPipelineError(error) && error.code === 'RUN_LIMIT' ? 'OVER_LIMIT' : 'FAILED';
   }
 }
 

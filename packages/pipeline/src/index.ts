@@ -21,6 +21,8 @@ export { submitModel } from './models/submit-model.ts';
 export type { SubmitModelOptions } from './models/submit-model.ts';
 export { executeRun } from './execute-run.ts';
 export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
+export { limitRuntime } from './run-limits.ts';
+export type { LimitedRuntime, RunLimits } from './run-limits.ts';
 export { objectActivityStore } from './activities/object-activity-store.ts';
 export type { ActivityStore } from './activities/activity.ts';
 export type { StageContext } from './activities/references.ts';

@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import {
   check,
   decodeModel,
+  encodeModel,
   GraphBuilder,
   GraphError,
   isOnnxError,
   ModelLimitError,
+  simplify,
 } from '../index.ts';
 import {
   field,
@@ -179,4 +181,13 @@ test('axes do not grow with every node', () => {
   const x = b.op('Unsqueeze', [b.input('x', 'float32', [2]), axes]);
   expect(() => b.op('Unsqueeze', [x, axes])).toThrow(GraphError);
   expect(() => b.op('Unsqueeze', [x, axes])).toThrow(/gives 121 axes, 64 are the most/);
+});
+
+test('one element expanded to two thousand million is not made while types are inferred', () => {
+  const b = new GraphBuilder({ name: 'expanding' });
+  const wide = b.op('Expand', [b.constant([1], { dims: [1, 1] }), b.int64([1, 2_000_000_000])]);
+  const x = b.input('x', 'float32', ['batch', 1]);
+  b.output('y', b.add(x, b.reduceSum(wide, { axes: [1], keepDims: true })));
+  const graph = simplify(check(decodeModel(encodeModel(b.build()))));
+  expect(graph.outputs[0]?.type.shape).toEqual(['batch', 1]);
 });

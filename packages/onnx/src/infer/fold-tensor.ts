@@ -116,10 +116,15 @@ const reshape: FoldRule = (c) => {
   return known && dims ? { dims, values: known.values } : undefined;
 };
 
+/** Most elements that an expansion is followed to; longer ones are not known anyway. */
+const MAX_EXPANDED = 64;
+
 const expand: FoldRule = (c) => {
   const known = c.ints(0);
   const dims = outputDims(c.outputShape());
-  return known && dims ? broadcastTo(known, dims) : undefined;
+  const count = dims?.reduce((a, b) => a * b, 1) ?? Infinity;
+  // One element can be expanded to any number of them: they are counted before they are made.
+  return known && dims && count <= MAX_EXPANDED ? broadcastTo(known, dims) : undefined;
 };
 
 const product: FoldRule = (c: InferContext) => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-import { chainFunction, compareDirections } from '../inspection/index.ts';
+import { compareDirections, openChainFunction } from '../inspection/index.ts';
 import { loadGenerator, loadRecogniser } from '../models/index.ts';
 import { openRuntime } from '../runtime/index.ts';
 import { buildChain, openChain } from './index.ts';
@@ -22,7 +22,7 @@ describe.skipIf(!NAMES.every((name) => existsSync(folder(name))))('the built-in 
         batchSize: 16,
       });
       const points = await sessions.drawLatents({ seed: 3, first: 0, count: 1, truncation: 0.7 });
-      const report = await compareDirections(chainFunction(sessions), {
+      const report = await compareDirections(await openChainFunction(sessions), {
         points,
         directions: 64,
         seed: 3,

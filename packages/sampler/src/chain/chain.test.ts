@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { chainFunction, compareDirections } from '../inspection/index.ts';
+import { compareDirections, openChainFunction } from '../inspection/index.ts';
 import { normal } from '../random/random.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -66,7 +66,7 @@ describe('the chain from latents to embeddings', () => {
   });
 
   test('its gradient agrees with central differences along 64 directions', async () => {
-    const report = await compareDirections(chainFunction(sessions), {
+    const report = await compareDirections(await openChainFunction(sessions), {
       points: await draw(1),
       directions: 64,
       seed: 3,

@@ -2,10 +2,12 @@
  * @file Compares a gradient with central differences along random directions.
  *
  * For f(x) = c · y(x) with a fixed random c, and unit directions v, the difference
- * (f(x + hv) - f(x - hv)) / 2h is compared with g·v, relative to |g|. A step that is too large sees the
- * curvature of f and the kinks of piecewise linear layers; one that is too small sees only the rounding
- * of f. Both depend on the network, so several steps are tried and each direction takes the one at
- * which two neighbouring differences agree best. The gradient has no say in that choice.
+ * (f(x + hv) - f(x - hv)) / 2h is compared with g·v, relative to |g|. The derivative at x is that of the
+ * smooth function on the branches that x takes: f is evaluated on those, because a deep piecewise
+ * linear network has kinks within every step that is large enough for float32. A step that is too large
+ * sees the curvature of f; one that is too small sees only its rounding. Both depend on the network, so
+ * several steps are tried and each direction takes the one at which two neighbouring differences agree
+ * best. The gradient has no say in that choice.
  */
 
 import { normal, STREAMS } from '../random/random.ts';
@@ -14,7 +16,8 @@ import { normal, STREAMS } from '../random/random.ts';
 export interface Differentiable {
   readonly inputs: number;
   readonly outputs: number;
-  evaluate(rows: Float32Array): Promise<Float32Array>;
+  /** y of each row, on the branches of piecewise linear operators that `point` takes. */
+  evaluateOnBranchesOf(point: Float32Array, rows: Float32Array): Promise<Float32Array>;
   /** cᵀ ∂y/∂x, [N, inputs], of cotangents c [N, outputs]. */
   pullback(rows: Float32Array, cotangents: Float32Array): Promise<Float32Array>;
 }
@@ -59,7 +62,7 @@ const COTANGENT_IDENTITY = 1_000_000;
 
 /**
  * @example (await compareDirections(sessions, { points, directions: 16, seed: 1 })).median
- * @throws what `evaluate` and `pullback` throw; the signal's reason when aborted
+ * @throws what the function's methods throw; the signal's reason when aborted
  */
 export async function compareDirections(
   f: Differentiable,
@@ -152,7 +155,7 @@ class Line {
       }
       return along / (2 * step);
     });
-    const y = await this.#f.evaluate(rows);
+    const y = await this.#f.evaluateOnBranchesOf(this.#point, rows);
     return jobs.map(({ step }, k) => {
       let sum = 0;
       for (let e = 0; e < E; e++) {

@@ -7,10 +7,10 @@ export type { GuardOptions, InspectionLimits } from './guard.ts';
 export { inspectModel } from './inspect-model.ts';
 export type { CheckEvent, Inspection, InspectOptions } from './inspect-model.ts';
 export {
-  chainFunction,
   checkPairGradients,
   GRADIENT_TOLERANCE,
   isWithinTolerance,
+  openChainFunction,
 } from './pair-gradients.ts';
 export type { PairGradientOptions } from './pair-gradients.ts';
 export { CHECK_TITLES, MODEL_CHECKS, ZModelReport } from './report.ts';

@@ -3,6 +3,7 @@
 import type { ChainSessions } from '../chain/index.ts';
 import { compareDirections } from './directions.ts';
 import type { Differentiable, DirectionReport } from './directions.ts';
+import { openHeldFunction } from './held-function.ts';
 
 /** Above these a gradient computed in float32 does not agree with central differences. */
 export const GRADIENT_TOLERANCE = { median: 1e-3, worst: 3e-2 } as const;
@@ -17,13 +18,23 @@ export interface PairGradientOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** From latents to unit embeddings. */
-export function chainFunction(sessions: ChainSessions): Differentiable {
+/** From latents to unit embeddings. Whoever opened it closes it; the sessions stay open. */
+export async function openChainFunction(
+  sessions: ChainSessions,
+): Promise<Differentiable & { close(): Promise<void> }> {
+  const { chain, runtime, batchSize, latentDim, embeddingDim } = sessions;
+  const held = await openHeldFunction(runtime, chain.graph('embed'), {
+    ports: { input: 'w', output: 'embedding' },
+    outputs: embeddingDim,
+    batch: chain.batch,
+    batchSize,
+  });
   return {
-    inputs: sessions.latentDim,
-    outputs: sessions.embeddingDim,
-    evaluate: (rows) => sessions.embed(rows),
+    inputs: latentDim,
+    outputs: embeddingDim,
+    evaluateOnBranchesOf: (point, rows) => held.evaluate(rows, point),
     pullback: (rows, cotangents) => sessions.pullback(rows, cotangents),
+    close: () => held.close(),
   };
 }
 
@@ -40,7 +51,12 @@ export async function checkPairGradients(
     truncation: 1,
     signal,
   });
-  return compareDirections(chainFunction(sessions), { points, directions, seed, signal });
+  const f = await openChainFunction(sessions);
+  try {
+    return await compareDirections(f, { points, directions, seed, signal });
+  } finally {
+    await f.close();
+  }
 }
 
 /** Whether a report stays within {@link GRADIENT_TOLERANCE}. */

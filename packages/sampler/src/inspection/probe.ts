@@ -7,6 +7,7 @@ import {
   gradientStatus,
   GraphBuilder,
   inline,
+  simplify,
 } from '@colloid/onnx';
 import type { Graph, UnsupportedOperator, Value } from '@colloid/onnx';
 
@@ -14,6 +15,8 @@ import { cut, takeRows } from '../chain/plan.ts';
 import type { GeneratorModel, Model } from '../models/model.ts';
 import type { HostTensor, Runtime, Session } from '../runtime/types.ts';
 import type { Differentiable } from './directions.ts';
+import { openHeldFunction } from './held-function.ts';
+import type { HeldFunction } from './held-function.ts';
 
 const PORTS = { input: 'x', output: 'y' } as const;
 
@@ -49,7 +52,8 @@ export function probeGraphs(model: Model): ProbeGraphs {
   const raw = inline(b, network, { [ports.input]: shaped }, model.kind)[ports.output];
   if (raw === undefined) throw new Error('internal error: the checked output is gone');
   b.output(PORTS.output, model.kind === 'generator' ? flat(b, raw, outputs) : raw);
-  const forward = b.build();
+  // As the chain does, so that what is checked and measured is what a run computes.
+  const forward = simplify(b.build());
   return {
     inputs,
     outputs,
@@ -63,9 +67,10 @@ export function probeGraphs(model: Model): ProbeGraphs {
 
 /** The mapping network of a generator, priors to latents; null where there is none. */
 export function mappingGraphs(generator: GeneratorModel): ProbeGraphs | null {
-  const { mapping: forward, manifest, priorDim, latentDim } = generator;
+  const { mapping, manifest, priorDim, latentDim } = generator;
   const ports = manifest.mapping;
-  if (forward === null || ports === undefined) return null;
+  if (mapping === null || ports === undefined) return null;
+  const forward = simplify(mapping);
   const input = forward.inputs.find(({ name }) => name === ports.input);
   const output = forward.outputs.find(({ name }) => name === ports.output);
   if (input === undefined || output === undefined)
@@ -89,6 +94,7 @@ export interface Probe extends Differentiable {
   readonly batchSize: number;
   /** Whether the model is made for that batch only. */
   readonly isFixed: boolean;
+  evaluate(rows: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -104,6 +110,7 @@ export async function openProbe(
     runtime.session(encodeModel(graph), { name: graph.name });
   const forward = await load(graphs.forward);
   let backward: Promise<Session> | undefined;
+  let held: Promise<HeldFunction> | undefined;
   const run = async (
     session: Session,
     columns: readonly {
@@ -138,6 +145,15 @@ export async function openProbe(
     isFixed: graphs.batch !== null,
     evaluate: (rows) =>
       run(forward, [{ name: ports.input, data: rows, width: D }], { name: ports.output, width: E }),
+    async evaluateOnBranchesOf(point, rows) {
+      held ??= openHeldFunction(runtime, graphs.forward, {
+        ports,
+        outputs: E,
+        batch: graphs.batch,
+        batchSize,
+      });
+      return (await held).evaluate(rows, point);
+    },
     async pullback(rows, cotangents) {
       backward ??= load(
         differentiate(graphs.forward, {
@@ -155,6 +171,7 @@ export async function openProbe(
     async close() {
       await forward.dispose();
       await (await backward?.catch(() => undefined))?.dispose();
+      await (await held?.catch(() => undefined))?.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { buildChain, openChain } from '../chain/index.ts';
 import type { ChainSessions } from '../chain/index.ts';
-import { chainFunction, compareDirections } from '../inspection/index.ts';
+import { compareDirections, openChainFunction } from '../inspection/index.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { tinyPair } from '../testing/tiny-pair.ts';
@@ -52,7 +52,7 @@ describe.each(Object.entries(FORMS))('%s', (_, options) => {
     (await other.images(latents)).data.forEach((x, i) =>
       expect(Math.abs(x - (images[i] ?? 999))).toBeLessThanOrEqual(1),
     );
-    const report = await compareDirections(chainFunction(other), {
+    const report = await compareDirections(await openChainFunction(other), {
       points: latents.slice(0, other.latentDim),
       directions: 16,
       seed: 2,
