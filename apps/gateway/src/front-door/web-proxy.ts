@@ -15,14 +15,25 @@ export interface WebProxy {
   close(): void;
 }
 
+/** A web application that is just starting may take a connection and never answer on it. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
 /** A proxy to `webUrl`; without one, or while nothing answers there, every request gets a page that says so. */
 export function createWebProxy(options: {
   readonly webUrl: string | undefined;
   readonly log: Logger;
+  /** Longest silence of the web application before a request is given up. @default 30000 */
+  readonly answerTimeoutMs?: number;
 }): WebProxy {
-  const { webUrl, log } = options;
+  const { webUrl, log, answerTimeoutMs = ANSWER_TIMEOUT_MS } = options;
   if (webUrl === undefined) return withoutWeb();
-  const proxy = createProxyServer({ target: webUrl, ws: true, xfwd: true, changeOrigin: false });
+  const proxy = createProxyServer({
+    target: webUrl,
+    ws: true,
+    xfwd: true,
+    changeOrigin: false,
+    proxyTimeout: answerTimeoutMs,
+  });
   proxy.on('error', (error, request, target) => {
     log.warn({ err: error, path: request.url }, 'the web application did not answer');
     if (target === undefined) return;
