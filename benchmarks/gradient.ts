@@ -9,7 +9,6 @@
  */
 
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 
 import { encodeModel } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
@@ -24,18 +23,17 @@ import { PAIRS } from './gradient/pairs.ts';
 import type { PairName } from './gradient/pairs.ts';
 import { PyTorch } from './gradient/pytorch.ts';
 import type { Settings } from './gradient/pytorch.ts';
+import { readOptions } from './options.ts';
 
-const { values } = parseArgs({
-  options: {
-    pair: { type: 'string' },
-    batch: { type: 'string', default: '1,8,32' },
-    rounds: { type: 'string', default: '5' },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    provider: { type: 'string', default: 'cpu' },
-    memory: { type: 'boolean', default: false },
-    limit: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  pair: { type: 'string' },
+  batch: { type: 'string', default: '1,8,32' },
+  rounds: { type: 'string', default: '5' },
+  threads: { type: 'string', default: String(availableParallelism()) },
+  provider: { type: 'string', default: 'cpu' },
+  memory: { type: 'boolean', default: false },
+  limit: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
 
 /** Runs that the sampler has going on at once on a CPU, each with its share of the threads. */

@@ -7,8 +7,6 @@
  * Prints one line per iteration to stderr and one JSON object to stdout.
  */
 
-import { parseArgs } from 'node:util';
-
 import { builtInModels } from '@colloid/models';
 import {
   buildChain,
@@ -22,16 +20,16 @@ import {
   sampleVariations,
 } from '@colloid/sampler';
 
-const { values } = parseArgs({
-  options: {
-    identities: { type: 'string', default: '100' },
-    iterations: { type: 'string', default: '30' },
-    variations: { type: 'string', default: '8' },
-    'variation-iterations': { type: 'string', default: '8' },
-    batch: { type: 'string', default: '4' },
-    threads: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-  },
+import { readOptions } from './options.ts';
+
+const values = readOptions({
+  identities: { type: 'string', default: '100' },
+  iterations: { type: 'string', default: '30' },
+  variations: { type: 'string', default: '8' },
+  'variation-iterations': { type: 'string', default: '8' },
+  batch: { type: 'string', default: '4' },
+  threads: { type: 'string' },
+  seed: { type: 'string', default: '1' },
 });
 const clock = (): number => performance.now() / 1000;
 const folder = (kind: 'generator' | 'recogniser'): string => {

@@ -5,16 +5,14 @@
  * Prints one JSON object.
  */
 
-import { parseArgs } from 'node:util';
-
 import { normal, openPairs, openRuntime, STREAMS } from '@colloid/sampler';
 
-const { values } = parseArgs({
-  options: {
-    identities: { type: 'string', default: '10000' },
-    dim: { type: 'string', default: '512' },
-    block: { type: 'string', default: '1000' },
-  },
+import { readOptions } from './options.ts';
+
+const values = readOptions({
+  identities: { type: 'string', default: '10000' },
+  dim: { type: 'string', default: '512' },
+  block: { type: 'string', default: '1000' },
 });
 const identities = Number(values.identities);
 const dim = Number(values.dim);
