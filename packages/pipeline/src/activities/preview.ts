@@ -1,11 +1,10 @@
 /** @file Faces of the identities that began closest to each other, as they move apart. */
 
-import { encodeImage } from '@colloid/formats';
 import type { ChainSessions, PairEngine, ReferenceState } from '@colloid/sampler';
-import { type ObjectStore, putContent } from '@colloid/storage';
+import type { ObjectStore } from '@colloid/storage';
 
 import type { PreviewSheet } from '../reporter.ts';
-import { tile } from './tile.ts';
+import { storeSheet } from './sheet.ts';
 
 const MOST_COLUMNS = 6;
 const MOST_FACES = 12;
@@ -44,19 +43,6 @@ export async function storePreview(
     latents.set(source, row * latentDim);
   });
   const images = await sessions.images(latents, { signal });
-  const columns = Math.min(MOST_COLUMNS, images.count);
-  const rows = Math.ceil(images.count / columns);
-  const bytes = await encodeImage(
-    {
-      pixels: tile(images, columns, rows),
-      width: columns * images.width,
-      height: rows * images.height,
-      layout: 'HWC',
-      channels: 'RGB',
-      range: [0, 255],
-    },
-    { format: 'webp', quality: 85 },
-  );
-  const { key } = await putContent(store, bytes, { contentType: 'image/webp' });
-  return { iteration: state.iteration, objectKey: key, columns, rows };
+  const sheet = await storeSheet(store, images, { mostColumns: MOST_COLUMNS, quality: 85 });
+  return { iteration: state.iteration, ...sheet };
 }

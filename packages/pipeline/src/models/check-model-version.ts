@@ -5,16 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Catalog, ModelVersion, Prisma } from '@colloid/catalog';
-import { encodeImage } from '@colloid/formats';
-import {
-  type ImageBatch,
-  inspectGuarded,
-  type GuardOptions,
-  type ModelReport,
-} from '@colloid/sampler';
-import { getContentFile, isStorageError, type ObjectStore, putContent } from '@colloid/storage';
+import { inspectGuarded, type GuardOptions, type ModelReport } from '@colloid/sampler';
+import { getContentFile, isStorageError, type ObjectStore } from '@colloid/storage';
 
-import { tile } from '../activities/tile.ts';
+import { storeSheet } from '../activities/sheet.ts';
 import { PipelineError } from '../errors.ts';
 import type { StoredModelReport } from './stored-report.ts';
 
@@ -43,7 +37,13 @@ export async function checkModelVersion(options: CheckModelOptions): Promise<Mod
     const { report, samples } = await inspectGuarded(folder, guard);
     const stored: StoredModelReport = {
       ...report,
-      samples: samples === null ? null : await storeSheet(store, samples),
+      samples:
+        samples === null
+          ? null
+          : {
+              ...(await storeSheet(store, samples, { mostColumns: SHEET_COLUMNS, quality: 90 })),
+              count: samples.count,
+            },
     };
     const written = await catalog.modelChecks.finishCheck({
       modelVersionId,
@@ -84,25 +84,4 @@ async function fetchFiles(
       );
     });
   }
-}
-
-async function storeSheet(
-  store: ObjectStore,
-  images: ImageBatch,
-): Promise<NonNullable<StoredModelReport['samples']>> {
-  const columns = Math.min(SHEET_COLUMNS, images.count);
-  const rows = Math.ceil(images.count / columns);
-  const bytes = await encodeImage(
-    {
-      pixels: tile(images, columns, rows),
-      width: columns * images.width,
-      height: rows * images.height,
-      layout: 'HWC',
-      channels: 'RGB',
-      range: [0, 255],
-    },
-    { format: 'webp', quality: 90 },
-  );
-  const { key } = await putContent(store, bytes, { contentType: 'image/webp' });
-  return { objectKey: key, count: images.count, columns, rows };
 }
