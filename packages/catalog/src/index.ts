@@ -48,6 +48,10 @@ export {
 export { migrate } from './migrations/migrate.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
 export { LEAST_ROLE, ROLES, can, rolesFor, type Action } from './permissions.ts';
+export type { Histogram, SampleFacets } from './selection/facets.ts';
+export type { IdentityWhere, NumberRange, SampleWhere } from './selection/filter.ts';
+export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
+export type { SampleQuery } from './selection/sample-query.ts';
 export type { ActivityService } from './services/activities.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
 export type { NewVersion } from './services/commit-version.ts';
@@ -73,15 +77,8 @@ export type { RecipeService } from './services/recipes.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
-export type { IdentityOrder, SampleWhere } from './services/sample-pages.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
-export type {
-  IdentityKey,
-  SampleKey,
-  SampleScope,
-  SampleService,
-  ShardKey,
-} from './services/samples.ts';
+export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

@@ -15,6 +15,11 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  CovariateWhere: {
+    // input type
+    name: string; // String!
+    range?: NexusGenInputs['FloatRange'] | null; // FloatRange
+  };
   CreateDatasetInput: {
     // input type
     teamId: string; // ID!
@@ -52,16 +57,48 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
+  IdentityWhere: {
+    // input type
+    ordinal?: NexusGenInputs['IntRange'] | null; // IntRange
+    ordinals?: number[] | null; // [Int!]
+    runs?: number[] | null; // [Int!]
+    nearestDistance?: NexusGenInputs['FloatRange'] | null; // FloatRange
+    intraDistance?: NexusGenInputs['FloatRange'] | null; // FloatRange
+    and?: NexusGenInputs['IdentityWhere'][] | null; // [IdentityWhere!]
+    or?: NexusGenInputs['IdentityWhere'][] | null; // [IdentityWhere!]
+    not?: NexusGenInputs['IdentityWhere'] | null; // IdentityWhere
+  };
+  IntRange: {
+    // input type
+    min?: number | null; // Int
+    max?: number | null; // Int
+  };
   RegisterModelInput: {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
   };
+  SampleQueryInput: {
+    // input type
+    where?: NexusGenInputs['SampleWhere'] | null; // SampleWhere
+    maxIdentities?: number | null; // Int
+    perIdentity?: number | null; // Int
+    limit?: number | null; // Int
+    seed?: number | null; // Int
+  };
   SampleWhere: {
     // input type
     kind?: NexusGenEnums['SampleKind'] | null; // SampleKind
+    ordinal?: NexusGenInputs['IntRange'] | null; // IntRange
     distanceToReference?: NexusGenInputs['FloatRange'] | null; // FloatRange
+    quality?: NexusGenInputs['FloatRange'] | null; // FloatRange
+    imageBytes?: NexusGenInputs['IntRange'] | null; // IntRange
+    covariates?: NexusGenInputs['CovariateWhere'][] | null; // [CovariateWhere!]
     identityOrdinals?: number[] | null; // [Int!]
+    identity?: NexusGenInputs['IdentityWhere'] | null; // IdentityWhere
+    and?: NexusGenInputs['SampleWhere'][] | null; // [SampleWhere!]
+    or?: NexusGenInputs['SampleWhere'][] | null; // [SampleWhere!]
+    not?: NexusGenInputs['SampleWhere'] | null; // SampleWhere
   };
   SetIdentityBudgetInput: {
     // input type
@@ -94,6 +131,7 @@ export interface NexusGenEnums {
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
+  SampleOrder: 'ORDINAL' | 'DISTANCE_TO_REFERENCE' | 'QUALITY' | 'RANDOM';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
   Visibility: 'PRIVATE' | 'TEAM' | 'PUBLIC';
 }
@@ -140,6 +178,7 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  Histogram: source.Histogram;
   Identity: source.Identity;
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
@@ -187,6 +226,9 @@ export interface NexusGenObjects {
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
   SampleEdge: source.SampleEdge;
+  SampleFacets: source.SampleFacets;
+  SampleKindCount: source.SampleKindCount;
+  SampleSelection: source.SampleSelection;
   SeparationSummary: {
     // root type
     thetaMin: number; // Float!
@@ -291,6 +333,7 @@ export interface NexusGenFieldTypes {
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
+    selection: NexusGenRootTypes['SampleSelection']; // SampleSelection!
   };
   DatasetVersionConnection: {
     // field return type
@@ -302,6 +345,12 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  Histogram: {
+    // field return type
+    from: number; // Float!
+    to: number; // Float!
+    counts: number[]; // [Int!]!
   };
   Identity: {
     // field return type
@@ -628,6 +677,24 @@ export interface NexusGenFieldTypes {
     cursor: string; // String!
     node: NexusGenRootTypes['Sample']; // Sample!
   };
+  SampleFacets: {
+    // field return type
+    sampleCount: number; // Int!
+    identityCount: number; // Int!
+    kinds: NexusGenRootTypes['SampleKindCount'][]; // [SampleKindCount!]!
+    distanceToReference: NexusGenRootTypes['Histogram']; // Histogram!
+    nearestDistance: NexusGenRootTypes['Histogram']; // Histogram!
+  };
+  SampleKindCount: {
+    // field return type
+    kind: NexusGenEnums['SampleKind']; // SampleKind!
+    count: number; // Int!
+  };
+  SampleSelection: {
+    // field return type
+    samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
+    facets: NexusGenRootTypes['SampleFacets']; // SampleFacets!
+  };
   SeparationSummary: {
     // field return type
     thetaMin: number; // Float!
@@ -770,6 +837,7 @@ export interface NexusGenFieldTypeNames {
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
+    selection: 'SampleSelection';
   };
   DatasetVersionConnection: {
     // field return type name
@@ -781,6 +849,12 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  Histogram: {
+    // field return type name
+    from: 'Float';
+    to: 'Float';
+    counts: 'Int';
   };
   Identity: {
     // field return type name
@@ -1107,6 +1181,24 @@ export interface NexusGenFieldTypeNames {
     cursor: 'String';
     node: 'Sample';
   };
+  SampleFacets: {
+    // field return type name
+    sampleCount: 'Int';
+    identityCount: 'Int';
+    kinds: 'SampleKindCount';
+    distanceToReference: 'Histogram';
+    nearestDistance: 'Histogram';
+  };
+  SampleKindCount: {
+    // field return type name
+    kind: 'SampleKind';
+    count: 'Int';
+  };
+  SampleSelection: {
+    // field return type name
+    samples: 'SampleConnection';
+    facets: 'SampleFacets';
+  };
   SeparationSummary: {
     // field return type name
     thetaMin: 'Float';
@@ -1213,6 +1305,7 @@ export interface NexusGenArgTypes {
       last?: number | null; // Int
       before?: string | null; // String
       orderBy: NexusGenEnums['IdentityOrder'] | null; // IdentityOrder
+      where?: NexusGenInputs['IdentityWhere'] | null; // IdentityWhere
     };
     identity: {
       // args
@@ -1225,6 +1318,12 @@ export interface NexusGenArgTypes {
       last?: number | null; // Int
       before?: string | null; // String
       where?: NexusGenInputs['SampleWhere'] | null; // SampleWhere
+      orderBy: NexusGenEnums['SampleOrder'] | null; // SampleOrder
+      seed?: number | null; // Int
+    };
+    selection: {
+      // args
+      query: NexusGenInputs['SampleQueryInput']; // SampleQueryInput!
     };
   };
   Identity: {
@@ -1304,6 +1403,16 @@ export interface NexusGenArgTypes {
     imageUrl: {
       // args
       width?: number | null; // Int
+    };
+  };
+  SampleSelection: {
+    samples: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      orderBy: NexusGenEnums['SampleOrder'] | null; // SampleOrder
     };
   };
   Subscription: {

@@ -82,12 +82,12 @@ export function notSignedIn(): GraphQLError {
 /** What a failure in a resolver is answered with, or null for one that only the log may know. */
 export function answerFor(
   error: unknown,
-): { readonly code: string; readonly message: string } | null {
+): { readonly code: string; readonly message: string; readonly path: readonly string[] } | null {
   if (!isCatalogError(error)) return null;
   const { code, isForUser } = ANSWERS[error.code];
   return isForUser
-    ? { code, message: error.message }
-    : { code, message: 'The database does not answer; try again in a moment.' };
+    ? { code, message: error.message, path: error.path }
+    : { code, path: [], message: 'The database does not answer; try again in a moment.' };
 }
 
 function toPayload<Field extends string, T>(

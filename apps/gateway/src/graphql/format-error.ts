@@ -31,11 +31,17 @@ export function createErrorFormatter(log: Logger): ErrorFormatter {
     if (answer === null || answer.code === 'UNAVAILABLE') {
       log.error({ err: cause, path }, 'an operation failed');
     }
-    const { message, code } = answer ?? {
+    const {
+      message,
+      code,
+      path: argumentPath,
+    } = answer ?? {
+      path: [],
       message: 'Something went wrong in the gateway; its log says what.',
       code: 'INTERNAL_SERVER_ERROR',
     };
-    return { message, ...place, extensions: { code } };
+    const extensions = argumentPath.length === 0 ? { code } : { code, argumentPath };
+    return { message, ...place, extensions };
   };
 }
 

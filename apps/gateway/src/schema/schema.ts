@@ -23,6 +23,7 @@ import * as runStateTypes from './runs/state-types.ts';
 import * as runSubscriptions from './runs/subscriptions.ts';
 import * as runTypes from './runs/types.ts';
 import * as sampleFilters from './samples/sample-where.ts';
+import * as sampleSelection from './samples/selection.ts';
 import * as sampleTypes from './samples/types.ts';
 import { connectionTypes, PageInfo } from './shared/connections.ts';
 import * as node from './shared/node.ts';
@@ -61,6 +62,7 @@ const MODULES: readonly object[] = [
   runSubscriptions,
   versionTypes,
   sampleFilters,
+  sampleSelection,
   sampleTypes,
   systemTypes,
   systemQueries,

@@ -58,9 +58,9 @@ async function walk<T>(
 
 describe('pages', () => {
   test('of samples are complete and in order in both directions, each sample once', async () => {
-    const scope = { versionId: version.id };
+    const versionId = version.id;
     const { forwards, backwards } = await walk(333, (page) =>
-      open.catalog.samples.listSamples({ actor: world.owner, scope, page }),
+      open.catalog.samples.listSamples({ actor: world.owner, versionId, page }),
     );
     const keys = forwards.map((sample) => sample.identityOrdinal * PER_IDENTITY + sample.ordinal);
     expect(keys).toEqual(Array.from({ length: IDENTITIES * PER_IDENTITY }, (_, index) => index));
@@ -93,9 +93,9 @@ describe('pages', () => {
       Array.from({ length: IDENTITIES }, (_, index) => index),
     );
     expect(backwards).toEqual(forwards);
-    const own = await samples.listSamples({
+    const own = await samples.listSamplesOfIdentity({
       actor: world.owner,
-      scope: { runId: run.id, identityOrdinal: 42 },
+      key: { runId: run.id, ordinal: 42 },
     });
     expect(own.edges.map((edge) => edge.node.ordinal)).toEqual([0, 1, 2, 3]);
     expect(own.hasNextPage).toBe(false);
@@ -140,14 +140,14 @@ describe('pages', () => {
 
 describe('filters', () => {
   test('count what they list', async () => {
-    const scope = { versionId: version.id };
+    const versionId = version.id;
     const where = {
       kind: 'VARIATION',
       distanceToReference: { min: 0.2, max: 0.3 },
       identityOrdinals: [3, 5, 699],
     } as const;
     const actor = world.owner;
-    const page = await open.catalog.samples.listSamples({ actor, scope, where });
+    const page = await open.catalog.samples.listSamples({ actor, versionId, query: { where } });
     expect(page.edges.map(({ node }) => [node.identityOrdinal, node.ordinal])).toEqual([
       [3, 2],
       [3, 3],
@@ -156,18 +156,18 @@ describe('filters', () => {
       [699, 2],
       [699, 3],
     ]);
-    expect(await open.catalog.samples.countSamples({ actor, scope, where })).toBe(6);
+    expect(await open.catalog.samples.countSamples({ actor, versionId, query: { where } })).toBe(6);
     const references = { kind: 'REFERENCE' } as const;
-    expect(await open.catalog.samples.countSamples({ actor, scope, where: references })).toBe(
-      IDENTITIES,
-    );
+    expect(
+      await open.catalog.samples.countSamples({ actor, versionId, query: { where: references } }),
+    ).toBe(IDENTITIES);
     await expect(
       open.catalog.samples.listSamples({
         actor,
-        scope,
-        where: { distanceToReference: { min: 2, max: 1 } },
+        versionId,
+        query: { where: { distanceToReference: { min: 2, max: 1 } } },
       }),
-    ).rejects.toMatchObject({ code: 'INVALID' });
+    ).rejects.toMatchObject({ code: 'INVALID', path: ['where', 'distanceToReference'] });
   });
 });
 

@@ -13,15 +13,24 @@ import {
 } from '../generated/client.ts';
 import { cleanIds, groupInOrder, inOrder } from '../in-order.ts';
 import { readPage, type Page, type PageRequest } from '../paging/page.ts';
-import { isUuid } from '../paging/single-key.ts';
+import { readFacets, type SampleFacets } from '../selection/facets.ts';
+import { compileIdentityFilter, type IdentityWhere } from '../selection/filter.ts';
+import { keyLength, keysetRange } from '../selection/keyset.ts';
 import {
-  identityRange,
-  inRuns,
-  sampleFilter,
-  sampleRange,
+  identityOrder,
+  sampleHash,
+  sampleOrder,
   type IdentityOrder,
-  type SampleWhere,
-} from './sample-pages.ts';
+  type OrderedSample,
+  type SampleOrder,
+} from '../selection/orders.ts';
+import { SAMPLE_COLUMNS, selectionOf, type SampleQuery } from '../selection/sample-query.ts';
+import {
+  BLOCK_BITS,
+  identityMembership,
+  inRuns,
+  loadVersionScope,
+} from '../selection/version-scope.ts';
 
 /** Names one identity. */
 export interface IdentityKey {
@@ -41,38 +50,57 @@ export interface ShardKey {
   readonly kind: ShardKind;
   readonly ordinal: number;
 }
-/** Samples of a version, or of one identity. */
-export type SampleScope =
-  { readonly versionId: string } | { readonly runId: string; readonly identityOrdinal: number };
-
 /** Identities and samples. */
 export interface SampleService {
   listIdentities(input: {
     readonly actor: Actor;
     readonly versionId: string;
     readonly page?: PageRequest;
+    readonly where?: IdentityWhere | null | undefined;
     /** @default 'ORDINAL' */
     readonly orderBy?: IdentityOrder | null | undefined;
   }): Promise<Page<Identity>>;
-  countIdentities(input: { readonly actor: Actor; readonly versionId: string }): Promise<number>;
+  countIdentities(input: {
+    readonly actor: Actor;
+    readonly versionId: string;
+    readonly where?: IdentityWhere | null | undefined;
+  }): Promise<number>;
   /** The identity of a version by its ordinal. */
   identityOfVersion(input: {
     readonly actor: Actor;
     readonly versionId: string;
     readonly ordinal: number;
   }): Promise<Identity | null>;
-  /** Samples by identity and ordinal, so the reference comes first. */
+  /** All samples of an identity, the reference first. */
+  listSamplesOfIdentity(input: {
+    readonly actor: Actor;
+    readonly key: IdentityKey;
+    readonly page?: PageRequest;
+  }): Promise<Page<Sample>>;
+  countSamplesOfIdentity(input: {
+    readonly actor: Actor;
+    readonly key: IdentityKey;
+  }): Promise<number>;
+  /** What a query selects from a version. */
   listSamples(input: {
     readonly actor: Actor;
-    readonly scope: SampleScope;
+    readonly versionId: string;
+    readonly query?: SampleQuery;
     readonly page?: PageRequest;
-    readonly where?: SampleWhere | null | undefined;
+    /** RANDOM shuffles by the query's seed, 0 without one. @default 'ORDINAL' */
+    readonly orderBy?: SampleOrder | null | undefined;
   }): Promise<Page<Sample>>;
   countSamples(input: {
     readonly actor: Actor;
-    readonly scope: SampleScope;
-    readonly where?: SampleWhere | null | undefined;
+    readonly versionId: string;
+    readonly query?: SampleQuery;
   }): Promise<number>;
+  /** Counts per kind and by distance of what a query selects. */
+  facetsOf(input: {
+    readonly actor: Actor;
+    readonly versionId: string;
+    readonly query?: SampleQuery;
+  }): Promise<SampleFacets>;
   identitiesByKeys(input: {
     readonly actor: Actor;
     readonly keys: readonly IdentityKey[];
@@ -96,17 +124,6 @@ export interface SampleService {
 
 /** Makes the service of samples. */
 export function createSampleService({ prisma }: ServiceContext): SampleService {
-  const runsOfVersion = async (actor: Actor, versionId: string): Promise<string[]> => {
-    const version = isUuid(versionId)
-      ? await prisma.datasetVersion.findFirst({
-          where: { id: versionId, dataset: visibleDatasets(actor) },
-          select: { parts: { select: { runId: true } } },
-        })
-      : null;
-    if (version === null) throw notFound('dataset version');
-    return version.parts.map((part) => part.runId);
-  };
-
   /** Those of the runs whose contents the actor may see. */
   const visibleRunIds = async (actor: Actor, runIds: readonly string[]): Promise<string[]> => {
     const where = { AND: [{ id: { in: cleanIds(runIds) } }, visibleContents(actor)] };
@@ -114,11 +131,10 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
     return rows.map((row) => row.id);
   };
 
-  const inScope = async (actor: Actor, scope: SampleScope): Promise<Prisma.Sql> => {
-    if ('versionId' in scope) return inRuns(await runsOfVersion(actor, scope.versionId));
-    const runIds = await visibleRunIds(actor, [scope.runId]);
+  const ofIdentity = async (actor: Actor, key: IdentityKey): Promise<Prisma.Sql> => {
+    const runIds = await visibleRunIds(actor, [key.runId]);
     if (runIds.length === 0) throw notFound('identity');
-    return Prisma.sql`${inRuns(runIds)} AND "identityOrdinal" = ${scope.identityOrdinal}::int`;
+    return Prisma.sql`${inRuns(Prisma.sql`s."runId"`, runIds)} AND s."identityOrdinal" = ${key.ordinal}::int`;
   };
 
   const visibleKeys = async <K extends { readonly runId: string }>(
@@ -135,44 +151,78 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
   };
 
   return {
-    async listIdentities({ actor, versionId, page = {}, orderBy }) {
-      const runs = inRuns(await runsOfVersion(actor, versionId));
-      const order = orderBy ?? 'ORDINAL';
+    async listIdentities({ actor, versionId, page = {}, where, orderBy }) {
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      const { join, condition } = identityMembership(scope);
+      const filter = compileIdentityFilter(where, scope);
+      const order = identityOrder(orderBy ?? 'ORDINAL');
       return readPage<Identity>(page, {
-        keyLength: order === 'ORDINAL' ? 2 : 3,
-        keyOf: ({ runId, ordinal, nearestDistance }) =>
-          order === 'ORDINAL' ? [runId, ordinal] : [nearestDistance, runId, ordinal],
-        read: (query) =>
-          prisma.$queryRaw`SELECT * FROM "identity" WHERE ${runs} ${identityRange(order, query)}`,
+        keyLength: keyLength(order),
+        keyOf: order.keyOf,
+        read: (query) => prisma.$queryRaw`SELECT i.* FROM "identity" i ${join}
+          WHERE ${condition} AND ${filter.condition} ${keysetRange(order, query)}`,
       });
     },
 
-    async countIdentities({ actor, versionId }) {
-      const runs = inRuns(await runsOfVersion(actor, versionId));
-      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "identity" WHERE ${runs}`);
+    async countIdentities({ actor, versionId, where }) {
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      const filter = compileIdentityFilter(where, scope);
+      if (filter.isEverything) return scope.identityCount;
+      const { join, condition } = identityMembership(scope);
+      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "identity" i ${join}
+        WHERE ${condition} AND ${filter.condition}`);
     },
 
     async identityOfVersion({ actor, versionId, ordinal }) {
-      const runs = inRuns(await runsOfVersion(actor, versionId));
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      const { join, condition } = identityMembership(scope);
       const rows = await prisma.$queryRaw<Identity[]>`
-        SELECT * FROM "identity" WHERE ${runs} AND "ordinal" = ${ordinal}::int
-        ORDER BY "runId" LIMIT 1`;
+        SELECT i.* FROM "identity" i ${join} WHERE ${condition} AND i."ordinal" = ${ordinal}::int
+        ORDER BY i."runId" LIMIT 1`;
       return rows[0] ?? null;
     },
 
-    async listSamples({ actor, scope, page = {}, where }) {
-      const rows = Prisma.sql`${await inScope(actor, scope)} ${sampleFilter(where ?? {})}`;
+    async listSamplesOfIdentity({ actor, key, page = {} }) {
+      const rows = await ofIdentity(actor, key);
+      const order = sampleOrder('ORDINAL', 0);
       return readPage<Sample>(page, {
-        keyLength: 3,
-        keyOf: ({ runId, identityOrdinal, ordinal }) => [runId, identityOrdinal, ordinal],
+        keyLength: keyLength(order),
+        keyOf: order.keyOf,
         read: (query) =>
-          prisma.$queryRaw`SELECT * FROM "sample" WHERE ${rows} ${sampleRange(query)}`,
+          prisma.$queryRaw`SELECT s.* FROM "sample" s WHERE ${rows} ${keysetRange(order, query)}`,
       });
     },
 
-    async countSamples({ actor, scope, where }) {
-      const rows = Prisma.sql`${await inScope(actor, scope)} ${sampleFilter(where ?? {})}`;
-      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "sample" WHERE ${rows}`);
+    async countSamplesOfIdentity({ actor, key }) {
+      const rows = await ofIdentity(actor, key);
+      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "sample" s WHERE ${rows}`);
+    },
+
+    async listSamples({ actor, versionId, query = {}, page = {}, orderBy }) {
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      const { source, condition } = selectionOf(scope, query);
+      const seed = query.seed ?? 0;
+      const order = sampleOrder(orderBy ?? 'ORDINAL', seed);
+      const shuffle =
+        orderBy === 'RANDOM' ? Prisma.sql`, ${sampleHash(seed)}::text AS "shuffle"` : Prisma.empty;
+      return readPage<OrderedSample>(page, {
+        keyLength: keyLength(order),
+        keyOf: order.keyOf,
+        read: (range) => prisma.$queryRaw`SELECT ${SAMPLE_COLUMNS} ${shuffle} FROM ${source}
+          WHERE ${condition} ${keysetRange(order, range)}`,
+      });
+    },
+
+    async countSamples({ actor, versionId, query = {} }) {
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      const { source, condition, isEverything } = selectionOf(scope, query);
+      if (isEverything) return scope.sampleCount;
+      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM ${source} WHERE ${condition}`);
+    },
+
+    async facetsOf({ actor, versionId, query = {} }) {
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      return readFacets(prisma, selectionOf(scope, query));
     },
 
     async identitiesByKeys({ actor, keys }) {
@@ -220,7 +270,10 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
         ) v
         CROSS JOIN LATERAL (
           SELECT s.* FROM "version_part" p JOIN "sample" s ON s."runId" = p."runId"
+          LEFT JOIN "selection_block" b ON p."stride" IS NOT NULL AND b."versionId" = p."versionId"
+            AND b."runId" = p."runId" AND b."entity" = 'IDENTITY' AND b."block" = s."identityOrdinal" / ${BLOCK_BITS}::int
           WHERE p."versionId" = v."id" AND s."ordinal" = 0
+            AND (p."stride" IS NULL OR get_bit(b."bits", s."identityOrdinal" % ${BLOCK_BITS}::int) = 1)
           ORDER BY s."runId", s."identityOrdinal" LIMIT ${limit}
         ) s
         ORDER BY v."datasetId", s."runId", s."identityOrdinal"`;

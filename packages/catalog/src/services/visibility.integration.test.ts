@@ -206,12 +206,14 @@ const CONTENT_READS: typeof READS = {
     samples.countIdentities({ actor, versionId: world.version.id }),
   identityOfVersion: ({ samples }, actor) =>
     samples.identityOfVersion({ actor, versionId: world.version.id, ordinal: 0 }),
-  listSamples: ({ samples }, actor) =>
-    samples.listSamples({ actor, scope: { versionId: world.version.id } }),
+  listSamples: ({ samples }, actor) => samples.listSamples({ actor, versionId: world.version.id }),
   samplesOfIdentity: ({ samples }, actor) =>
-    samples.listSamples({ actor, scope: { runId: world.run.id, identityOrdinal: 1 } }),
+    samples.listSamplesOfIdentity({ actor, key: { runId: world.run.id, ordinal: 1 } }),
   countSamples: ({ samples }, actor) =>
-    samples.countSamples({ actor, scope: { versionId: world.version.id } }),
+    samples.countSamples({ actor, versionId: world.version.id }),
+  countSamplesOfIdentity: ({ samples }, actor) =>
+    samples.countSamplesOfIdentity({ actor, key: { runId: world.run.id, ordinal: 1 } }),
+  facetsOf: ({ samples }, actor) => samples.facetsOf({ actor, versionId: world.version.id }),
   identitiesByKeys: ({ samples }, actor) =>
     samples.identitiesByKeys({ actor, keys: [{ runId: world.run.id, ordinal: 1 }] }),
   samplesByKeys: ({ samples }, actor) =>

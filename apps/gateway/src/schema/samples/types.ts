@@ -48,11 +48,11 @@ export const Identity = objectType({
       description: 'Its images, the reference first.',
       args: pageArguments,
       extensions: pagePrice,
-      resolve: ({ runId, ordinal: identityOrdinal }, page, context) => {
-        const scope = { actor: requireActor(context), scope: { runId, identityOrdinal } };
+      resolve: ({ runId, ordinal }, page, context) => {
+        const scope = { actor: requireActor(context), key: { runId, ordinal } };
         return connectionOf(page, {
-          page: (page) => context.catalog.samples.listSamples({ ...scope, page }),
-          count: () => context.catalog.samples.countSamples(scope),
+          page: (page) => context.catalog.samples.listSamplesOfIdentity({ ...scope, page }),
+          count: () => context.catalog.samples.countSamplesOfIdentity(scope),
         });
       },
     });

@@ -24,6 +24,17 @@ export const IdentityOrder = enumType({
   ],
 });
 
+export const SampleOrder = enumType({
+  name: 'SampleOrder',
+  description: 'Order of samples, ascending; `last` and `before` read it from its end.',
+  members: [
+    { name: 'ORDINAL', description: 'By identity, then by number.' },
+    { name: 'DISTANCE_TO_REFERENCE', description: 'Those closest to their reference first.' },
+    { name: 'QUALITY', description: 'Those of least quality first, those without one last.' },
+    { name: 'RANDOM', description: 'Shuffled by the seed: always the same for the same seed.' },
+  ],
+});
+
 export const DatasetVersion = objectType({
   name: 'DatasetVersion',
   description: 'A state of a dataset that never changes.',
@@ -76,10 +87,14 @@ export const DatasetVersion = objectType({
           default: 'ORDINAL',
           description: 'In which order.',
         }),
+        where: arg({
+          type: 'IdentityWhere',
+          description: 'Only identities for which all of this holds.',
+        }),
       },
       extensions: pagePrice,
-      resolve: (version, { orderBy, ...page }, context) => {
-        const scope = { actor: requireActor(context), versionId: version.id };
+      resolve: (version, { orderBy, where, ...page }, context) => {
+        const scope = { actor: requireActor(context), versionId: version.id, where };
         return connectionOf(page, {
           page: (page) =>
             context.catalog.samples.listIdentities({
@@ -111,19 +126,26 @@ export const DatasetVersion = objectType({
           type: 'SampleWhere',
           description: 'Only samples for which all of this holds.',
         }),
+        orderBy: arg({ type: 'SampleOrder', default: 'ORDINAL', description: 'In which order.' }),
+        seed: intArg({ description: 'Of the shuffle where the order is RANDOM; 0 when left out.' }),
       },
       extensions: pagePrice,
-      resolve: (version, { where, ...page }, context) => {
-        const scope = {
-          actor: requireActor(context),
-          scope: { versionId: version.id },
-          where,
-        };
+      resolve: (version, { where, orderBy, seed, ...page }, context) => {
+        const scope = { actor: requireActor(context), versionId: version.id };
+        const query = { where, seed };
         return connectionOf(page, {
-          page: (page) => context.catalog.samples.listSamples({ ...scope, page }),
-          count: () => context.catalog.samples.countSamples(scope),
+          page: (page) => context.catalog.samples.listSamples({ ...scope, query, orderBy, page }),
+          count: () => context.catalog.samples.countSamples({ ...scope, query }),
         });
       },
+    });
+    t.field('selection', {
+      type: 'SampleSelection',
+      description: 'What a query selects from it: what a subset with that query would be.',
+      args: {
+        query: nonNull(arg({ type: 'SampleQueryInput', description: 'Which samples.' })),
+      },
+      resolve: (version, { query }) => ({ versionId: version.id, query }),
     });
   },
 });

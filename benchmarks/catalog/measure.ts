@@ -1,0 +1,132 @@
+/** @file Sends the queries of the subset page to a gateway and takes the time of each. */
+
+import pg from 'pg';
+
+import type { TestClient } from '../../apps/gateway/src/testing/start.ts';
+
+const VERSION = 'team(slug: "bench-lab") { dataset(slug: "faces") { version(number: 1)';
+
+const PAGE = `query ($where: SampleWhere, $orderBy: SampleOrder, $first: Int!, $after: String) { ${VERSION} {
+  samples(where: $where, orderBy: $orderBy, first: $first, after: $after) { pageInfo { endCursor hasNextPage }
+  edges { node { id ordinal distanceToReference imageUrl(width: 160) identity { id name } } } } } } } }`;
+const COUNT = `query ($where: SampleWhere) { ${VERSION} { samples(where: $where) { totalCount } } } } }`;
+const FACETS = `query ($query: SampleQueryInput!) { ${VERSION} { selection(query: $query) { facets {
+  sampleCount identityCount distanceToReference { counts } } } } } } }`;
+
+/** Three conditions on the sample, and three of which one is on its identity, from common to rare. */
+const FILTERS = {
+  common: {
+    kind: 'VARIATION',
+    distanceToReference: { min: 0.5, max: 0.8 },
+    quality: { min: 0.6 },
+  },
+  covariate: {
+    kind: 'VARIATION',
+    covariates: [{ name: 'pose', range: { min: 0.5 } }],
+    quality: { min: 0.7 },
+  },
+  identity: {
+    kind: 'VARIATION',
+    distanceToReference: { max: 0.6 },
+    identity: { nearestDistance: { min: 1.2 } },
+  },
+  rare: {
+    kind: 'VARIATION',
+    distanceToReference: { min: 1.1 },
+    quality: { min: 0.95 },
+  },
+} as const;
+
+interface PageAnswer {
+  readonly team: {
+    readonly dataset: {
+      readonly version: {
+        readonly samples: {
+          readonly edges: readonly unknown[];
+          readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean };
+        };
+      };
+    };
+  };
+}
+
+/** What took how long, in milliseconds. */
+export async function measureCatalog(options: {
+  readonly client: TestClient;
+  readonly pages: number;
+  readonly sampleCount: number;
+}): Promise<Record<string, unknown>> {
+  const { client, pages } = options;
+  // The first requests load the query compiler and PostgreSQL's caches, which a server does once.
+  for (const where of Object.values(FILTERS)) await client.data(PAGE, { where, first: 100 });
+  const page: Record<string, unknown> = {};
+  for (const orderBy of ['ORDINAL', 'DISTANCE_TO_REFERENCE', 'QUALITY'] as const) {
+    for (const [name, where] of Object.entries(FILTERS)) {
+      page[`${name} ${orderBy}`] = await pageTimes(client, pages, { where, orderBy });
+    }
+  }
+  page['common RANDOM'] = await pageTimes(client, 5, { where: FILTERS.common, orderBy: 'RANDOM' });
+  const count: Record<string, unknown> = {};
+  for (const [name, where] of Object.entries(FILTERS)) {
+    count[name] = await times(10, () => client.data(COUNT, { where }));
+  }
+  const facets = await times(3, () => client.data(FACETS, { query: { where: FILTERS.common } }));
+  const first = { where: FILTERS.common, orderBy: 'ORDINAL' };
+  const statements = {
+    rows1: await statementsOf(() => client.data(PAGE, { ...first, first: 1 })),
+    rows100: await statementsOf(() => client.data(PAGE, { ...first, first: 100 })),
+    rows500: await statementsOf(() => client.data(PAGE, { ...first, first: 500 })),
+  };
+  return { pageMs: page, countMs: count, facetsMs: facets, statements };
+}
+
+/** Walks through the list, a page of 100 after the other, and begins again at its end. */
+async function pageTimes(
+  client: TestClient,
+  pages: number,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Figures> {
+  let after: string | null = null;
+  return times(pages, async () => {
+    const data: PageAnswer = await client.data(PAGE, { ...variables, first: 100, after });
+    const { pageInfo } = data.team.dataset.version.samples;
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  });
+}
+
+interface Figures {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+async function times(count: number, work: () => Promise<unknown>): Promise<Figures> {
+  const milliseconds: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const start = performance.now();
+    await work();
+    milliseconds.push(performance.now() - start);
+  }
+  milliseconds.sort((a, b) => a - b);
+  const at = (share: number) =>
+    Math.round((milliseconds[Math.ceil(share * count) - 1] ?? 0) * 10) / 10;
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+/** SELECT statements on the catalog's tables while `work` runs. */
+async function statementsOf(work: () => Promise<unknown>): Promise<number> {
+  const { prototype } = pg.Client;
+  const original = prototype.query;
+  let count = 0;
+  prototype.query = function query(this: pg.Client, ...args: never[]) {
+    const [first] = args as unknown[];
+    const text = typeof first === 'string' ? first : String(Object(first).text);
+    if (/^\s*SELECT/i.test(text) && !text.includes('pgboss')) count += 1;
+    return Reflect.apply(original, this, args);
+  } as typeof original;
+  try {
+    await work();
+  } finally {
+    prototype.query = original;
+  }
+  return count;
+}

@@ -1,0 +1,88 @@
+/** @file The orders in which identities and samples are listed, and the keys of their rows. */
+
+import { Prisma, type Identity, type Sample } from '../generated/client.ts';
+import type { CursorKey } from '../paging/cursor.ts';
+import type { KeyColumn, KeyOrder } from './keyset.ts';
+
+/** Order of identities: as they were drawn, or those with the nearest neighbour first. */
+export type IdentityOrder = 'ORDINAL' | 'NEAREST_DISTANCE';
+
+/** Order of samples: by identity, by distance to the reference, by quality, or shuffled by a seed. */
+export type SampleOrder = 'ORDINAL' | 'DISTANCE_TO_REFERENCE' | 'QUALITY' | 'RANDOM';
+
+const IDENTITY_KEY: readonly KeyColumn[] = [
+  { sql: Prisma.sql`i."runId"`, type: 'uuid' },
+  { sql: Prisma.sql`i."ordinal"`, type: 'int' },
+];
+const SAMPLE_KEY: readonly KeyColumn[] = [
+  { sql: Prisma.sql`s."runId"`, type: 'uuid' },
+  { sql: Prisma.sql`s."identityOrdinal"`, type: 'int' },
+  { sql: Prisma.sql`s."ordinal"`, type: 'int' },
+];
+
+/** An order and how to read a row's key in it. */
+export interface RowOrder<T> extends KeyOrder {
+  readonly keyOf: (row: T) => CursorKey;
+}
+
+/** The order of identities; the alias is `i`. */
+export function identityOrder(order: IdentityOrder): RowOrder<Identity> {
+  if (order === 'ORDINAL') {
+    return { columns: IDENTITY_KEY, mark: null, keyOf: (row) => [row.runId, row.ordinal] };
+  }
+  const distance = {
+    sql: Prisma.sql`i."nearestDistance"`,
+    type: 'float',
+    isNullable: true,
+  } as const;
+  return {
+    columns: [distance, ...IDENTITY_KEY],
+    mark: null,
+    keyOf: (row) => [row.nearestDistance, row.runId, row.ordinal],
+  };
+}
+
+/** A sample with its place in the shuffle, as `shuffle` in decimal digits; null in other orders. */
+export type OrderedSample = Sample & { readonly shuffle?: string | null };
+
+/** The order of samples; the alias is `s`. @param seed of the shuffle */
+export function sampleOrder(order: SampleOrder, seed: number): RowOrder<OrderedSample> {
+  const key = (row: Sample): CursorKey => [row.runId, row.identityOrdinal, row.ordinal];
+  switch (order) {
+    case 'ORDINAL':
+      return { columns: SAMPLE_KEY, mark: null, keyOf: key };
+    case 'DISTANCE_TO_REFERENCE':
+      return {
+        columns: [{ sql: Prisma.sql`s."distanceToReference"`, type: 'float' }, ...SAMPLE_KEY],
+        mark: 'distance',
+        keyOf: (row) => ['distance', row.distanceToReference, ...key(row)],
+      };
+    case 'QUALITY':
+      return {
+        columns: [{ sql: Prisma.sql`s."quality"`, type: 'float', isNullable: true }, ...SAMPLE_KEY],
+        mark: 'quality',
+        keyOf: (row) => ['quality', row.quality, ...key(row)],
+      };
+    case 'RANDOM': {
+      const mark = `random ${seed}`;
+      return {
+        columns: [{ sql: sampleHash(seed), type: 'bigint' }, ...SAMPLE_KEY],
+        mark,
+        keyOf: (row) => [mark, row.shuffle ?? null, ...key(row)],
+      };
+    }
+  }
+}
+
+/**
+ * A sample's place in the shuffle of a seed: PostgreSQL's 64-bit hash of the identity's and the sample's numbers, which it
+ * keeps the same between versions because tables are partitioned by it. Equal seeds shuffle equal runs alike anywhere.
+ */
+export function sampleHash(seed: number): Prisma.Sql {
+  return Prisma.sql`hashint4extended(s."ordinal", hashint4extended(s."identityOrdinal", ${seed}::int8))`;
+}
+
+/** An identity's place in the shuffle of a seed; the alias is `s`. */
+export function identityHash(seed: number): Prisma.Sql {
+  return Prisma.sql`hashint4extended(s."identityOrdinal", ${seed}::int8)`;
+}
