@@ -7,6 +7,7 @@ import { notSignedIn } from './graphql/errors.ts';
 import type { RunFeed } from './live/run-feed.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Loaders } from './loaders/loaders.ts';
+import type { Similarity } from './similarity/similarity.ts';
 import type { UrlSigner } from './objects/signed-url.ts';
 import type { UploadTickets } from './uploads/tickets.ts';
 
@@ -18,6 +19,7 @@ export interface Services {
   readonly signer: UrlSigner;
   readonly tickets: UploadTickets;
   readonly runFeed: RunFeed;
+  readonly similarity: Similarity;
   /** Gives a new team the models that come with Colloid. */
   installModels(teamId: string): Promise<void>;
   /** Unix milliseconds. */

@@ -9,6 +9,7 @@ export interface KeyOfType {
   readonly Recipe: { readonly id: string };
   readonly Run: { readonly id: string };
   readonly DatasetVersion: { readonly id: string };
+  readonly Subset: { readonly id: string };
   readonly Identity: { readonly runId: string; readonly ordinal: number };
   readonly Sample: {
     readonly runId: string;
@@ -38,6 +39,7 @@ const PARTS = {
   Recipe: ['id'],
   Run: ['id'],
   DatasetVersion: ['id'],
+  Subset: ['id'],
   Identity: ['runId', 'ordinal'],
   Sample: ['runId', 'identityOrdinal', 'ordinal'],
 } as const satisfies { readonly [Name in NodeTypeName]: readonly (keyof KeyOfType[Name])[] };

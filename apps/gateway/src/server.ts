@@ -21,6 +21,7 @@ import { createRunFeed } from './live/run-feed.ts';
 import type { RunFeed } from './live/run-feed.ts';
 import { createLog } from './log.ts';
 import { UrlSigner } from './objects/signed-url.ts';
+import { createSimilarity } from './similarity/similarity.ts';
 import { createSchema } from './schema/schema.ts';
 import { handleUpgrades } from './upgrades.ts';
 import { UploadTickets } from './uploads/tickets.ts';
@@ -141,6 +142,7 @@ async function openServices(
     store,
     queue,
     runFeed,
+    similarity: createSimilarity({ catalog, store }),
     signer,
     tickets,
     async installModels(teamId) {

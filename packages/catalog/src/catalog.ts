@@ -18,6 +18,7 @@ import { createRunDetailService, type RunDetailService } from './services/run-de
 import { createRunService, type RunService } from './services/runs.ts';
 import { createSampleRowService, type SampleRowService } from './services/sample-rows.ts';
 import { createSampleService, type SampleService } from './services/samples.ts';
+import { createSubsetService, type SubsetService } from './services/subsets.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
@@ -39,6 +40,7 @@ export interface Catalog {
   readonly runDetails: RunDetailService;
   readonly versions: VersionService;
   readonly samples: SampleService;
+  readonly subsets: SubsetService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: what workers write of its products. */
@@ -116,6 +118,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     runDetails: createRunDetailService(context),
     versions: createVersionService(context),
     samples: createSampleService(context),
+    subsets: createSubsetService(context),
     execution: createExecutionService(context),
     rows: createSampleRowService(context),
     activities: createActivityService(context),

@@ -31,7 +31,9 @@ export type {
   RunPreview,
   Sample,
   Shard,
+  Subset,
   Team,
+  VersionTag,
   Worker,
 } from './generated/client.ts';
 export {
@@ -56,6 +58,11 @@ export type { ActivityService } from './services/activities.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
 export type { NewVersion } from './services/commit-version.ts';
 export type { NewRun, RunPlan } from './services/create-run.ts';
+export type {
+  MemberDifference,
+  MetricDifference,
+  VersionComparison,
+} from './services/compare-versions.ts';
 export type { DatasetService } from './services/datasets.ts';
 export {
   stageSeconds,
@@ -79,6 +86,8 @@ export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
 export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
+export type { MergeCollision } from './services/merge-versions.ts';
+export type { SubsetService } from './services/subsets.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

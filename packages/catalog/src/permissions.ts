@@ -29,6 +29,9 @@ export const LEAST_ROLE = {
   'run.create': 'CONTRIBUTOR',
   'run.cancel': 'CONTRIBUTOR',
   'version.read': 'VIEWER',
+  'version.create': 'CONTRIBUTOR',
+  'version.tag': 'CONTRIBUTOR',
+  'subset.create': 'CONTRIBUTOR',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */

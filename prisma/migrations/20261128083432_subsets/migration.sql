@@ -76,3 +76,7 @@ ALTER TABLE "version_tag" ADD CONSTRAINT "version_tag_datasetId_fkey" FOREIGN KE
 
 -- AddForeignKey
 ALTER TABLE "version_tag" ADD CONSTRAINT "version_tag_versionId_fkey" FOREIGN KEY ("versionId") REFERENCES "dataset_version"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What Prisma's language cannot say. Written by hand.
+ALTER TABLE "version_part" ADD CONSTRAINT "version_part_stride_positive" CHECK ("stride" >= 1);
+ALTER TABLE "selection_block" ADD CONSTRAINT "selection_block_holds_something" CHECK ("block" >= 0 AND bit_count("bits") > 0);

@@ -73,6 +73,19 @@ export interface NexusGenInputs {
     min?: number | null; // Int
     max?: number | null; // Int
   };
+  MaterialiseSubsetInput: {
+    // input type
+    subsetId?: string | null; // ID
+    versionId?: string | null; // ID
+    query?: NexusGenInputs['SampleQueryInput'] | null; // SampleQueryInput
+    message?: string | null; // String
+  };
+  MergeVersionsInput: {
+    // input type
+    versionIds: string[]; // [ID!]!
+    onCollision?: NexusGenEnums['MergeCollision'] | null; // MergeCollision
+    message?: string | null; // String
+  };
   RegisterModelInput: {
     // input type
     teamId: string; // ID!
@@ -100,6 +113,12 @@ export interface NexusGenInputs {
     or?: NexusGenInputs['SampleWhere'][] | null; // [SampleWhere!]
     not?: NexusGenInputs['SampleWhere'] | null; // SampleWhere
   };
+  SaveSubsetInput: {
+    // input type
+    versionId: string; // ID!
+    name: string; // String!
+    query: NexusGenInputs['SampleQueryInput']; // SampleQueryInput!
+  };
   SetIdentityBudgetInput: {
     // input type
     teamId?: string | null; // ID
@@ -108,10 +127,16 @@ export interface NexusGenInputs {
     maxSamples: number; // Int!
     minSeparation: number; // Float!
   };
+  VersionTagInput: {
+    // input type
+    versionId: string; // ID!
+    name: string; // String!
+  };
 }
 
 export interface NexusGenEnums {
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
     | 'SHAPES'
@@ -183,6 +208,18 @@ export interface NexusGenObjects {
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
   IdentityEdge: source.IdentityEdge;
+  MaterialiseSubsetPayload: {
+    // root type
+    version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MemberDifference: source.MemberDifference;
+  MergeVersionsPayload: {
+    // root type
+    version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MetricDifference: source.MetricDifference;
   ModelCheck: source.ModelCheck;
   ModelFileFacts: source.ModelFileFacts;
   ModelGradientFacts: source.ModelGradientFacts;
@@ -229,6 +266,11 @@ export interface NexusGenObjects {
   SampleFacets: source.SampleFacets;
   SampleKindCount: source.SampleKindCount;
   SampleSelection: source.SampleSelection;
+  SaveSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SeparationSummary: {
     // root type
     thetaMin: number; // Float!
@@ -240,11 +282,24 @@ export interface NexusGenObjects {
     budget?: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SimilarIdentity: source.SimilarIdentity;
   StageSeconds: source.StageSeconds;
   Subscription: {};
+  Subset: source.Subset;
   SystemStatus: source.SystemStatus;
+  TagVersionPayload: {
+    // root type
+    version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Team: source.Team;
+  UntagVersionPayload: {
+    // root type
+    version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   UserError: source.UserError;
+  VersionComparison: source.VersionComparison;
   Viewer: source.Viewer;
   WorkerStatus: source.WorkerStatus;
 }
@@ -327,6 +382,11 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    tags: string[]; // [String!]!
+    subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
+    query: NexusGenScalars['JSON'] | null; // JSON
+    comparedWith: NexusGenRootTypes['VersionComparison']; // VersionComparison!
+    similarIdentities: NexusGenRootTypes['SimilarIdentity'][]; // [SimilarIdentity!]!
     identityCount: number; // Int!
     sampleCount: number; // Int!
     metrics: NexusGenScalars['JSON']; // JSON!
@@ -386,6 +446,28 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+  };
+  MaterialiseSubsetPayload: {
+    // field return type
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MemberDifference: {
+    // field return type
+    kept: number; // Int!
+    added: number; // Int!
+    removed: number; // Int!
+  };
+  MergeVersionsPayload: {
+    // field return type
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MetricDifference: {
+    // field return type
+    name: string; // String!
+    before: number | null; // Float
+    after: number | null; // Float
   };
   ModelCheck: {
     // field return type
@@ -487,6 +569,11 @@ export interface NexusGenFieldTypes {
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
+    mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
+    tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
+    untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
+    materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
+    saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
   };
   PageInfo: {
     // field return type
@@ -695,6 +782,11 @@ export interface NexusGenFieldTypes {
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
     facets: NexusGenRootTypes['SampleFacets']; // SampleFacets!
   };
+  SaveSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SeparationSummary: {
     // field return type
     thetaMin: number; // Float!
@@ -706,6 +798,11 @@ export interface NexusGenFieldTypes {
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SimilarIdentity: {
+    // field return type
+    distance: number; // Float!
+    identity: NexusGenRootTypes['Identity']; // Identity!
+  };
   StageSeconds: {
     // field return type
     stage: NexusGenEnums['RunStage']; // RunStage!
@@ -715,6 +812,16 @@ export interface NexusGenFieldTypes {
     // field return type
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
   };
+  Subset: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    query: NexusGenScalars['JSON']; // JSON!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    createdBy: NexusGenRootTypes['Person'] | null; // Person
+    version: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+    selection: NexusGenRootTypes['SampleSelection']; // SampleSelection!
+  };
   SystemStatus: {
     // field return type
     version: string; // String!
@@ -722,6 +829,11 @@ export interface NexusGenFieldTypes {
     objectStore: string; // String!
     providers: NexusGenRootTypes['ProviderStatus'][]; // [ProviderStatus!]!
     workers: NexusGenRootTypes['WorkerStatus'][]; // [WorkerStatus!]!
+  };
+  TagVersionPayload: {
+    // field return type
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Team: {
     // field return type
@@ -738,11 +850,26 @@ export interface NexusGenFieldTypes {
     model: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
+  UntagVersionPayload: {
+    // field return type
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   UserError: {
     // field return type
     code: string; // String!
     message: string; // String!
     path: string[]; // [String!]!
+  };
+  VersionComparison: {
+    // field return type
+    before: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+    after: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+    identities: NexusGenRootTypes['MemberDifference']; // MemberDifference!
+    samples: NexusGenRootTypes['MemberDifference']; // MemberDifference!
+    metrics: NexusGenRootTypes['MetricDifference'][]; // [MetricDifference!]!
+    addedIdentities: NexusGenRootTypes['Identity'][]; // [Identity!]!
+    removedIdentities: NexusGenRootTypes['Identity'][]; // [Identity!]!
   };
   Viewer: {
     // field return type
@@ -831,6 +958,11 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    tags: 'String';
+    subsets: 'Subset';
+    query: 'JSON';
+    comparedWith: 'VersionComparison';
+    similarIdentities: 'SimilarIdentity';
     identityCount: 'Int';
     sampleCount: 'Int';
     metrics: 'JSON';
@@ -890,6 +1022,28 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+  };
+  MaterialiseSubsetPayload: {
+    // field return type name
+    version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
+  MemberDifference: {
+    // field return type name
+    kept: 'Int';
+    added: 'Int';
+    removed: 'Int';
+  };
+  MergeVersionsPayload: {
+    // field return type name
+    version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
+  MetricDifference: {
+    // field return type name
+    name: 'String';
+    before: 'Float';
+    after: 'Float';
   };
   ModelCheck: {
     // field return type name
@@ -991,6 +1145,11 @@ export interface NexusGenFieldTypeNames {
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
+    mergeVersions: 'MergeVersionsPayload';
+    tagVersion: 'TagVersionPayload';
+    untagVersion: 'UntagVersionPayload';
+    materialiseSubset: 'MaterialiseSubsetPayload';
+    saveSubset: 'SaveSubsetPayload';
   };
   PageInfo: {
     // field return type name
@@ -1199,6 +1358,11 @@ export interface NexusGenFieldTypeNames {
     samples: 'SampleConnection';
     facets: 'SampleFacets';
   };
+  SaveSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
+  };
   SeparationSummary: {
     // field return type name
     thetaMin: 'Float';
@@ -1210,6 +1374,11 @@ export interface NexusGenFieldTypeNames {
     budget: 'IdentityBudget';
     userErrors: 'UserError';
   };
+  SimilarIdentity: {
+    // field return type name
+    distance: 'Float';
+    identity: 'Identity';
+  };
   StageSeconds: {
     // field return type name
     stage: 'RunStage';
@@ -1219,6 +1388,16 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     runProgress: 'RunProgress';
   };
+  Subset: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    query: 'JSON';
+    createdAt: 'DateTime';
+    createdBy: 'Person';
+    version: 'DatasetVersion';
+    selection: 'SampleSelection';
+  };
   SystemStatus: {
     // field return type name
     version: 'String';
@@ -1226,6 +1405,11 @@ export interface NexusGenFieldTypeNames {
     objectStore: 'String';
     providers: 'ProviderStatus';
     workers: 'WorkerStatus';
+  };
+  TagVersionPayload: {
+    // field return type name
+    version: 'DatasetVersion';
+    userErrors: 'UserError';
   };
   Team: {
     // field return type name
@@ -1242,11 +1426,26 @@ export interface NexusGenFieldTypeNames {
     model: 'ModelVersion';
     budget: 'IdentityBudget';
   };
+  UntagVersionPayload: {
+    // field return type name
+    version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
   UserError: {
     // field return type name
     code: 'String';
     message: 'String';
     path: 'String';
+  };
+  VersionComparison: {
+    // field return type name
+    before: 'DatasetVersion';
+    after: 'DatasetVersion';
+    identities: 'MemberDifference';
+    samples: 'MemberDifference';
+    metrics: 'MetricDifference';
+    addedIdentities: 'Identity';
+    removedIdentities: 'Identity';
   };
   Viewer: {
     // field return type name
@@ -1298,6 +1497,15 @@ export interface NexusGenArgTypes {
     };
   };
   DatasetVersion: {
+    comparedWith: {
+      // args
+      id: string; // ID!
+    };
+    similarIdentities: {
+      // args
+      to: string; // ID!
+      first?: number | null; // Int
+    };
     identities: {
       // args
       first?: number | null; // Int
@@ -1363,6 +1571,26 @@ export interface NexusGenArgTypes {
     createRun: {
       // args
       input: NexusGenInputs['CreateRunInput']; // CreateRunInput!
+    };
+    mergeVersions: {
+      // args
+      input: NexusGenInputs['MergeVersionsInput']; // MergeVersionsInput!
+    };
+    tagVersion: {
+      // args
+      input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
+    };
+    untagVersion: {
+      // args
+      input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
+    };
+    materialiseSubset: {
+      // args
+      input: NexusGenInputs['MaterialiseSubsetInput']; // MaterialiseSubsetInput!
+    };
+    saveSubset: {
+      // args
+      input: NexusGenInputs['SaveSubsetInput']; // SaveSubsetInput!
     };
   };
   Query: {
@@ -1458,6 +1686,16 @@ export interface NexusGenArgTypes {
       version: string; // String!
     };
   };
+  VersionComparison: {
+    addedIdentities: {
+      // args
+      first?: number | null; // Int
+    };
+    removedIdentities: {
+      // args
+      first?: number | null; // Int
+    };
+  };
 }
 
 export interface NexusGenAbstractTypeMembers {
@@ -1469,6 +1707,7 @@ export interface NexusGenAbstractTypeMembers {
     | 'Recipe'
     | 'Run'
     | 'DatasetVersion'
+    | 'Subset'
     | 'Identity'
     | 'Sample';
 }
@@ -1482,6 +1721,7 @@ export interface NexusGenTypeInterfaces {
   Recipe: 'Node';
   Run: 'Node';
   Sample: 'Node';
+  Subset: 'Node';
   Team: 'Node';
 }
 

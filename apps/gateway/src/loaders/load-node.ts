@@ -29,6 +29,8 @@ function loadEntity(loaders: Loaders, { type, key }: GlobalKey): Promise<object 
       return loaders.run.load(key.id);
     case 'DatasetVersion':
       return loaders.version.load(key.id);
+    case 'Subset':
+      return loaders.subset.load(key.id);
     case 'Identity':
       return loaders.identity.load(key);
     case 'Sample':

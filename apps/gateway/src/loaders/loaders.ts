@@ -68,6 +68,13 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     parentsByVersion: listById((actor, versionIds) =>
       catalog.versions.parentsOfVersions({ actor, versionIds }),
     ),
+    subset: byId((input) => catalog.subsets.subsetsByIds(input)),
+    subsetsByVersion: listById((actor, versionIds) =>
+      catalog.subsets.subsetsOfVersions({ actor, versionIds }),
+    ),
+    tagsByVersion: listById((actor, versionIds) =>
+      catalog.subsets.tagsOfVersions({ actor, versionIds }),
+    ),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),
     ),

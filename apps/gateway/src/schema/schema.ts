@@ -29,11 +29,15 @@ import { connectionTypes, PageInfo } from './shared/connections.ts';
 import * as node from './shared/node.ts';
 import * as scalars from './shared/scalars.ts';
 import { UserError } from './shared/user-error.ts';
+import * as subsetMutations from './subsets/mutations.ts';
+import * as subsetTypes from './subsets/types.ts';
 import * as systemQueries from './system/queries.ts';
 import * as systemTypes from './system/types.ts';
 import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
+import * as versionComparison from './versions/comparison.ts';
+import * as versionMutations from './versions/mutations.ts';
 import * as versionTypes from './versions/types.ts';
 
 const MODULES: readonly object[] = [
@@ -61,6 +65,10 @@ const MODULES: readonly object[] = [
   runMutations,
   runSubscriptions,
   versionTypes,
+  versionComparison,
+  versionMutations,
+  subsetTypes,
+  subsetMutations,
   sampleFilters,
   sampleSelection,
   sampleTypes,

@@ -3,6 +3,7 @@ import type * as catalog from '@colloid/catalog';
 import type { StoredModelReport } from '@colloid/pipeline/client';
 import type { RecipeParameterSource, RecipePresetSource } from './recipes/catalogue.ts';
 import type { RunEstimateSource } from './recipes/estimate.ts';
+import type { Neighbour } from '../similarity/similarity.ts';
 import type { SampleSelectionSource } from './samples/selection.ts';
 import type * as stored from './runs/stored-json.ts';
 import type * as connections from './shared/connections.ts';
@@ -39,6 +40,11 @@ export type RunPreview = catalog.RunPreview;
 export type RunLogLine = catalog.RunLogLine;
 export type RunProgress = live.RunProgress;
 export type DatasetVersion = catalog.DatasetVersion;
+export type Subset = catalog.Subset;
+export type VersionComparison = catalog.VersionComparison;
+export type MemberDifference = catalog.MemberDifference;
+export type MetricDifference = catalog.MetricDifference;
+export type SimilarIdentity = Neighbour;
 export type Identity = catalog.Identity;
 export type Sample = catalog.Sample;
 export type SampleSelection = SampleSelectionSource;
@@ -71,6 +77,7 @@ interface NodeEntities {
   readonly Recipe: Recipe;
   readonly Run: Run;
   readonly DatasetVersion: DatasetVersion;
+  readonly Subset: Subset;
   readonly Identity: Identity;
   readonly Sample: Sample;
 }

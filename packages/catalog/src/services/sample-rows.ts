@@ -37,6 +37,10 @@ export interface SampleRowService {
   }): Promise<void>;
   /** All shards of a run by kind and ordinal. */
   shardsOfRun(runId: string): Promise<Shard[]>;
+  /** Where the references of a run lie in its shards of latents and embeddings. */
+  referencePlaces(
+    runId: string,
+  ): Promise<Pick<Sample, 'identityOrdinal' | 'latentShard' | 'latentRow'>[]>;
 }
 
 /** Makes the service of rows. */
@@ -93,6 +97,10 @@ export function createSampleRowService({ prisma }: ServiceContext): SampleRowSer
         where: { runId },
         orderBy: [{ kind: 'asc' }, { ordinal: 'asc' }],
       }),
+
+    referencePlaces: (runId) => prisma.$queryRaw`
+      SELECT "identityOrdinal", "latentShard", "latentRow" FROM "sample"
+      WHERE "runId" = ${runId}::uuid AND "ordinal" = 0 ORDER BY "identityOrdinal"`,
   };
 }
 

@@ -50,6 +50,12 @@ export interface ShardKey {
   readonly kind: ShardKind;
   readonly ordinal: number;
 }
+/** The identities of a run that a version holds. */
+export interface RunMembers {
+  readonly runId: string;
+  readonly has: (ordinal: number) => boolean;
+}
+
 /** Identities and samples. */
 export interface SampleService {
   listIdentities(input: {
@@ -65,6 +71,11 @@ export interface SampleService {
     readonly versionId: string;
     readonly where?: IdentityWhere | null | undefined;
   }): Promise<number>;
+  /** Which identities of each of its runs a version holds, for searches outside the database. */
+  identityMembers(input: {
+    readonly actor: Actor;
+    readonly versionId: string;
+  }): Promise<readonly RunMembers[]>;
   /** The identity of a version by its ordinal. */
   identityOfVersion(input: {
     readonly actor: Actor;
@@ -171,6 +182,20 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       const { join, condition } = identityMembership(scope);
       return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "identity" i ${join}
         WHERE ${condition} AND ${filter.condition}`);
+    },
+
+    async identityMembers({ actor, versionId }) {
+      const scope = await loadVersionScope(prisma, { actor, versionId });
+      const blocks = await prisma.selectionBlock.findMany({
+        where: { versionId: scope.versionId, entity: 'IDENTITY' },
+      });
+      const bits = new Map(blocks.map(({ runId, block, bits }) => [`${runId} ${block}`, bits]));
+      return scope.parts.map(({ runId, stride }) => ({
+        runId,
+        has: (ordinal) =>
+          stride === null ||
+          bits.get(`${runId} ${Math.floor(ordinal / BLOCK_BITS)}`)?.[ordinal % BLOCK_BITS] === '1',
+      }));
     },
 
     async identityOfVersion({ actor, versionId, ordinal }) {

@@ -135,6 +135,20 @@ const WRITES: Record<
   'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
   'run.cancel': async (catalog, actor) =>
     catalog.runs.requestCancel({ actor, runId: (await startRun(catalog, world)).id }),
+  'subset.create': (catalog, actor) =>
+    catalog.subsets.saveSubset({
+      actor,
+      versionId: world.version.id,
+      name: randomUUID(),
+      query: {},
+    }),
+  'version.create': (catalog, actor) =>
+    catalog.subsets.materialiseSubset({
+      actor,
+      from: { versionId: world.version.id, query: { limit: 1 } },
+    }),
+  'version.tag': (catalog, actor) =>
+    catalog.subsets.tagVersion({ actor, versionId: world.version.id, name: randomUUID() }),
 };
 
 /** Every read of one team's things: what a member gets is something, what others get is nothing. */

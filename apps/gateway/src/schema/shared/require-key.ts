@@ -12,6 +12,7 @@ const WORDS = {
   Recipe: 'recipe',
   Run: 'run',
   DatasetVersion: 'version',
+  Subset: 'subset',
   Identity: 'identity',
   Sample: 'sample',
 } as const satisfies Record<NodeTypeName, string>;

@@ -1,8 +1,9 @@
 /** @file Dataset versions. */
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
-import { arg, enumType, intArg, nonNull, objectType } from '../nexus.ts';
+import { arg, enumType, idArg, intArg, nonNull, objectType } from '../nexus.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
+import { requireKey } from '../shared/require-key.ts';
 
 export const VersionOrigin = enumType({
   name: 'VersionOrigin',
@@ -69,6 +70,54 @@ export const DatasetVersion = objectType({
       description: 'The runs whose images it holds, as far as you may see them.',
       extensions: { price: { assumedSize: 2 } },
       resolve: (version, _args, { loaders }) => loaders.runsByVersion.load(version.id),
+    });
+    t.list.string('tags', {
+      description: 'Names that this version has and no other of the dataset.',
+      resolve: async (version, _args, { loaders }) =>
+        (await loaders.tagsByVersion.load(version.id)).map((tag) => tag.name),
+    });
+    t.list.field('subsets', {
+      type: 'Subset',
+      description: 'The queries that were saved over it, by name; only those you may see.',
+      extensions: { price: { assumedSize: 20 } },
+      resolve: (version, _args, { loaders }) => loaders.subsetsByVersion.load(version.id),
+    });
+    t.nullable.field('query', {
+      type: 'JSON',
+      description:
+        'What selected it, where its origin is SUBSET: { query, subset: name or null, parentDigest }.',
+    });
+    t.field('comparedWith', {
+      type: 'VersionComparison',
+      description: 'What is different in it from another version.',
+      args: {
+        id: nonNull(idArg({ description: 'The other version: the one before.' })),
+      },
+      resolve: (version, { id }, context) =>
+        context.catalog.subsets.compareVersions({
+          actor: requireActor(context),
+          beforeId: requireKey('DatasetVersion', id, ['id']).id,
+          afterId: version.id,
+        }),
+    });
+    t.list.field('similarIdentities', {
+      type: 'SimilarIdentity',
+      description:
+        'The identities of this version whose references look most like a given one, by angular distance of their embeddings; the given one is left out.',
+      args: {
+        to: nonNull(
+          idArg({ description: 'The identity to compare with; it has to be in this version.' }),
+        ),
+        first: intArg({ description: 'How many: 1 to 500, 20 where nothing is said.' }),
+      },
+      extensions: { price: { sizeArguments: ['first'], assumedSize: 20 } },
+      resolve: (version, { to, first }, context) =>
+        context.similarity.nearest({
+          actor: requireActor(context),
+          versionId: version.id,
+          to: requireKey('Identity', to, ['to']),
+          first: first ?? 20,
+        }),
     });
     t.int('identityCount', { description: 'Number of identities.' });
     t.int('sampleCount', { description: 'Number of samples (images), references included.' });
