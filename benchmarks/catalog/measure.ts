@@ -6,12 +6,17 @@ import type { TestClient } from '../../apps/gateway/src/testing/start.ts';
 
 const VERSION = 'team(slug: "bench-lab") { dataset(slug: "faces") { version(number: 1)';
 
-const PAGE = `query ($where: SampleWhere, $orderBy: SampleOrder, $first: Int!, $after: String) { ${VERSION} {
+const PAGE = `query ($version: Int = 1, $where: SampleWhere, $orderBy: SampleOrder, $first: Int!, $after: String) {
+  team(slug: "bench-lab") { dataset(slug: "faces") { version(number: $version) {
   samples(where: $where, orderBy: $orderBy, first: $first, after: $after) { pageInfo { endCursor hasNextPage }
   edges { node { id ordinal distanceToReference imageUrl(width: 160) identity { id name } } } } } } } }`;
 const COUNT = `query ($where: SampleWhere) { ${VERSION} { samples(where: $where) { totalCount } } } } }`;
 const FACETS = `query ($query: SampleQueryInput!) { ${VERSION} { selection(query: $query) { facets {
   sampleCount identityCount distanceToReference { counts } } } } } } }`;
+
+const VERSION_ID = `{ ${VERSION} { id } } } }`;
+const MATERIALISE = `mutation ($input: MaterialiseSubsetInput!) { materialiseSubset(input: $input) {
+  version { number sampleCount } userErrors { message } } }`;
 
 /** Three conditions on the sample, and three of which one is on its identity, from common to rare. */
 const FILTERS = {
@@ -56,7 +61,7 @@ export async function measureCatalog(options: {
   readonly pages: number;
   readonly sampleCount: number;
 }): Promise<Record<string, unknown>> {
-  const { client, pages } = options;
+  const { client, pages, sampleCount } = options;
   // The first requests load the query compiler and PostgreSQL's caches, which a server does once.
   for (const where of Object.values(FILTERS)) await client.data(PAGE, { where, first: 100 });
   const page: Record<string, unknown> = {};
@@ -77,7 +82,33 @@ export async function measureCatalog(options: {
     rows100: await statementsOf(() => client.data(PAGE, { ...first, first: 100 })),
     rows500: await statementsOf(() => client.data(PAGE, { ...first, first: 500 })),
   };
-  return { pageMs: page, countMs: count, facetsMs: facets, statements };
+  const materialise = [
+    await materialiseSeconds(client, { limit: Math.floor(sampleCount / 2), seed: 1 }),
+    await materialiseSeconds(client, { where: FILTERS.common }),
+  ];
+  return { pageMs: page, countMs: count, facetsMs: facets, statements, materialise };
+}
+
+interface Made {
+  readonly materialiseSubset: {
+    readonly version: { readonly number: number; readonly sampleCount: number } | null;
+  };
+}
+
+/** Makes a version of what the query selects. */
+async function materialiseSeconds(client: TestClient, query: object) {
+  const data = await client.data<{
+    readonly team: { readonly dataset: { readonly version: { readonly id: string } } };
+  }>(VERSION_ID);
+  const input = { versionId: data.team.dataset.version.id, query };
+  const start = performance.now();
+  const made = await client.data<Made>(MATERIALISE, { input });
+  const seconds = (performance.now() - start) / 1000;
+  const { version } = made.materialiseSubset;
+  if (version === null) throw new Error(`Nothing was made: ${JSON.stringify(made)}`);
+  const where = FILTERS.common;
+  const pageMs = await pageTimes(client, 30, { version: version.number, where });
+  return { samples: version.sampleCount, seconds, pageMs };
 }
 
 /** Walks through the list, a page of 100 after the other, and begins again at its end. */

@@ -41,6 +41,9 @@ const PAGES = {
   identities: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { id number runs { number } parents { number }
     identities(first: $n, orderBy: NEAREST_DISTANCE) { totalCount edges { node { id name nearest { name reference { imageUrl(width: 96) } } reference { imageUrl(width: 128) } } } } } } } }`,
   samples: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { samples(first: $n) { edges { node { id imageUrl(width: 96) identity { name } } } } } } } }`,
+  subset: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { id tags subsets { id name }
+    selection(query: { where: { kind: VARIATION, distanceToReference: { min: 0 }, identity: { nearestDistance: { min: 0 } } }, perIdentity: 2, seed: 1 }) {
+    samples(first: $n) { totalCount edges { node { id imageUrl(width: 96) identity { ordinal name } } } } facets { sampleCount } } } } } }`,
 } as const;
 
 test.each(Object.entries(PAGES))(

@@ -77,6 +77,7 @@ function createCache(): InMemoryCache {
         'Recipe',
         'Run',
         'DatasetVersion',
+        'Subset',
         'Identity',
         'Sample',
       ],

@@ -112,6 +112,6 @@ function numbersOf(value: unknown, path: readonly string[] = []): Map<string, nu
   if (typeof value === 'number') return new Map([[path.join('.'), value]]);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map();
   return new Map(
-    Object.entries(value).flatMap(([key, inner]) => [...numbersOf(inner, [...path, key])]),
+    Object.entries(value).flatMap(([key, inner]) => Array.from(numbersOf(inner, path.concat(key)))),
   );
 }

@@ -41,7 +41,7 @@ export async function materialise(tx: Db, input: Materialisation): Promise<Datas
   });
   const parts = runs.map((run) => ({ runId: run.id, stride: run.samplesPerIdentity }));
   await tx.versionPart.createMany({
-    data: parts.map((part) => ({ ...part, versionId: draft.id })),
+    data: parts.map(({ runId, stride }) => ({ runId, stride, versionId: draft.id })),
   });
   // A sort of a million rows in PostgreSQL's four megabytes would go through the disk.
   await tx.$executeRaw`SET LOCAL work_mem = '128MB'`;
@@ -80,9 +80,10 @@ async function measure(
   parentMetrics: Prisma.JsonValue,
 ): Promise<Prisma.InputJsonObject> {
   const own = await tx.versionPart.findMany({ where: { versionId } });
-  const kept = own.map((part) => ({
-    ...part,
-    number: parts.find((each) => each.runId === part.runId)?.number ?? 0,
+  const kept = own.map(({ runId, stride }) => ({
+    runId,
+    stride,
+    number: parts.find((each) => each.runId === runId)?.number ?? 0,
   }));
   const { join, condition } = sampleMembership({ ...scope, versionId, parts: kept });
   const [row] = await tx.$queryRaw<Record<string, number | null>[]>`

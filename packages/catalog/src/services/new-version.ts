@@ -3,7 +3,7 @@
 import { sha256 } from '../canonical-json.ts';
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
-import { Prisma, type DatasetVersion, type VersionOrigin } from '../generated/client.ts';
+import type { DatasetVersion, Prisma, VersionOrigin } from '../generated/client.ts';
 import { BLOCK_BITS } from '../selection/version-scope.ts';
 
 /** Longest that making one may take. */

@@ -75,8 +75,12 @@ export const Histogram = objectType({
   name: 'Histogram',
   description: 'Counts in buckets of equal width.',
   definition(t) {
-    t.float('from', { description: 'Where the first bucket begins.' });
-    t.float('to', { description: 'Where the last bucket ends; what lies beyond counts in it.' });
+    t.float('from', {
+      description: 'Where the first bucket begins, in the unit of what is counted.',
+    });
+    t.float('to', {
+      description: 'Where the last bucket ends, in the same unit; what lies beyond counts in it.',
+    });
     t.list.int('counts', {
       description: 'Of each bucket.',
       resolve: ({ counts }) => [...counts],

@@ -65,8 +65,12 @@ export const MetricDifference = objectType({
   description: 'One number of the metrics of two versions.',
   definition(t) {
     t.string('name', { description: 'Its place in the metrics, with dots: theta.min.' });
-    t.nullable.float('before', { description: 'Null where it was not measured.' });
-    t.nullable.float('after', { description: 'Null where it was not measured.' });
+    t.nullable.float('before', {
+      description: 'In the unit of the metric; null where it was not measured.',
+    });
+    t.nullable.float('after', {
+      description: 'In the unit of the metric; null where it was not measured.',
+    });
   },
 });
 
