@@ -8,8 +8,10 @@ import { PrismaClient } from './generated/client.ts';
 import { pendingMigrations } from './migrations/migrate.ts';
 import { createActivityService, type ActivityService } from './services/activities.ts';
 import { createBudgetService, type BudgetService } from './services/budgets.ts';
+import { createCovariateSetService, type CovariateSetService } from './services/covariate-sets.ts';
 import { createDatasetService, type DatasetService } from './services/datasets.ts';
 import { createExecutionService, type ExecutionService } from './services/execution.ts';
+import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
@@ -18,6 +20,7 @@ import { createRunDetailService, type RunDetailService } from './services/run-de
 import { createRunService, type RunService } from './services/runs.ts';
 import { createSampleRowService, type SampleRowService } from './services/sample-rows.ts';
 import { createSampleService, type SampleService } from './services/samples.ts';
+import { createSetMakingService, type SetMakingService } from './services/set-making.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
@@ -34,6 +37,10 @@ export interface Catalog {
   readonly models: ModelService;
   /** Trusted: what workers write about models. */
   readonly modelChecks: ModelCheckService;
+  readonly galleries: GalleryService;
+  readonly covariateSets: CovariateSetService;
+  /** Trusted: what workers write about galleries and covariate sets. */
+  readonly setMaking: SetMakingService;
   readonly recipes: RecipeService;
   readonly runs: RunService;
   readonly runDetails: RunDetailService;
@@ -111,6 +118,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     budgets: createBudgetService(context),
     models: createModelService(context),
     modelChecks: createModelCheckService(context),
+    galleries: createGalleryService(context),
+    covariateSets: createCovariateSetService(context),
+    setMaking: createSetMakingService(context),
     recipes: createRecipeService(context),
     runs: createRunService(context),
     runDetails: createRunDetailService(context),

@@ -16,8 +16,10 @@ export { RUN_CHANNEL, type RunChange, type RunEvent } from './events/run-event.t
 export type {
   Activity,
   BudgetReservation,
+  CovariateSet,
   Dataset,
   DatasetVersion,
+  Gallery,
   Identity,
   IdentityBudget,
   Membership,
@@ -41,6 +43,7 @@ export {
   RunStage,
   RunState,
   SampleKind,
+  SetState,
   ShardKind,
   VersionOrigin,
   Visibility,
@@ -52,6 +55,11 @@ export type { ActivityService } from './services/activities.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
 export type { NewVersion } from './services/commit-version.ts';
 export type { NewRun, RunPlan } from './services/create-run.ts';
+export type {
+  BuiltInCovariateSet,
+  CovariateSetService,
+  NewCovariateSet,
+} from './services/covariate-sets.ts';
 export type { DatasetService } from './services/datasets.ts';
 export {
   stageSeconds,
@@ -60,6 +68,7 @@ export {
   type RunEnd,
   type RunForExecution,
 } from './services/execution.ts';
+export type { GalleryService, NewGallery } from './services/galleries.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {
   EnqueueModelCheck,
@@ -69,6 +78,7 @@ export type {
   SubmittedModelVersion,
 } from './services/models.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
+export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export { isFinished } from './services/run-state.ts';
@@ -82,6 +92,14 @@ export type {
   SampleService,
   ShardKey,
 } from './services/samples.ts';
+export type {
+  CovariateSetForMaking,
+  GalleryForMaking,
+  SetContent,
+  SetMakingService,
+  SetRefusal,
+} from './services/set-making.ts';
+export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

@@ -3,7 +3,9 @@
 import type { Db, ServiceContext } from '../context.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type {
+  CovariateSet,
   Dataset,
+  Gallery,
   ModelVersion,
   Prisma,
   Recipe,
@@ -23,6 +25,8 @@ export type RunForExecution = Run & {
   readonly recipe: Recipe & {
     readonly generatorVersion: ModelVersion;
     readonly recogniserVersion: ModelVersion;
+    readonly gallery: Gallery | null;
+    readonly covariateSet: CovariateSet | null;
   };
 };
 
@@ -82,7 +86,14 @@ export interface ExecutionService {
 
 const FOR_EXECUTION = {
   dataset: true,
-  recipe: { include: { generatorVersion: true, recogniserVersion: true } },
+  recipe: {
+    include: {
+      generatorVersion: true,
+      recogniserVersion: true,
+      gallery: true,
+      covariateSet: true,
+    },
+  },
 } as const satisfies Prisma.RunInclude;
 
 /** Makes the service of execution. */
