@@ -21,3 +21,5 @@ export type { SampleId } from './tar/sample-name.ts';
 export { readShardIndex } from './tar/shard-index.ts';
 export { ShardWriter, writeShard } from './tar/shard-writer.ts';
 export type { ShardEntry, ShardIndex, ShardOptions, ShardSample } from './tar/shard-writer.ts';
+export { openZip } from './zip/open-zip.ts';
+export type { ZipArchive, ZipLimits } from './zip/open-zip.ts';
