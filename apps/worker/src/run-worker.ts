@@ -1,4 +1,4 @@
-/** @file A worker: takes runs and checks of models from the queue, one of each at a time, and tells that it is there. */
+/** @file A worker: takes runs, checks of models and makings of sets from the queue, one of each at a time, and tells that it is there. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -8,6 +8,7 @@ import { openCatalog } from '@colloid/catalog';
 import {
   checkModelVersion,
   executeRun,
+  makeGallery,
   objectStoreConfig,
   openQueue,
   type RunLimits,
@@ -87,6 +88,18 @@ export async function runWorker({
       signal: AbortSignal.any([signal, lost]),
     });
     log.info({ modelVersionId, ending }, 'check of a model ended');
+  });
+
+  await queue.workGalleries(async ({ galleryId }, lost) => {
+    log.info({ galleryId }, 'making of a gallery begun');
+    const ending = await makeGallery({
+      catalog,
+      store,
+      runtime,
+      galleryId,
+      signal: AbortSignal.any([signal, lost]),
+    });
+    log.info({ galleryId, ending }, 'making of a gallery ended');
   });
 
   const id = randomUUID();

@@ -9,6 +9,7 @@ export { encodeImage, encodeImages, encodeRgb, IMAGE_FORMATS } from './images/en
 export type { EncodeManyOptions, EncodeOptions, ImageFormat } from './images/encode.ts';
 export { toRgb } from './images/pixels.ts';
 export type { ChannelOrder, NetworkImage, PixelLayout, RgbImage } from './images/pixels.ts';
+export { resizeRgb } from './images/resize.ts';
 export { CREATOR_TOOL, readSyntheticMark, SYNTHETIC_SOURCE_TYPE } from './images/synthetic-mark.ts';
 export type { SyntheticMark, SyntheticMetadata } from './images/synthetic-mark.ts';
 export type { NpyData, NpyDtype } from './npy/dtypes.ts';

@@ -7,6 +7,9 @@ export type PipelineErrorCode =
   | 'RUN_NOT_FOUND'
   | 'MODEL_FILE_MISSING'
   | 'MODEL_INCOMPLETE'
+  | 'SET_INCOMPLETE'
+  | 'SET_INVALID'
+  | 'SET_FILE_MISSING'
   | 'RUN_LIMIT'
   | 'LEAST_SEPARATION'
   | 'CANCELLED';

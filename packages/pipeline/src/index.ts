@@ -6,8 +6,22 @@ export { missingStoreVariables, objectStoreConfig, storeVariables } from './envi
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';
-export { MODEL_CHECK, RUN_EXECUTE, ZModelCheckPayload, ZRunExecutePayload } from './queue/jobs.ts';
-export type { ModelCheckPayload, RunExecutePayload } from './queue/jobs.ts';
+export {
+  COVARIATES_FIT,
+  GALLERY_MAKE,
+  MODEL_CHECK,
+  RUN_EXECUTE,
+  ZCovariatesFitPayload,
+  ZGalleryMakePayload,
+  ZModelCheckPayload,
+  ZRunExecutePayload,
+} from './queue/jobs.ts';
+export type {
+  CovariatesFitPayload,
+  GalleryMakePayload,
+  ModelCheckPayload,
+  RunExecutePayload,
+} from './queue/jobs.ts';
 export { openQueue } from './queue/queue.ts';
 export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';
@@ -30,3 +44,17 @@ export { runProgress, secondsLeft } from './progress.ts';
 export type { PreviewSheet, RunReporter, RunStage } from './reporter.ts';
 export { runStages } from './run-stages.ts';
 export type { RunOutput } from './run-stages.ts';
+export { covariateSource, gallerySource, largestSetFile } from './sets/source.ts';
+export { ZCovariateSource, ZGallerySource } from './sets/source.ts';
+export type { CovariateSource, GallerySource } from './sets/source.ts';
+export { ZStoredDirections, ZStoredGalleryReport, ZStoredProjection } from './sets/stored.ts';
+export type {
+  ProjectedImage,
+  StoredDirection,
+  StoredGalleryReport,
+  StoredProjection,
+} from './sets/stored.ts';
+export { namedSets } from './recipe-sets.ts';
+export type { NamedSets } from './recipe-sets.ts';
+export { makeGallery } from './sets/make-gallery.ts';
+export type { MakeGalleryOptions, SetEnding } from './sets/make-gallery.ts';

@@ -43,6 +43,8 @@ export interface CovariateSetService {
   ): Promise<CovariateSet>;
   /** As registerCovariateSet for the sets that come with Colloid's models; trusted, no actor. READY at once. */
   ensureBuiltInCovariateSet(input: BuiltInCovariateSet): Promise<CovariateSet>;
+  /** Throws what registerCovariateSet would, before anybody sends gigabytes. @throws CatalogError NOT_FOUND, FORBIDDEN */
+  requireRegistrar(input: { readonly actor: Actor; readonly teamId: string }): Promise<void>;
   /** One set or null per id. */
   covariateSetsByIds(input: {
     readonly actor: Actor;
@@ -104,6 +106,10 @@ export function createCovariateSetService({ prisma }: ServiceContext): Covariate
         if (!isUniqueViolation(error)) throw error;
         return sameOrConflict(await prisma.covariateSet.findUniqueOrThrow({ where }));
       }
+    },
+
+    async requireRegistrar({ actor, teamId }) {
+      await requireRole(prisma, { actor, teamId, action: 'covariates.register' });
     },
 
     async covariateSetsByIds({ actor, ids }) {

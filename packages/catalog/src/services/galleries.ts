@@ -30,6 +30,8 @@ export interface GalleryService {
     input: NewGallery & { readonly actor: Actor },
     enqueue: EnqueueSet,
   ): Promise<Gallery>;
+  /** Throws what registerGallery would, before anybody sends gigabytes. @throws CatalogError NOT_FOUND, FORBIDDEN */
+  requireRegistrar(input: { readonly actor: Actor; readonly teamId: string }): Promise<void>;
   /** One gallery or null per id. */
   galleriesByIds(input: {
     readonly actor: Actor;
@@ -61,6 +63,10 @@ export function createGalleryService({ prisma }: ServiceContext): GalleryService
         if (row.state === 'CHECKING') await enqueue(lendTransaction(tx), row.id);
         return row;
       }),
+
+    async requireRegistrar({ actor, teamId }) {
+      await requireRole(prisma, { actor, teamId, action: 'gallery.register' });
+    },
 
     async galleriesByIds({ actor, ids }) {
       const rows = await prisma.gallery.findMany({

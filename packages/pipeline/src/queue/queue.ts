@@ -5,6 +5,10 @@ import type { z } from 'zod';
 
 import { PipelineError } from '../errors.ts';
 import {
+  COVARIATES_FIT,
+  type CovariatesFitPayload,
+  GALLERY_MAKE,
+  type GalleryMakePayload,
   MODEL_CHECK,
   type ModelCheckPayload,
   RUN_EXECUTE,
@@ -42,6 +46,18 @@ export interface Queue {
   workModelChecks(
     handler: (payload: ModelCheckPayload, signal: AbortSignal) => Promise<void>,
   ): Promise<void>;
+  /** Adds the making of a gallery, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueGallery(transaction: SqlExecutor, galleryId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for galleries. */
+  workGalleries(
+    handler: (payload: GalleryMakePayload, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+  /** Adds the fit of a covariate set, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for covariate sets. */
+  workCovariates(
+    handler: (payload: CovariatesFitPayload, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -63,7 +79,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    await boss.createQueue(MODEL_CHECK.name, MODEL_CHECK.options);
+    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT]) {
+      await boss.createQueue(job.name, job.options);
+    }
   } catch (cause) {
     throw new PipelineError(
       'QUEUE_UNREACHABLE',
@@ -82,6 +100,16 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: modelVersionId,
       }),
     workModelChecks: (handler) => work(boss, MODEL_CHECK, handler),
+    enqueueGallery: (transaction, galleryId) =>
+      send(boss, GALLERY_MAKE.name, { data: { galleryId }, transaction, singletonKey: galleryId }),
+    workGalleries: (handler) => work(boss, GALLERY_MAKE, handler),
+    enqueueCovariates: (transaction, covariateSetId) =>
+      send(boss, COVARIATES_FIT.name, {
+        data: { covariateSetId },
+        transaction,
+        singletonKey: covariateSetId,
+      }),
+    workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },

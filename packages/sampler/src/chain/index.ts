@@ -16,3 +16,5 @@ export type {
 } from './open-chain.ts';
 export { cut } from './plan.ts';
 export type { Batch } from './plan.ts';
+export { openGenerator, openRecogniser } from './single-model.ts';
+export type { GeneratorSessions, RecogniserSessions } from './single-model.ts';
