@@ -8,6 +8,8 @@ interface CheckpointRecord {
   readonly iteration: number;
   readonly latentsKey: string;
   readonly embeddingsKey: string;
+  /** See {@link ReferenceState}. */
+  readonly refused?: number;
   readonly before: ReferenceStatistics;
 }
 
@@ -51,6 +53,7 @@ export function openCheckpoints(
         iteration: record.iteration,
         latents: await readFloats(store, record.latentsKey),
         embeddings: await readFloats(store, record.embeddingsKey),
+        ...(record.refused === undefined ? {} : { refused: record.refused }),
       };
       return { state, before: record.before };
     },
@@ -61,6 +64,7 @@ export function openCheckpoints(
         iteration: state.iteration,
         latentsKey: `${folder}/${state.iteration}-latents.npy`,
         embeddingsKey: `${folder}/${state.iteration}-embeddings.npy`,
+        ...(state.refused === undefined ? {} : { refused: state.refused }),
         before,
       };
       await writeFloats(store, record.latentsKey, state.latents, dimensions.latentDim);

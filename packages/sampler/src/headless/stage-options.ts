@@ -19,10 +19,7 @@ export interface RecipeSets {
 export function referenceOptions(recipe: Recipe, sets: RecipeSets): ReferenceOptions {
   const { identities, seed, truncation, references } = recipe;
   const common = { identities, seed, truncation };
-  if (references.algorithm === 'random') return { ...references, ...common };
-  if (references.algorithm !== 'langevin') {
-    throw new ParameterError('algorithm', `'${references.algorithm}' cannot be run yet.`);
-  }
+  if (references.algorithm !== 'langevin') return { ...references, ...common };
   if (references.gallery !== null && sets.gallery === undefined) {
     throw new ParameterError(
       'gallery',
