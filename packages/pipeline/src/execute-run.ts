@@ -9,6 +9,7 @@ import {
   parseRecipe,
   type Recipe,
   type Runtime,
+  variationsPerIdentity,
 } from '@colloid/sampler';
 import { isStorageError, type ObjectStore } from '@colloid/storage';
 
@@ -140,6 +141,6 @@ function isFaultOfTheRun(error: unknown): error is Error {
 }
 
 function describeStart(recipe: Recipe, runtime: Runtime, machine: string): string {
-  const variations = recipe.variations?.parameters.variations ?? 0;
+  const variations = variationsPerIdentity(recipe);
   return `${recipe.identities} identities with ${variations} variations each, ${recipe.references.algorithm}, on ${machine} (${runtime.provider}, ${runtime.threads} threads).`;
 }

@@ -1,6 +1,10 @@
 /** @file The measure stage: how far apart the identities are, and how close each one's pictures. */
 
-import { type DatasetMeasures, measure as measureDataset } from '@colloid/sampler';
+import {
+  type DatasetMeasures,
+  measure as measureDataset,
+  variationsPerIdentity,
+} from '@colloid/sampler';
 
 import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
@@ -68,7 +72,7 @@ async function variationArrays(
   shards: readonly VariationShard[],
 ): Promise<{ variations?: { variations: number; embeddings: Float32Array; theta: Float32Array } }> {
   if (recipe.variations === null) return {};
-  const perIdentity = recipe.variations.parameters.variations;
+  const perIdentity = variationsPerIdentity(recipe);
   const embeddings = new Float32Array(recipe.identities * perIdentity * sessions.embeddingDim);
   const theta = new Float32Array(recipe.identities * perIdentity);
   for (const shard of shards) {

@@ -4,6 +4,7 @@ import {
   type ChainSessions,
   openPairs,
   type Recipe,
+  referenceOptions,
   type ReferenceResult,
   type ReferenceStatistics,
   sampleReferences,
@@ -80,16 +81,11 @@ async function compute(context: StageContext, inputsDigest: string): Promise<Ref
   }
   const pairs = openPairs(sessions.runtime, { embeddingDim: sessions.embeddingDim });
   try {
-    const sampling = sampleReferences(
-      sessions,
-      {
-        ...recipe.references,
-        identities: recipe.identities,
-        seed: recipe.seed,
-        truncation: recipe.truncation,
-      },
-      { signal, clock, ...(resumed === null ? {} : { resumeFrom: resumed.state }) },
-    );
+    const sampling = sampleReferences(sessions, referenceOptions(recipe, {}), {
+      signal,
+      clock,
+      ...(resumed === null ? {} : { resumeFrom: resumed.state }),
+    });
     let before: ReferenceStatistics | null = resumed?.before ?? null;
     let shown: readonly number[] | null = null;
     let checkpointedAt = clock();

@@ -7,7 +7,7 @@ import {
   type ShardSample,
   writeShard,
 } from '@colloid/formats';
-import type { ChainSessions } from '@colloid/sampler';
+import { type ChainSessions, variationsPerIdentity } from '@colloid/sampler';
 import { putContent } from '@colloid/storage';
 
 import { type Json, toJson } from '../digest.ts';
@@ -46,7 +46,7 @@ export async function render(
   variations: readonly VariationShard[],
 ): Promise<readonly RenderedShard[]> {
   const { recipe, reporter } = context;
-  const perIdentity = recipe.variations?.parameters.variations ?? 0;
+  const perIdentity = variationsPerIdentity(recipe);
   const rendered: RenderedShard[] = [];
   for (const range of shardRanges(recipe.identities, 1 + perIdentity)) {
     const parts = variations.filter((shard) => overlaps(shard, range));

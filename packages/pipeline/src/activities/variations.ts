@@ -1,6 +1,11 @@
 /** @file The variation stage: the pictures of each identity, shard by shard, each shard on its own. */
 
-import { sampleVariations, variationGroup } from '@colloid/sampler';
+import {
+  sampleVariations,
+  variationGroup,
+  variationOptions,
+  variationsPerIdentity,
+} from '@colloid/sampler';
 
 import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
@@ -32,7 +37,7 @@ export async function variations(
   if (recipe.variations === null) return [];
   const latents = await getArray(store, references.latents);
   const embeddings = await getArray(store, references.embeddings);
-  const perShard = identitiesPerShard(recipe.batchSize, recipe.variations.parameters.variations);
+  const perShard = identitiesPerShard(recipe.batchSize, variationsPerIdentity(recipe));
   const shards: VariationShard[] = [];
   for (let first = 0; first < recipe.identities; first += perShard) {
     const count = Math.min(perShard, recipe.identities - first);
@@ -82,16 +87,12 @@ async function computeShard(
     readonly embeddings: Float32Array;
   },
 ): Promise<VariationShard> {
-  if (recipe.variations === null) throw new Error('a recipe without variations has no shards');
   const identities = slice.latents.length / sessions.latentDim;
   const sampling = sampleVariations(
     sessions,
     {
-      ...recipe.variations,
-      references: { latents: slice.latents, embeddings: slice.embeddings },
+      ...variationOptions(recipe, { latents: slice.latents, embeddings: slice.embeddings }),
       firstIdentity: slice.first,
-      seed: recipe.seed,
-      truncation: recipe.truncation,
     },
     { signal, clock },
   );

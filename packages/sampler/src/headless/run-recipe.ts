@@ -17,6 +17,7 @@ import type {
 import type { Runtime } from '../runtime/index.ts';
 import { sampleVariations } from '../variations/index.ts';
 import type { VariationProgress, VariationResult } from '../variations/index.ts';
+import { referenceOptions, variationOptions } from './stage-options.ts';
 
 export interface RunRecipeOptions {
   readonly runtime: Runtime;
@@ -72,10 +73,9 @@ export async function* runRecipe(
     signal,
   });
   try {
-    const { identities, seed, truncation } = recipe;
     yield { kind: 'stage', stage: 'references' };
     let start = clock();
-    const stage = { ...recipe.references, identities, seed, truncation, gallery };
+    const stage = referenceOptions(recipe, { gallery });
     const references = yield* mapProgress('references', sampleReferences(sessions, stage, driver));
     seconds.references = clock() - start;
 
@@ -83,7 +83,7 @@ export async function* runRecipe(
     if (recipe.variations !== null) {
       yield { kind: 'stage', stage: 'variations' };
       start = clock();
-      const wanted = { ...recipe.variations, references, seed, truncation };
+      const wanted = variationOptions(recipe, references);
       const run = sampleVariations(sessions, wanted, { signal, clock });
       variations = yield* mapProgress('variations', run);
       seconds.variations = clock() - start;

@@ -116,6 +116,24 @@ export const PRESETS: readonly Preset[] = [
       batchSize: 32,
     },
   }),
+  preset({
+    id: 'stylegan2-256-disco',
+    title: 'StyleGAN2-256, Langevin and DisCo (published)',
+    description:
+      'The published parameters for 10 000 identities of 64 variations, started along covariate directions; bring both models and a covariate set named stylegan2-256-covariates.',
+    recipe: {
+      ...STYLEGAN,
+      identities: 10_000,
+      references: { algorithm: 'langevin', parameters: PUBLISHED_LANGEVIN },
+      variations: {
+        algorithm: 'disco',
+        parameters: { iterations: 20, variations: 64, latentRadius: 14, initialNoise: 0.2 },
+        covariates: 'stylegan2-256-covariates@1',
+      },
+      seed: 0,
+      batchSize: 32,
+    },
+  }),
 ];
 
 /** The preset of this id, or undefined. */
