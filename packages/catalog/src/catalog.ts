@@ -17,6 +17,7 @@ import { createModelService, type ModelService } from './services/models.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
+import { createRunShardService, type RunShardService } from './services/run-shards.ts';
 import { createRunService, type RunService } from './services/runs.ts';
 import { createSampleRowService, type SampleRowService } from './services/sample-rows.ts';
 import { createSampleService, type SampleService } from './services/samples.ts';
@@ -48,6 +49,8 @@ export interface Catalog {
   readonly samples: SampleService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
+  /** Trusted: shards of runs that any worker may take. */
+  readonly shards: RunShardService;
   /** Trusted: what workers write of its products. */
   readonly rows: SampleRowService;
   /** Trusted. */
@@ -127,6 +130,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     versions: createVersionService(context),
     samples: createSampleService(context),
     execution: createExecutionService(context),
+    shards: createRunShardService(context),
     rows: createSampleRowService(context),
     activities: createActivityService(context),
     workers: createWorkerService(context),

@@ -32,6 +32,8 @@ export const LEAST_ROLE = {
   'run.read': 'VIEWER',
   'run.create': 'CONTRIBUTOR',
   'run.cancel': 'CONTRIBUTOR',
+  /** Pausing and resuming. */
+  'run.pause': 'CONTRIBUTOR',
   'version.read': 'VIEWER',
 } as const satisfies Record<string, Role>;
 

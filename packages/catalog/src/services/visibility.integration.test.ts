@@ -72,6 +72,25 @@ beforeAll(async () => {
     rows: 1,
   });
   await catalog.execution.appendLog({ runId: run.id, level: 'info', message: 'hello' });
+  await catalog.execution.recordCheckpoint({
+    runId: run.id,
+    iteration: 1,
+    digest: 'e'.repeat(64),
+    record: {},
+  });
+  await catalog.prisma.run.create({
+    data: {
+      teamId: team.team.id,
+      datasetId: team.dataset.id,
+      recipeId: team.recipe.id,
+      number: 1000,
+      identityCount: 1,
+      samplesPerIdentity: 1,
+      createdById: team.owner.userId,
+      branchedFromId: run.id,
+      branchedFromIteration: 1,
+    },
+  });
   const version = await catalog.versions.commitVersion({ runId: run.id, metrics: {} });
   const privateDataset = await catalog.datasets.createDataset({
     actor: team.owner,
@@ -176,6 +195,11 @@ const WRITES: Record<
       recogniserVersionId: world.recipe.recogniserVersionId,
     }),
   'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
+  'run.pause': async (catalog, actor) => {
+    const run = await startRun(catalog, world);
+    await catalog.runs.requestPause({ actor, runId: run.id });
+    return catalog.runs.resumeRun({ actor, runId: run.id }, enqueueNothing);
+  },
   'run.cancel': async (catalog, actor) =>
     catalog.runs.requestCancel({ actor, runId: (await startRun(catalog, world)).id }),
 };
@@ -239,6 +263,8 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
   iterations: ({ runDetails }, actor) => runDetails.iterationsOf({ actor, runId: world.run.id }),
   iteration: ({ runDetails }, actor) =>
     runDetails.iterationOf({ actor, runId: world.run.id, stage: 'REFERENCES', iteration: 1 }),
+  checkpoints: ({ runDetails }, actor) => runDetails.checkpointsOf({ actor, runId: world.run.id }),
+  branchesOfRuns: ({ runs }, actor) => runs.branchesOfRuns({ actor, runIds: [world.run.id] }),
   previews: ({ runDetails }, actor) =>
     runDetails.previewsOf({ actor, runId: world.run.id, last: 1 }),
   preview: ({ runDetails }, actor) =>
