@@ -59,8 +59,8 @@ export interface NexusGenInputs {
     version: string; // String!
     description?: string | null; // String
     licence?: string | null; // String
-    generatorId: string; // ID!
-    recogniserId?: string | null; // ID
+    generatorVersionId: string; // ID!
+    recogniserVersionId?: string | null; // ID
     uploads: string[]; // [String!]!
   };
   RegisterGalleryInput: {
@@ -70,7 +70,7 @@ export interface NexusGenInputs {
     version: string; // String!
     description?: string | null; // String
     licence?: string | null; // String
-    recogniserId: string; // ID!
+    recogniserVersionId: string; // ID!
     uploads: string[]; // [String!]!
   };
   RegisterModelInput: {

@@ -26,7 +26,9 @@ export const RegisterGalleryInput = inputObjectType({
     t.string('licence', {
       description: 'The terms its source may be used under: at most 200 characters.',
     });
-    t.nonNull.id('recogniserId', { description: 'The recogniser whose embeddings these are.' });
+    t.nonNull.id('recogniserVersionId', {
+      description: 'The recogniser whose embeddings these are.',
+    });
     t.nonNull.field('uploads', {
       type: list(nonNull('String')),
       description:
@@ -52,7 +54,7 @@ export const registerGalleryMutation = mutationField('registerGallery', {
     withUserErrors('gallery', async () => {
       const actor = requireActor(context);
       const { id: teamId } = requireKey('Team', input.teamId, ['teamId']);
-      const { id } = requireKey('ModelVersion', input.recogniserId, ['recogniserId']);
+      const { id } = requireKey('ModelVersion', input.recogniserVersionId, ['recogniserVersionId']);
       const { uploads, name, version, description, licence } = input;
       const files = redeemUploads(context, { actor, teamId, uploads, mostFiles: MOST_FILES });
       const source = withSetProblems(() => gallerySource(files));
@@ -78,8 +80,8 @@ export const RegisterCovariateSetInput = inputObjectType({
     t.string('licence', {
       description: 'The terms its source may be used under: at most 200 characters.',
     });
-    t.nonNull.id('generatorId', { description: 'The generator whose latents it is for.' });
-    t.id('recogniserId', {
+    t.nonNull.id('generatorVersionId', { description: 'The generator whose latents it is for.' });
+    t.id('recogniserVersionId', {
       description:
         'The recogniser that compares faces while images are projected; needed for images, else left out.',
     });
@@ -110,13 +112,13 @@ export const registerCovariateSetMutation = mutationField('registerCovariateSet'
     withUserErrors('covariateSet', async () => {
       const actor = requireActor(context);
       const { id: teamId } = requireKey('Team', input.teamId, ['teamId']);
-      const { id: generatorVersionId } = requireKey('ModelVersion', input.generatorId, [
-        'generatorId',
+      const { id: generatorVersionId } = requireKey('ModelVersion', input.generatorVersionId, [
+        'generatorVersionId',
       ]);
-      const { uploads, name, version, description, licence, recogniserId } = input;
+      const { uploads, name, version, description, licence } = input;
       const files = redeemUploads(context, { actor, teamId, uploads, mostFiles: MOST_FILES });
       const source = withSetProblems(() => covariateSource(files));
-      const recogniserVersionId = recogniserFor(source.kind, recogniserId ?? null);
+      const recogniserVersionId = recogniserFor(source.kind, input.recogniserVersionId ?? null);
       return context.catalog.covariateSets.registerCovariateSet(
         {
           actor,
@@ -135,15 +137,15 @@ export const registerCovariateSetMutation = mutationField('registerCovariateSet'
 });
 
 /** Images are projected with a recogniser, latents are not. */
-function recogniserFor(kind: string, recogniserId: string | null): string | null {
+function recogniserFor(kind: string, id: string | null): string | null {
   if (kind !== 'IMAGES') return null;
-  if (recogniserId !== null) return requireKey('ModelVersion', recogniserId, ['recogniserId']).id;
+  if (id !== null) return requireKey('ModelVersion', id, ['recogniserVersionId']).id;
   throw new InputProblems([
     {
       code: 'INVALID',
       message:
         'Images are projected by comparing faces, which needs a recogniser; choose one of the team.',
-      path: ['recogniserId'],
+      path: ['recogniserVersionId'],
     },
   ]);
 }
