@@ -91,7 +91,7 @@ async function computeShard(
   const sampling = sampleVariations(
     sessions,
     {
-      ...variationOptions(recipe, { latents: slice.latents, embeddings: slice.embeddings }),
+      ...variationOptions(recipe, { latents: slice.latents, embeddings: slice.embeddings }, {}),
       firstIdentity: slice.first,
     },
     { signal, clock },
