@@ -1,5 +1,5 @@
 /** @file Galleries and covariate sets from their files to a recipe that names them, and what is refused on the way. */
-import { encodeNpy } from '@colloid/formats';
+import { encodeNpy, encodeRgb } from '@colloid/formats';
 import { putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -104,7 +104,8 @@ async function readyCovariates(name: string): Promise<string> {
   const { set, userErrors } = await register('CovariateSet', { name, generatorVersionId, uploads });
   expect(userErrors).toEqual([]);
   const side = { count: 3, min: -2, max: -1, mean: -1.5, deviation: 0.2 };
-  const { key } = await putContent(gateway.store, CSV.slice(2), { contentType: 'image/webp' });
+  const grey = { pixels: new Uint8Array(3 * 12 * 4).fill(99), width: 12, height: 4 };
+  const { key } = await putContent(gateway.store, await encodeRgb(grey, { format: 'webp' }));
   await gateway.catalog.setMaking.finishCovariateSet(uuidOf(set?.id), {
     state: 'READY',
     digest: 'e'.repeat(64),
