@@ -133,7 +133,8 @@ async function drawBatch(context: TurnContext, batch: BatchOptions): Promise<boo
     signal?.throwIfAborted();
     const draws = rest.map((row) => open[row] ?? 0);
     const pushed = await push(context, {
-      ...batch,
+      placed,
+      seconds,
       parameters: options.parameters as RepulseParameters,
       latents: pick(latents, sessions.latentDim, rest),
       embeddings: pick(embeddings, sessions.embeddingDim, rest),
@@ -147,7 +148,8 @@ async function drawBatch(context: TurnContext, batch: BatchOptions): Promise<boo
   }
 }
 
-interface Push extends BatchOptions {
+/** Draws to be pushed away from identities that are placed. */
+export interface Push extends Pick<BatchOptions, 'placed' | 'seconds'> {
   readonly parameters: RepulseParameters;
   /** [C, D] */
   readonly latents: Float32Array;
@@ -160,7 +162,7 @@ interface Push extends BatchOptions {
 }
 
 /** w -= ∂/∂w Σ_j r/2 max(0, ICT - θ_j)² over the identities placed, and the embeddings there. */
-async function push(
+export async function push(
   { sessions, clock, signal }: TurnContext,
   { placed, seconds, parameters, latents, embeddings, cosines, others, name }: Push,
 ): Promise<{ readonly latents: Float32Array; readonly embeddings: Float32Array }> {
