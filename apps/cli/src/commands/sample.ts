@@ -195,6 +195,8 @@ function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
     referenceIteration: async () => undefined,
     variationIterations: async () => undefined,
     preview: async () => undefined,
+    checkpoint: async () => undefined,
+    partial: async () => undefined,
     log: async (_level, message) => say(message),
   };
 }

@@ -9,7 +9,8 @@ import {
 import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
-import type { ReferenceOutput, StageContext } from './references.ts';
+import type { ReferenceOutput } from './references.ts';
+import type { StageContext } from './stage-context.ts';
 import type { VariationShard } from './variations.ts';
 
 /** Figures of a dataset version, as `DatasetVersion.metrics` keeps them. Angles in radians. */
