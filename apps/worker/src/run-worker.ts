@@ -8,6 +8,7 @@ import { openCatalog } from '@colloid/catalog';
 import {
   checkModelVersion,
   executeRun,
+  fitCovariateSet,
   helpWithShards,
   makeGallery,
   objectStoreConfig,
@@ -130,6 +131,18 @@ export async function runWorker({
       signal: AbortSignal.any([signal, job.signal]),
     });
     log.info({ galleryId, ending }, 'making of a gallery ended');
+  });
+
+  await queue.workCovariates(async ({ covariateSetId }, job) => {
+    log.info({ covariateSetId }, 'making of a covariate set begun');
+    const ending = await fitCovariateSet({
+      catalog,
+      store,
+      runtime,
+      covariateSetId,
+      signal: AbortSignal.any([signal, job.signal]),
+    });
+    log.info({ covariateSetId, ending }, 'making of a covariate set ended');
   });
 
   const report = async (): Promise<void> =>

@@ -63,4 +63,9 @@ export type {
 export { namedSets } from './recipe-sets.ts';
 export type { NamedSets } from './recipe-sets.ts';
 export { makeGallery } from './sets/make-gallery.ts';
-export type { MakeGalleryOptions, SetEnding } from './sets/make-gallery.ts';
+export type { MakeGalleryOptions } from './sets/make-gallery.ts';
+export { fitCovariateSet } from './sets/fit-covariate-set.ts';
+export type { FitCovariateSetOptions } from './sets/fit-covariate-set.ts';
+export type { SetEnding } from './sets/making.ts';
+export { loadGallery, loadSets, NO_SETS } from './load-sets.ts';
+export type { RunSets } from './load-sets.ts';

@@ -10,13 +10,14 @@ import type { StageContext } from './activities/stage-context.ts';
 import type { ComputeHost } from './compute-host.ts';
 import { describeFallback } from './describe-fallback.ts';
 import { PipelineError } from './errors.ts';
+import { loadSets } from './load-sets.ts';
 import type { RunReporter } from './reporter.ts';
 
 /** The part of a stage's context that is the same for every worker at the run, so that all name activities alike. */
 export interface OpenRun extends AsyncDisposable {
   readonly context: Pick<
     StageContext,
-    'activities' | 'store' | 'sessions' | 'recipe' | 'plan' | 'start'
+    'activities' | 'store' | 'sessions' | 'recipe' | 'sets' | 'plan' | 'start'
   >;
 }
 
@@ -43,12 +44,17 @@ export async function openRun(options: {
     onFallback: async (graph, operators) =>
       log('warn', describeFallback(host.runtime.provider, graph, operators)),
   });
+  const sets = await loadSets(store, run.recipe, chain).catch(async (error: unknown) => {
+    await chain[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     context: {
       activities: catalogActivities(catalog),
       store,
       sessions: chain.sessions,
       recipe,
+      sets,
       plan: {
         generator: chain.generator.digest,
         recogniser: chain.recogniser.digest,

@@ -16,6 +16,7 @@ export type SamplerErrorCode =
   | 'CHECKPOINT_MISMATCH'
   | 'NOT_FINITE'
   | 'SATURATED'
+  | 'COVARIATES_INVALID'
   | 'INSPECTION_FAULT';
 
 /** Base class of the package. `message` is complete: it can be shown to a person as it stands. */
@@ -26,6 +27,15 @@ export class SamplerError extends Error {
   constructor(code: SamplerErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** Covariate directions, or what they are to be fitted to, cannot be used. */
+export class CovariateError extends SamplerError {
+  override readonly name = 'CovariateError';
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super('COVARIATES_INVALID', message, options);
   }
 }
 

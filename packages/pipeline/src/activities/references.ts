@@ -24,7 +24,7 @@ import {
   readCheckpoint,
 } from './checkpoint.ts';
 import { closestIdentities, storePreview } from './preview.ts';
-import { pauseWhereWanted, type StageContext } from './stage-context.ts';
+import { pauseWhereWanted, setsOf, type StageContext } from './stage-context.ts';
 
 /** About this much work is repeated after a kill, however quick the iterations. */
 const CHECKPOINT_SECONDS = 2;
@@ -51,7 +51,7 @@ export interface SeparationStatistics {
 }
 
 /** What the references depend on, as an activity; a branch also on the state it begins with. */
-export function referenceActivity({ recipe, plan, start }: StageContext): {
+export function referenceActivity({ recipe, plan, start, sets }: StageContext): {
   readonly name: string;
   readonly version: number;
   readonly inputs: Json;
@@ -62,6 +62,7 @@ export function referenceActivity({ recipe, plan, start }: StageContext): {
     inputs: {
       plan,
       references: toJson(recipe.references),
+      gallery: sets?.gallery?.digest ?? null,
       identities: recipe.identities,
       seed: recipe.seed,
       truncation: recipe.truncation,
@@ -107,7 +108,7 @@ class ReferenceStage {
     const pairs = openPairs(sessions.runtime, { embeddingDim: sessions.embeddingDim });
     try {
       this.#checkpointAt = clock() + CHECKPOINT_SECONDS;
-      const sampling = sampleReferences(sessions, referenceOptions(recipe, {}), {
+      const sampling = sampleReferences(sessions, referenceOptions(recipe, setsOf(this.#context)), {
         signal,
         clock,
         ...(from === null ? {} : { resumeFrom: from.state }),

@@ -1,10 +1,11 @@
 /** @file What every stage of a run works with. */
 
-import type { ChainSessions, Recipe } from '@colloid/sampler';
+import type { ChainSessions, Recipe, RecipeSets } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
 import type { Json } from '../digest.ts';
 import { PipelineError } from '../errors.ts';
+import { NO_SETS, type RunSets, samplerSets } from '../load-sets.ts';
 import type { RunReporter } from '../reporter.ts';
 import type { ShardBoard } from '../shards/shard-board.ts';
 import type { ActivityStore } from './activity.ts';
@@ -15,6 +16,8 @@ export interface StageContext {
   readonly store: ObjectStore;
   readonly sessions: ChainSessions;
   readonly recipe: Recipe;
+  /** The data of the sets that the recipe names. @default none */
+  readonly sets?: RunSets;
   /** What the numbers depend on beside the recipe: digests of the models, the execution provider. */
   readonly plan: Json;
   readonly reporter: RunReporter;
@@ -34,4 +37,9 @@ export function pauseWhereWanted({ isPauseWanted }: Pick<StageContext, 'isPauseW
   if (isPauseWanted?.() === true) {
     throw new PipelineError('PAUSED', 'The run was paused; resume it to let it go on.');
   }
+}
+
+/** The sets as the sampler takes them. */
+export function setsOf({ sets = NO_SETS }: Pick<StageContext, 'sets'>): RecipeSets {
+  return samplerSets(sets);
 }

@@ -11,7 +11,7 @@ import { type Json, toJson } from '../digest.ts';
 import { runShards, type ShardPlan, type ShardProgress } from '../shards/run-shards.ts';
 import { type ArrayReference, getRows, putArray } from './arrays.ts';
 import type { ReferenceOutput } from './references.ts';
-import type { StageContext } from './stage-context.ts';
+import { setsOf, type StageContext } from './stage-context.ts';
 
 /** A shard is the most that is repeated after a kill; it holds at least this many identities. */
 const LEAST_IDENTITIES_PER_SHARD = 16;
@@ -27,6 +27,13 @@ export interface VariationShard {
   /** `[identities · A, 1]`: θ to the identity's reference, radians. */
   readonly theta: ArrayReference;
   readonly statistics: readonly Json[];
+  /** What each of the A variations of an identity shows; null where they are not made to show anything. */
+  readonly labels: readonly string[] | null;
+  /** `[identities · A, K]`: how far along each direction; null without covariates. */
+  readonly weights: {
+    readonly directions: readonly string[];
+    readonly values: ArrayReference;
+  } | null;
 }
 
 /** Identities `first` to `first + count`. */
@@ -48,7 +55,7 @@ export function variationPlan(
   context: StageContext,
   references: ReferenceOutput,
 ): ShardPlan<VariationShard> & { readonly ranges: readonly IdentityRange[] } {
-  const { recipe, plan } = context;
+  const { recipe, plan, sets } = context;
   const ranges = variationRanges(context);
   return {
     stage: 'VARIATIONS',
@@ -58,11 +65,12 @@ export function variationPlan(
       const range = ranges[ordinal] ?? { first: 0, count: 0 };
       return {
         name: 'variations',
-        version: 1,
+        version: 2,
         inputs: {
           plan,
           references: references.latents.digest,
           variations: toJson(recipe.variations ?? {}),
+          covariates: sets?.covariates?.digest ?? null,
           seed: recipe.seed,
           truncation: recipe.truncation,
           batchSize: recipe.batchSize,
@@ -86,13 +94,14 @@ function variationRanges({ recipe }: StageContext): readonly IdentityRange[] {
 }
 
 async function computeShard(
-  { recipe, sessions, store, signal, clock }: StageContext,
+  context: StageContext,
   shard: {
     readonly references: ReferenceOutput;
     readonly range: IdentityRange;
     readonly progress: ShardProgress;
   },
 ): Promise<VariationShard> {
+  const { recipe, sessions, store, signal, clock } = context;
   const { references, range, progress } = shard;
   const slice = {
     latents: await getRows(store, references.latents, range),
@@ -100,7 +109,7 @@ async function computeShard(
   };
   const sampling = sampleVariations(
     sessions,
-    { ...variationOptions(recipe, slice, {}), firstIdentity: range.first },
+    { ...variationOptions(recipe, slice, setsOf(context)), firstIdentity: range.first },
     { signal, clock },
   );
   let step = await sampling.next();
@@ -116,5 +125,13 @@ async function computeShard(
     embeddings: await putArray(store, value.embeddings, sessions.embeddingDim),
     theta: await putArray(store, value.theta, 1),
     statistics: value.statistics.map(toJson),
+    labels: value.labels,
+    weights:
+      value.weights === null
+        ? null
+        : {
+            directions: value.weights.directions,
+            values: await putArray(store, value.weights.values, value.weights.directions.length),
+          },
   };
 }

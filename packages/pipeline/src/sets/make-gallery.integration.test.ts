@@ -1,67 +1,25 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Catalog, type Gallery, openCatalog } from '@colloid/catalog';
-import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
+import type { Gallery } from '@colloid/catalog';
 import { decodeNpy, encodeNpy, encodeRgb } from '@colloid/formats';
 import { makeZip } from '@colloid/formats/testing';
-import { openRuntime, type Runtime } from '@colloid/sampler';
-import { getContent, type ObjectStore, openObjectStore, putContent } from '@colloid/storage';
+import { getContent, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import {
-  gallerySource,
-  installBuiltInModels,
-  makeGallery,
-  openQueue,
-  type Queue,
-  type SetEnding,
-  ZStoredGalleryReport,
-} from '../index.ts';
+import { gallerySource, makeGallery, type SetEnding, ZStoredGalleryReport } from '../index.ts';
+import { openSetsWorld, type SetsWorld } from '../testing/sets-world.ts';
 
 /** Width of the built-in recogniser's embedding. */
 const E = 128;
 
-let database: TestDatabase;
-let catalog: Catalog;
-let store: ObjectStore;
-let queue: Queue;
-let runtime: Runtime;
-let actor: { readonly userId: string };
-let teamId: string;
-let recogniserVersionId: string;
-
+let world: SetsWorld;
 beforeAll(async () => {
-  database = await startTestDatabase();
-  catalog = await openCatalog({ databaseUrl: database.databaseUrl });
-  store = await openObjectStore({ kind: 'memory' });
-  runtime = await openRuntime({ provider: 'cpu', threads: 1 });
-  queue = await openQueue({
-    databaseUrl: database.databaseUrl,
-    onError: (error) => {
-      throw error;
-    },
-  });
-  const id = randomUUID();
-  actor = { userId: id };
-  await catalog.prisma.user.create({ data: { id, name: 'Test', email: `${id}@colloid.example` } });
-  teamId = (await catalog.teams.createTeam({ actor, slug: 'lab', name: 'Lab' })).id;
-  await installBuiltInModels({ catalog, store, teamId });
-  const [recogniser] = await catalog.models.listModelVersions({
-    actor,
-    teamId,
-    kind: 'RECOGNISER',
-  });
-  recogniserVersionId = recogniser?.id ?? '';
+  world = await openSetsWorld();
 });
-afterAll(async () => {
-  await queue.stop({ graceMs: 0 });
-  await runtime.close();
-  await catalog.close();
-  await store.close();
-  await database.stop();
-});
+afterAll(() => world.close());
 
 async function register(file: string, bytes: Uint8Array): Promise<Gallery> {
+  const { catalog, store, queue, actor, teamId, recogniserVersionId } = world;
   const { digest } = await putContent(store, bytes);
   return catalog.galleries.registerGallery(
     {
@@ -77,10 +35,10 @@ async function register(file: string, bytes: Uint8Array): Promise<Gallery> {
 }
 
 const make = (galleryId: string): Promise<SetEnding> =>
-  makeGallery({ catalog, store, runtime, galleryId, signal: new AbortController().signal });
+  makeGallery({ ...world, galleryId, signal: new AbortController().signal });
 
 const reload = ({ id }: Gallery): Promise<Gallery> =>
-  catalog.prisma.gallery.findUniqueOrThrow({ where: { id } });
+  world.catalog.prisma.gallery.findUniqueOrThrow({ where: { id } });
 
 function rows(count: number, change: (data: Float32Array) => void = () => undefined): Uint8Array {
   const data = Float32Array.from({ length: count * E }, (_, index) => Math.sin(index + 1) * 3);
@@ -92,13 +50,13 @@ describe('a gallery of embeddings', () => {
   test('is made by whoever takes its job, with unit rows under their digest', async () => {
     const row = await register('train.npy', rows(5));
     const { promise, resolve, reject } = Promise.withResolvers<SetEnding>();
-    await queue.workGalleries(async ({ galleryId }) => {
+    await world.queue.workGalleries(async ({ galleryId }) => {
       if (galleryId === row.id) await make(galleryId).then(resolve, reject);
     });
     expect(await promise).toBe('READY');
     const ready = await reload(row);
     expect(ready).toMatchObject({ state: 'READY', count: 5, progress: 1, refusal: null });
-    const { data, shape } = decodeNpy(await getContent(store, ready.digest ?? ''));
+    const { data, shape } = decodeNpy(await getContent(world.store, ready.digest ?? ''));
     expect(shape).toEqual([5, E]);
     for (let index = 0; index < 5; index += 1) {
       const unit = data.subarray(index * E, (index + 1) * E) as Float32Array;

@@ -1,15 +1,14 @@
 /** @file The making of a gallery: what was uploaded is checked, made unit and stored under its digest. */
 
 import type { Catalog, GalleryForMaking } from '@colloid/catalog';
-import { isFormatError } from '@colloid/formats';
-import { isSamplerError, loadRecogniser, type Runtime } from '@colloid/sampler';
-import { getContent, isStorageError, type ObjectStore } from '@colloid/storage';
+import { loadRecogniser, type Runtime } from '@colloid/sampler';
+import type { ObjectStore } from '@colloid/storage';
 
 import { putArray } from '../activities/arrays.ts';
 import { toJson } from '../digest.ts';
-import { isPipelineError, PipelineError } from '../errors.ts';
 import { modelFiles } from '../load-models.ts';
 import { embedArchive } from './embed-archive.ts';
+import { isFaultOfTheSet, type SetEnding, setFile } from './making.ts';
 import { ZGallerySource } from './source.ts';
 import type { StoredGalleryReport } from './stored.ts';
 import { type UnitRows, unitRowsOf } from './unit-rows.ts';
@@ -22,9 +21,6 @@ export interface MakeGalleryOptions {
   /** Aborted when the worker stops or has lost the job; the making then begins again elsewhere. */
   readonly signal: AbortSignal;
 }
-
-/** How a making left its set. */
-export type SetEnding = 'READY' | 'REFUSED' | 'NOTHING_TO_DO';
 
 /**
  * Makes a gallery that is CHECKING and leaves it READY or REFUSED. Run twice it changes nothing; killed anywhere it can be run again.
@@ -52,28 +48,6 @@ export async function makeGallery(options: MakeGalleryOptions): Promise<SetEndin
     const written = await catalog.setMaking.finishGallery(galleryId, refusal);
     return written ? 'REFUSED' : 'NOTHING_TO_DO';
   }
-}
-
-/** Whether trying again elsewhere would end the same way. */
-export function isFaultOfTheSet(error: unknown): error is Error {
-  if (isFormatError(error) || isSamplerError(error)) return true;
-  if (isStorageError(error)) return error.code === 'CORRUPT';
-  return isPipelineError(error) && error.code !== 'QUEUE_UNREACHABLE';
-}
-
-/** A file of a set out of the object store. @throws PipelineError SET_FILE_MISSING */
-export async function setFile(
-  store: ObjectStore,
-  file: { readonly name: string; readonly digest: string },
-): Promise<Uint8Array> {
-  return getContent(store, file.digest).catch((cause: unknown) => {
-    if (!isStorageError(cause, 'NOT_FOUND')) throw cause;
-    throw new PipelineError(
-      'SET_FILE_MISSING',
-      `The file '${file.name}' is no longer in the object store; upload it again.`,
-      { cause },
-    );
-  });
 }
 
 async function embeddingsOf(
