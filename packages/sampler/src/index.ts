@@ -14,6 +14,7 @@ export {
   RandomNodeError,
   RecipeError,
   RuntimeClosedError,
+  SaturatedError,
   SamplerError,
   SelfTestError,
   SessionError,

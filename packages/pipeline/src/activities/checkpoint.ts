@@ -18,8 +18,10 @@ export interface CheckpointPart {
 export interface CheckpointRecord {
   readonly [key: string]: Json;
   readonly iteration: number;
-  /** SHA-256 over iteration, latents and embeddings: equal states have equal digests. */
+  /** SHA-256 over all of the state: equal states have equal digests. */
   readonly digest: string;
+  /** Draws refused in a row, see ReferenceState; null where none are. */
+  readonly refused: number | null;
   /** `[N, D]` as npy. */
   readonly latents: CheckpointPart;
   /** `[N, E]` as npy. */
@@ -112,6 +114,7 @@ export function openCheckpoints(
         putPart(place, encodeNpy(values, [values.length / columns, columns]));
       const record = recordOf({
         iteration: state.iteration,
+        refused: state.refused ?? null,
         latents: await rows(state.latents, dimensions.latentDim),
         embeddings: await rows(state.embeddings, dimensions.embeddingDim),
         history: await putHistory(place, history),
@@ -127,6 +130,7 @@ export function openCheckpoints(
     finish: async ({ iteration, latents, embeddings, history }) => {
       const record = recordOf({
         iteration,
+        refused: null,
         latents: { key: latents.key, digest: latents.digest },
         embeddings: { key: embeddings.key, digest: embeddings.digest },
         history: await putHistory(kept, history),
@@ -153,6 +157,7 @@ export async function readCheckpoint(
   return {
     state: {
       iteration: record.iteration,
+      ...(record.refused === null ? {} : { refused: record.refused }),
       latents: await readFloats(store, record.latents),
       embeddings: await readFloats(store, record.embeddings),
     },
@@ -161,9 +166,14 @@ export async function readCheckpoint(
 }
 
 function recordOf(parts: Omit<CheckpointRecord, 'digest'>): CheckpointRecord {
-  const { iteration, latents, embeddings, history } = parts as CheckpointRecord;
-  const digest = digestOf({ iteration, latents: latents.digest, embeddings: embeddings.digest });
-  return { iteration, digest, latents, embeddings, history };
+  const { iteration, refused, latents, embeddings, history } = parts as CheckpointRecord;
+  const digest = digestOf({
+    iteration,
+    refused,
+    latents: latents.digest,
+    embeddings: embeddings.digest,
+  });
+  return { iteration, digest, refused, latents, embeddings, history };
 }
 
 function keysOf({ latents, embeddings, history }: CheckpointRecord): readonly string[] {

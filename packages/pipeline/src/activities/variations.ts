@@ -100,7 +100,7 @@ async function computeShard(
   };
   const sampling = sampleVariations(
     sessions,
-    { ...variationOptions(recipe, slice), firstIdentity: range.first },
+    { ...variationOptions(recipe, slice, {}), firstIdentity: range.first },
     { signal, clock },
   );
   let step = await sampling.next();

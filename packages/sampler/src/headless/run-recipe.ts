@@ -2,6 +2,7 @@
 
 import { buildChain, cut, openChain } from '../chain/index.ts';
 import type { ChainSessions, ImageBatch } from '../chain/index.ts';
+import type { CovariateDirections } from '../covariates/directions.ts';
 import { measure } from '../metrics/index.ts';
 import type { DatasetMeasures } from '../metrics/index.ts';
 import type { GeneratorModel, RecogniserModel } from '../models/index.ts';
@@ -26,6 +27,8 @@ export interface RunRecipeOptions {
   readonly recipe: RecipeInput | Recipe;
   /** Unit embeddings [M, E] for constant repulsion. */
   readonly gallery?: Float32Array;
+  /** Directions of the covariate set that the recipe names. */
+  readonly covariates?: CovariateDirections;
 }
 
 export type RunStage = 'references' | 'variations' | 'images' | 'measure';
@@ -64,7 +67,7 @@ export async function* runRecipe(
   options: RunRecipeOptions,
   driver: DriverOptions & { readonly resumeFrom?: ReferenceState | undefined } = {},
 ): AsyncGenerator<RunEvent, RunResult> {
-  const { runtime, generator, recogniser, gallery } = options;
+  const { runtime, generator, recogniser, gallery, covariates } = options;
   const { signal, clock = () => 0 } = driver;
   const recipe = parseRecipe(options.recipe);
   const seconds: Record<RunStage, number> = { references: 0, variations: 0, images: 0, measure: 0 };
@@ -83,7 +86,7 @@ export async function* runRecipe(
     if (recipe.variations !== null) {
       yield { kind: 'stage', stage: 'variations' };
       start = clock();
-      const wanted = variationOptions(recipe, references);
+      const wanted = variationOptions(recipe, references, { covariates });
       const run = sampleVariations(sessions, wanted, { signal, clock });
       variations = yield* mapProgress('variations', run);
       seconds.variations = clock() - start;

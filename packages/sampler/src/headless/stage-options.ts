@@ -1,5 +1,6 @@
 /** @file What the stages of a recipe ask of the samplers: its parameters, and the data of the sets that it names. */
 
+import type { CovariateDirections } from '../covariates/directions.ts';
 import { ParameterError } from '../errors.ts';
 import type { Recipe } from '../recipe/index.ts';
 import type { ReferenceOptions } from '../references/index.ts';
@@ -9,6 +10,8 @@ import type { VariationOptions } from '../variations/index.ts';
 export interface RecipeSets {
   /** Unit embeddings [M, E] of the gallery. */
   readonly gallery?: Float32Array | undefined;
+  /** The directions of the covariate set. */
+  readonly covariates?: CovariateDirections | undefined;
 }
 
 /**
@@ -19,10 +22,7 @@ export interface RecipeSets {
 export function referenceOptions(recipe: Recipe, sets: RecipeSets): ReferenceOptions {
   const { identities, seed, truncation, references } = recipe;
   const common = { identities, seed, truncation };
-  if (references.algorithm === 'random') return { ...references, ...common };
-  if (references.algorithm !== 'langevin') {
-    throw new ParameterError('algorithm', `'${references.algorithm}' cannot be run yet.`);
-  }
+  if (references.algorithm !== 'langevin') return { ...references, ...common };
   if (references.gallery !== null && sets.gallery === undefined) {
     throw new ParameterError(
       'gallery',
@@ -32,14 +32,27 @@ export function referenceOptions(recipe: Recipe, sets: RecipeSets): ReferenceOpt
   return { ...references, ...common, gallery: sets.gallery };
 }
 
-/** The options of `sampleVariations` for a recipe with variations. */
+/**
+ * The options of `sampleVariations` for a recipe with variations.
+ *
+ * @throws ParameterError where the recipe has none, or names a covariate set that was not given
+ */
 export function variationOptions(
   recipe: Recipe,
   references: VariationOptions['references'],
+  sets: RecipeSets,
 ): VariationOptions {
   const { seed, truncation, variations } = recipe;
-  if (variations?.algorithm !== 'dispersion') {
-    throw new ParameterError('algorithm', `'${variations?.algorithm}' cannot be run yet.`);
+  const common = { references, seed, truncation };
+  if (variations === null) {
+    throw new ParameterError('variations', 'is null, so that there are none to sample.');
   }
-  return { ...variations, references, seed, truncation };
+  if (variations.algorithm === 'dispersion') return { ...variations, ...common };
+  if (sets.covariates === undefined) {
+    throw new ParameterError(
+      'covariates',
+      `is '${variations.covariates}', whose directions were not given; give them, or use dispersion, which needs none.`,
+    );
+  }
+  return { ...variations, ...common, covariates: sets.covariates };
 }
