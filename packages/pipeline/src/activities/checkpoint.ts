@@ -18,16 +18,16 @@ export interface CheckpointPart {
 export interface CheckpointRecord {
   readonly [key: string]: Json;
   readonly iteration: number;
-  /** SHA-256 over iteration, latents and embeddings: equal states have equal digests. */
+  /** SHA-256 over all of the state: equal states have equal digests. */
   readonly digest: string;
+  /** Draws refused in a row, see ReferenceState; null where none are. */
+  readonly refused: number | null;
   /** `[N, D]` as npy. */
   readonly latents: CheckpointPart;
   /** `[N, E]` as npy. */
   readonly embeddings: CheckpointPart;
   /** Statistics of all iterations so far, as JSON. */
   readonly history: CheckpointPart;
-  /** See {@link ReferenceState}. */
-  readonly refused: number;
 }
 
 /** A state to go on from, and the statistics of the iterations before it, the first of them of the random draw. */
@@ -114,10 +114,10 @@ export function openCheckpoints(
         putPart(place, encodeNpy(values, [values.length / columns, columns]));
       const record = recordOf({
         iteration: state.iteration,
+        refused: state.refused ?? null,
         latents: await rows(state.latents, dimensions.latentDim),
         embeddings: await rows(state.embeddings, dimensions.embeddingDim),
         history: await putHistory(place, history),
-        refused: state.refused ?? 0,
       });
       if (keep) await writeRecord(keptRecord(record.iteration), record);
       await writeRecord(pointer, record);
@@ -130,10 +130,10 @@ export function openCheckpoints(
     finish: async ({ iteration, latents, embeddings, history }) => {
       const record = recordOf({
         iteration,
+        refused: null,
         latents: { key: latents.key, digest: latents.digest },
         embeddings: { key: embeddings.key, digest: embeddings.digest },
         history: await putHistory(kept, history),
-        refused: 0,
       });
       await writeRecord(keptRecord(iteration), record);
       await store.delete(pointer);
@@ -157,18 +157,23 @@ export async function readCheckpoint(
   return {
     state: {
       iteration: record.iteration,
+      ...(record.refused === null ? {} : { refused: record.refused }),
       latents: await readFloats(store, record.latents),
       embeddings: await readFloats(store, record.embeddings),
-      refused: record.refused,
     },
     history: JSON.parse(history) as readonly ReferenceStatistics[],
   };
 }
 
 function recordOf(parts: Omit<CheckpointRecord, 'digest'>): CheckpointRecord {
-  const { iteration, latents, embeddings, history, refused } = parts as CheckpointRecord;
-  const digest = digestOf({ iteration, latents: latents.digest, embeddings: embeddings.digest });
-  return { iteration, digest, latents, embeddings, history, refused };
+  const { iteration, refused, latents, embeddings, history } = parts as CheckpointRecord;
+  const digest = digestOf({
+    iteration,
+    refused,
+    latents: latents.digest,
+    embeddings: embeddings.digest,
+  });
+  return { iteration, digest, refused, latents, embeddings, history };
 }
 
 function keysOf({ latents, embeddings, history }: CheckpointRecord): readonly string[] {

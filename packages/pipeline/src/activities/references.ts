@@ -120,9 +120,9 @@ class ReferenceStage {
       }
       return await this.#finish(step.value);
     } catch (error) {
-      await this.#keepPartial().catch((cause: unknown) =>
+      await this.#keepPartial(pairs).catch((cause: unknown) =>
         // What ended the stage is the news, not this.
-        reporter.log('warn', `The last state could not be kept: ${String(cause)}`),
+        reporter.log('warn', `The last state could not be kept and shown: ${String(cause)}`),
       );
       throw error;
     } finally {
@@ -201,7 +201,7 @@ class ReferenceStage {
   }
 
   /** Keeps the last whole state of a stage that is left before its end, to look at and to branch from. */
-  async #keepPartial(): Promise<void> {
+  async #keepPartial(pairs: PairEngine): Promise<void> {
     const { signal, reporter } = this.#context;
     // A worker that stops or has lost the run goes on elsewhere from the newest checkpoint.
     if (signal.aborted && !isPipelineError(signal.reason, 'CANCELLED')) return;
@@ -211,6 +211,7 @@ class ReferenceStage {
     await reporter.checkpoint(record);
     const identities = state.latents.length / this.#context.sessions.latentDim;
     await reporter.partial(partialOf(record, identities));
+    if (!signal.aborted && identities > 0) await this.#preview(state, pairs);
   }
 }
 
