@@ -104,7 +104,8 @@ describe('repulse', () => {
     const reject = await drain(sampleReferences(sessions, REJECT));
     const counted = countRows(sessions);
     const { result } = await drain(sampleReferences(counted.sessions, REPULSE));
-    expect(result.after.theta.min).toBeGreaterThanOrEqual(0.6);
+    // A push ends close to the ICT, where statistics over float32 cosines may round to the other side.
+    expect(result.after.theta.min).toBeGreaterThan(0.6 - 1e-6);
     expect(result.state.iteration).toBeLessThan(reject.result.state.iteration);
     expect(await sessions.embed(result.latents)).toEqual(result.embeddings);
     // Every draw is embedded once, and once more for each step it takes.
