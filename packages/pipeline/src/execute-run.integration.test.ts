@@ -234,7 +234,9 @@ test('a branch with the same parameters has the bits of its run, and goes on alo
   const rows = await catalog.runDetails.iterationsOf({ actor, runId: other.id });
   expect(rows.map(({ iteration }) => iteration)).toEqual([2, 3, 4, 5]);
   const [before, own] = await catalog.runs.runsByIds({ actor, ids: [runId, other.id] });
-  expect(own?.summary).toMatchObject({ before: (before?.summary as { before?: object } | null | undefined)?.before });
+  expect(own?.summary).toMatchObject({
+    before: (before?.summary as { before?: object } | null | undefined)?.before,
+  });
 });
 
 test('a run whose generator is saturated fails with its sentence and keeps what was placed', async () => {
