@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { RunStage } from '@colloid/catalog';
-import { smallRecipe } from '@colloid/pipeline/testing';
+import { installTinyModels, tinyRecipe } from '@colloid/pipeline/testing';
 import { uniform } from '@colloid/sampler';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -16,14 +16,17 @@ import {
 } from './testing/worker-world.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
-const ITERATIONS = 14;
-/** Two shards of variations. */
-const RECIPE = smallRecipe({
-  identities: 18,
-  iterations: ITERATIONS,
-  variations: 2,
-  variationIterations: 1,
-});
+const ITERATIONS = 200;
+/** Thirteen shards of variations, five of images; every stage takes long enough to be killed in. */
+const RUN = {
+  recipe: tinyRecipe({
+    identities: 200,
+    iterations: ITERATIONS,
+    variations: 20,
+    variationIterations: 5,
+  }),
+  installModels: installTinyModels,
+};
 const STAGES = ['PREPARE', 'REFERENCES', 'VARIATIONS', 'RENDER', 'MEASURE', 'COMMIT'] as const;
 const SEED = 4;
 /** All twenty with `./colloid test --all`; each takes as long as a worker needs to be missed. */
@@ -34,7 +37,7 @@ let straight: RunContents & { readonly iterations: number };
 let seconds: Partial<Record<RunStage, number>>;
 
 beforeAll(async () => {
-  await inWorkerWorld(RECIPE, async (world) => {
+  await inWorkerWorld(RUN, async (world) => {
     world.startWorker();
     straight = { ...(await contentsWhenDone(world)), iterations: await iterationsOf(world) };
     const run = await world.catalog.execution.loadRun(world.seeded.runId);
@@ -55,7 +58,7 @@ describe('a worker killed at a random moment is taken over with the same bits', 
   const moments = Array.from({ length: KILLS }, (_, kill) => {
     const draw = new Float64Array(2);
     uniform({ seed: SEED, stream: 0, identity: kill, iteration: 0 }, draw);
-    // Every stage in turn; the two of the short version are in the longest ones.
+    // Every stage in turn, the longest two first: they are those of the short version.
     const stage = STAGES[(kill + 1) % STAGES.length] ?? 'REFERENCES';
     return { kill, stage, share: draw[0] ?? 0, hasSecond: (draw[1] ?? 0) < 0.5 };
   });
@@ -63,7 +66,7 @@ describe('a worker killed at a random moment is taken over with the same bits', 
     const when = `in ${stage} after ${share.toFixed(2)} of its time`;
     const who = hasSecond ? 'a worker that is there' : 'one that comes';
     test(`kill ${kill}: ${when}, by ${who}`, { timeout: 600_000 }, async () => {
-      const contents = await inWorkerWorld(RECIPE, async (world) => {
+      const contents = await inWorkerWorld(RUN, async (world) => {
         const workers = [world.startWorker(), ...(hasSecond ? [world.startWorker()] : [])];
         await until(world, `the stage ${stage}`, (run) => {
           const reached = run.stage === null ? -1 : STAGES.indexOf(run.stage);
@@ -81,7 +84,7 @@ describe('a worker killed at a random moment is taken over with the same bits', 
 });
 
 test('a run that was paused and resumed elsewhere has the bits and iterations of one that was not', async () => {
-  const contents = await inWorkerWorld(RECIPE, async (world) => {
+  const contents = await inWorkerWorld(RUN, async (world) => {
     const { catalog, queue, seeded } = world;
     const wish = { actor: seeded.actor, runId: seeded.runId };
     const first = world.startWorker();

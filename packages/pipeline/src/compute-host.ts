@@ -95,7 +95,8 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
     exceeded: limited.exceeded,
     chain: async (request) => {
       const { generatorVersion, recogniserVersion } = request.recipe;
-      const key = `${generatorVersion.id} ${recogniserVersion.id} ${request.batchSize}`;
+      // By content: two teams with the same models share them.
+      const key = `${generatorVersion.digest} ${recogniserVersion.digest} ${request.batchSize}`;
       const entry = entries.find((other) => other.key === key) ?? open(key, request);
       entries = [...entries.filter((other) => other !== entry), entry];
       entry.users += 1;

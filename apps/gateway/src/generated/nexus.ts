@@ -11,6 +11,14 @@ declare global {
 }
 
 export interface NexusGenInputs {
+  BranchRunInput: {
+    // input type
+    runId: string; // ID!
+    iteration: number; // Int!
+    recipeId: string; // ID!
+    message?: string | null; // String
+    idempotencyKey?: string | null; // String
+  };
   CancelRunInput: {
     // input type
     runId: string; // ID!
@@ -52,31 +60,18 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
-  RegisterCovariateSetInput: {
+  PauseRunInput: {
     // input type
-    teamId: string; // ID!
-    name: string; // String!
-    version: string; // String!
-    description?: string | null; // String
-    licence?: string | null; // String
-    generatorVersionId: string; // ID!
-    recogniserVersionId?: string | null; // ID
-    uploads: string[]; // [String!]!
-  };
-  RegisterGalleryInput: {
-    // input type
-    teamId: string; // ID!
-    name: string; // String!
-    version: string; // String!
-    description?: string | null; // String
-    licence?: string | null; // String
-    recogniserVersionId: string; // ID!
-    uploads: string[]; // [String!]!
+    runId: string; // ID!
   };
   RegisterModelInput: {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
+  };
+  ResumeRunInput: {
+    // input type
+    runId: string; // ID!
   };
   SampleWhere: {
     // input type
@@ -95,8 +90,6 @@ export interface NexusGenInputs {
 }
 
 export interface NexusGenEnums {
-  CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
-  GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   ModelCheckId:
     | 'FILES'
@@ -115,9 +108,8 @@ export interface NexusGenEnums {
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
-  RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
-  SetState: 'CHECKING' | 'READY' | 'REFUSED';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
   Visibility: 'PRIVATE' | 'TEAM' | 'PUBLIC';
 }
@@ -133,17 +125,16 @@ export interface NexusGenScalars {
 }
 
 export interface NexusGenObjects {
+  BranchRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
-  CovariateDirection: source.CovariateDirection;
-  CovariateSet: source.CovariateSet;
-  CovariateSetConnection: source.CovariateSetConnection;
-  CovariateSetEdge: source.CovariateSetEdge;
-  CovariateSide: source.CovariateSide;
-  CovariateStrip: source.CovariateStrip;
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
@@ -170,12 +161,6 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
-  Gallery: source.Gallery;
-  GalleryConnection: source.GalleryConnection;
-  GalleryEdge: source.GalleryEdge;
-  GalleryFailure: source.GalleryFailure;
-  GalleryNorms: source.GalleryNorms;
-  GalleryReport: source.GalleryReport;
   Identity: source.Identity;
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
@@ -193,9 +178,12 @@ export interface NexusGenObjects {
   ModelVersion: source.ModelVersion;
   Mutation: {};
   PageInfo: source.PageInfo;
+  PauseRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Person: source.Person;
-  ProjectedImage: source.ProjectedImage;
-  ProjectionReport: source.ProjectionReport;
   ProviderStatus: {
     // root type
     name: string; // String!
@@ -208,27 +196,25 @@ export interface NexusGenObjects {
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
-  RegisterCovariateSetPayload: {
-    // root type
-    covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
-  RegisterGalleryPayload: {
-    // root type
-    gallery?: NexusGenRootTypes['Gallery'] | null; // Gallery
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
   RegisterModelPayload: {
     // root type
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ResumeRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Run: source.Run;
+  RunBranchPoint: source.RunBranchPoint;
+  RunCheckpoint: source.RunCheckpoint;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
   RunEstimate: source.RunEstimate;
   RunIteration: source.RunIteration;
   RunLogLine: source.RunLogLine;
+  RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
   RunSummary: source.RunSummary;
@@ -241,7 +227,6 @@ export interface NexusGenObjects {
     thetaMean: number; // Float!
     aboveIct: number; // Float!
   };
-  SetFile: source.SetFile;
   SetIdentityBudgetPayload: {
     // root type
     budget?: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
@@ -267,69 +252,15 @@ export type NexusGenRootTypes = NexusGenInterfaces & NexusGenObjects;
 export type NexusGenAllTypes = NexusGenRootTypes & NexusGenScalars & NexusGenEnums;
 
 export interface NexusGenFieldTypes {
-  CancelRunPayload: {
+  BranchRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
-  CovariateDirection: {
+  CancelRunPayload: {
     // field return type
-    covariate: string; // String!
-    negative: string; // String!
-    positive: string; // String!
-    negativeSide: NexusGenRootTypes['CovariateSide']; // CovariateSide!
-    positiveSide: NexusGenRootTypes['CovariateSide']; // CovariateSide!
-    trainingAccuracy: number; // Float!
-    heldOutAccuracy: number | null; // Float
-    strip: NexusGenRootTypes['CovariateStrip']; // CovariateStrip!
-  };
-  CovariateSet: {
-    // field return type
-    id: string; // ID!
-    name: string; // String!
-    version: string; // String!
-    description: string; // String!
-    licence: string | null; // String
-    isBuiltIn: boolean; // Boolean!
-    generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
-    recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
-    state: NexusGenEnums['SetState']; // SetState!
-    progress: number; // Float!
-    refusal: string | null; // String
-    digest: string | null; // String
-    sourceKind: NexusGenEnums['CovariateSourceKind']; // CovariateSourceKind!
-    sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
-    directions: NexusGenRootTypes['CovariateDirection'][]; // [CovariateDirection!]!
-    projection: NexusGenRootTypes['ProjectionReport'] | null; // ProjectionReport
-    createdBy: NexusGenRootTypes['Person'] | null; // Person
-    createdAt: NexusGenScalars['DateTime']; // DateTime!
-    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
-  };
-  CovariateSetConnection: {
-    // field return type
-    edges: NexusGenRootTypes['CovariateSetEdge'][]; // [CovariateSetEdge!]!
-    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
-    totalCount: number; // Int!
-  };
-  CovariateSetEdge: {
-    // field return type
-    cursor: string; // String!
-    node: NexusGenRootTypes['CovariateSet']; // CovariateSet!
-  };
-  CovariateSide: {
-    // field return type
-    count: number; // Int!
-    min: number; // Float!
-    max: number; // Float!
-    mean: number; // Float!
-    deviation: number; // Float!
-  };
-  CovariateStrip: {
-    // field return type
-    url: string; // String!
-    columns: number; // Int!
-    rows: number; // Int!
-    offsets: number[]; // [Float!]!
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateDatasetPayload: {
     // field return type
@@ -410,53 +341,6 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
-  };
-  Gallery: {
-    // field return type
-    id: string; // ID!
-    name: string; // String!
-    version: string; // String!
-    description: string; // String!
-    licence: string | null; // String
-    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
-    state: NexusGenEnums['SetState']; // SetState!
-    progress: number; // Float!
-    refusal: string | null; // String
-    count: number | null; // Int
-    digest: string | null; // String
-    sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
-    sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
-    report: NexusGenRootTypes['GalleryReport'] | null; // GalleryReport
-    createdBy: NexusGenRootTypes['Person'] | null; // Person
-    createdAt: NexusGenScalars['DateTime']; // DateTime!
-    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
-  };
-  GalleryConnection: {
-    // field return type
-    edges: NexusGenRootTypes['GalleryEdge'][]; // [GalleryEdge!]!
-    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
-    totalCount: number; // Int!
-  };
-  GalleryEdge: {
-    // field return type
-    cursor: string; // String!
-    node: NexusGenRootTypes['Gallery']; // Gallery!
-  };
-  GalleryFailure: {
-    // field return type
-    file: string; // String!
-    reason: string; // String!
-  };
-  GalleryNorms: {
-    // field return type
-    min: number; // Float!
-    mean: number; // Float!
-    max: number; // Float!
-  };
-  GalleryReport: {
-    // field return type
-    norms: NexusGenRootTypes['GalleryNorms']; // GalleryNorms!
-    failures: NexusGenRootTypes['GalleryFailure'][]; // [GalleryFailure!]!
   };
   Identity: {
     // field return type
@@ -590,11 +474,12 @@ export interface NexusGenFieldTypes {
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
-    registerCovariateSet: NexusGenRootTypes['RegisterCovariateSetPayload']; // RegisterCovariateSetPayload!
-    registerGallery: NexusGenRootTypes['RegisterGalleryPayload']; // RegisterGalleryPayload!
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
+    pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
+    resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
+    branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
   };
   PageInfo: {
     // field return type
@@ -603,28 +488,15 @@ export interface NexusGenFieldTypes {
     startCursor: string | null; // String
     endCursor: string | null; // String
   };
+  PauseRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Person: {
     // field return type
     id: string; // ID!
     name: string; // String!
-  };
-  ProjectedImage: {
-    // field return type
-    file: string; // String!
-    identity: string; // String!
-    covariate: string; // String!
-    class: string; // String!
-    pixelResidual: number | null; // Float
-    theta: number | null; // Float
-    failure: string | null; // String
-  };
-  ProjectionReport: {
-    // field return type
-    imageCount: number; // Int!
-    failureCount: number; // Int!
-    images: NexusGenRootTypes['ProjectedImage'][]; // [ProjectedImage!]!
-    steps: number; // Int!
-    seconds: number; // Float!
   };
   ProviderStatus: {
     // field return type
@@ -652,8 +524,6 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
-    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
-    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
@@ -678,7 +548,6 @@ export interface NexusGenFieldTypes {
     description: string; // String!
     type: string; // String!
     choices: string[] | null; // [String!]
-    algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
     default: NexusGenScalars['JSON']; // JSON!
@@ -693,19 +562,14 @@ export interface NexusGenFieldTypes {
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
   };
-  RegisterCovariateSetPayload: {
-    // field return type
-    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
-  RegisterGalleryPayload: {
-    // field return type
-    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
   RegisterModelPayload: {
     // field return type
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResumeRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Run: {
@@ -727,6 +591,11 @@ export interface NexusGenFieldTypes {
     createdAt: NexusGenScalars['DateTime']; // DateTime!
     startedAt: NexusGenScalars['DateTime'] | null; // DateTime
     finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    pauseRequestedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    checkpoints: NexusGenRootTypes['RunCheckpoint'][]; // [RunCheckpoint!]!
+    branchedFrom: NexusGenRootTypes['RunBranchPoint'] | null; // RunBranchPoint
+    branches: NexusGenRootTypes['Run'][]; // [Run!]!
+    partial: NexusGenRootTypes['RunPartialWork'] | null; // RunPartialWork
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     team: NexusGenRootTypes['Team']; // Team!
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
@@ -735,6 +604,17 @@ export interface NexusGenFieldTypes {
     previews: NexusGenRootTypes['RunPreview'][]; // [RunPreview!]!
     logLines: NexusGenRootTypes['RunLogLine'][]; // [RunLogLine!]!
     versions: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
+  };
+  RunBranchPoint: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    iteration: number; // Int!
+  };
+  RunCheckpoint: {
+    // field return type
+    iteration: number; // Int!
+    digest: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   RunConnection: {
     // field return type
@@ -774,6 +654,13 @@ export interface NexusGenFieldTypes {
     level: string; // String!
     message: string; // String!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  RunPartialWork: {
+    // field return type
+    iteration: number; // Int!
+    identities: number; // Int!
+    latentsDigest: string; // String!
+    embeddingsDigest: string; // String!
   };
   RunPreview: {
     // field return type
@@ -822,11 +709,6 @@ export interface NexusGenFieldTypes {
     thetaMean: number; // Float!
     aboveIct: number; // Float!
   };
-  SetFile: {
-    // field return type
-    name: string; // String!
-    digest: string; // String!
-  };
   SetIdentityBudgetPayload: {
     // field return type
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
@@ -862,10 +744,6 @@ export interface NexusGenFieldTypes {
     recipes: NexusGenRootTypes['RecipeConnection']; // RecipeConnection!
     models: NexusGenRootTypes['ModelVersion'][]; // [ModelVersion!]!
     model: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
-    galleries: NexusGenRootTypes['GalleryConnection']; // GalleryConnection!
-    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
-    covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
-    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   UserError: {
@@ -894,69 +772,15 @@ export interface NexusGenFieldTypes {
 }
 
 export interface NexusGenFieldTypeNames {
-  CancelRunPayload: {
+  BranchRunPayload: {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
   };
-  CovariateDirection: {
+  CancelRunPayload: {
     // field return type name
-    covariate: 'String';
-    negative: 'String';
-    positive: 'String';
-    negativeSide: 'CovariateSide';
-    positiveSide: 'CovariateSide';
-    trainingAccuracy: 'Float';
-    heldOutAccuracy: 'Float';
-    strip: 'CovariateStrip';
-  };
-  CovariateSet: {
-    // field return type name
-    id: 'ID';
-    name: 'String';
-    version: 'String';
-    description: 'String';
-    licence: 'String';
-    isBuiltIn: 'Boolean';
-    generator: 'ModelVersion';
-    recogniser: 'ModelVersion';
-    state: 'SetState';
-    progress: 'Float';
-    refusal: 'String';
-    digest: 'String';
-    sourceKind: 'CovariateSourceKind';
-    sourceFiles: 'SetFile';
-    directions: 'CovariateDirection';
-    projection: 'ProjectionReport';
-    createdBy: 'Person';
-    createdAt: 'DateTime';
-    checkedAt: 'DateTime';
-  };
-  CovariateSetConnection: {
-    // field return type name
-    edges: 'CovariateSetEdge';
-    pageInfo: 'PageInfo';
-    totalCount: 'Int';
-  };
-  CovariateSetEdge: {
-    // field return type name
-    cursor: 'String';
-    node: 'CovariateSet';
-  };
-  CovariateSide: {
-    // field return type name
-    count: 'Int';
-    min: 'Float';
-    max: 'Float';
-    mean: 'Float';
-    deviation: 'Float';
-  };
-  CovariateStrip: {
-    // field return type name
-    url: 'String';
-    columns: 'Int';
-    rows: 'Int';
-    offsets: 'Float';
+    run: 'Run';
+    userErrors: 'UserError';
   };
   CreateDatasetPayload: {
     // field return type name
@@ -1037,53 +861,6 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
-  };
-  Gallery: {
-    // field return type name
-    id: 'ID';
-    name: 'String';
-    version: 'String';
-    description: 'String';
-    licence: 'String';
-    recogniser: 'ModelVersion';
-    state: 'SetState';
-    progress: 'Float';
-    refusal: 'String';
-    count: 'Int';
-    digest: 'String';
-    sourceKind: 'GallerySourceKind';
-    sourceFiles: 'SetFile';
-    report: 'GalleryReport';
-    createdBy: 'Person';
-    createdAt: 'DateTime';
-    checkedAt: 'DateTime';
-  };
-  GalleryConnection: {
-    // field return type name
-    edges: 'GalleryEdge';
-    pageInfo: 'PageInfo';
-    totalCount: 'Int';
-  };
-  GalleryEdge: {
-    // field return type name
-    cursor: 'String';
-    node: 'Gallery';
-  };
-  GalleryFailure: {
-    // field return type name
-    file: 'String';
-    reason: 'String';
-  };
-  GalleryNorms: {
-    // field return type name
-    min: 'Float';
-    mean: 'Float';
-    max: 'Float';
-  };
-  GalleryReport: {
-    // field return type name
-    norms: 'GalleryNorms';
-    failures: 'GalleryFailure';
   };
   Identity: {
     // field return type name
@@ -1217,11 +994,12 @@ export interface NexusGenFieldTypeNames {
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
-    registerCovariateSet: 'RegisterCovariateSetPayload';
-    registerGallery: 'RegisterGalleryPayload';
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
+    pauseRun: 'PauseRunPayload';
+    resumeRun: 'ResumeRunPayload';
+    branchRun: 'BranchRunPayload';
   };
   PageInfo: {
     // field return type name
@@ -1230,28 +1008,15 @@ export interface NexusGenFieldTypeNames {
     startCursor: 'String';
     endCursor: 'String';
   };
+  PauseRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   Person: {
     // field return type name
     id: 'ID';
     name: 'String';
-  };
-  ProjectedImage: {
-    // field return type name
-    file: 'String';
-    identity: 'String';
-    covariate: 'String';
-    class: 'String';
-    pixelResidual: 'Float';
-    theta: 'Float';
-    failure: 'String';
-  };
-  ProjectionReport: {
-    // field return type name
-    imageCount: 'Int';
-    failureCount: 'Int';
-    images: 'ProjectedImage';
-    steps: 'Int';
-    seconds: 'Float';
   };
   ProviderStatus: {
     // field return type name
@@ -1279,8 +1044,6 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     generator: 'ModelVersion';
     recogniser: 'ModelVersion';
-    gallery: 'Gallery';
-    covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
   };
@@ -1305,7 +1068,6 @@ export interface NexusGenFieldTypeNames {
     description: 'String';
     type: 'String';
     choices: 'String';
-    algorithms: 'String';
     minimum: 'Float';
     maximum: 'Float';
     default: 'JSON';
@@ -1320,19 +1082,14 @@ export interface NexusGenFieldTypeNames {
     isRunnable: 'Boolean';
     reason: 'String';
   };
-  RegisterCovariateSetPayload: {
-    // field return type name
-    covariateSet: 'CovariateSet';
-    userErrors: 'UserError';
-  };
-  RegisterGalleryPayload: {
-    // field return type name
-    gallery: 'Gallery';
-    userErrors: 'UserError';
-  };
   RegisterModelPayload: {
     // field return type name
     modelVersion: 'ModelVersion';
+    userErrors: 'UserError';
+  };
+  ResumeRunPayload: {
+    // field return type name
+    run: 'Run';
     userErrors: 'UserError';
   };
   Run: {
@@ -1354,6 +1111,11 @@ export interface NexusGenFieldTypeNames {
     createdAt: 'DateTime';
     startedAt: 'DateTime';
     finishedAt: 'DateTime';
+    pauseRequestedAt: 'DateTime';
+    checkpoints: 'RunCheckpoint';
+    branchedFrom: 'RunBranchPoint';
+    branches: 'Run';
+    partial: 'RunPartialWork';
     createdBy: 'Person';
     team: 'Team';
     dataset: 'Dataset';
@@ -1362,6 +1124,17 @@ export interface NexusGenFieldTypeNames {
     previews: 'RunPreview';
     logLines: 'RunLogLine';
     versions: 'DatasetVersion';
+  };
+  RunBranchPoint: {
+    // field return type name
+    run: 'Run';
+    iteration: 'Int';
+  };
+  RunCheckpoint: {
+    // field return type name
+    iteration: 'Int';
+    digest: 'String';
+    createdAt: 'DateTime';
   };
   RunConnection: {
     // field return type name
@@ -1401,6 +1174,13 @@ export interface NexusGenFieldTypeNames {
     level: 'String';
     message: 'String';
     createdAt: 'DateTime';
+  };
+  RunPartialWork: {
+    // field return type name
+    iteration: 'Int';
+    identities: 'Int';
+    latentsDigest: 'String';
+    embeddingsDigest: 'String';
   };
   RunPreview: {
     // field return type name
@@ -1449,11 +1229,6 @@ export interface NexusGenFieldTypeNames {
     thetaMean: 'Float';
     aboveIct: 'Float';
   };
-  SetFile: {
-    // field return type name
-    name: 'String';
-    digest: 'String';
-  };
   SetIdentityBudgetPayload: {
     // field return type name
     budget: 'IdentityBudget';
@@ -1489,10 +1264,6 @@ export interface NexusGenFieldTypeNames {
     recipes: 'RecipeConnection';
     models: 'ModelVersion';
     model: 'ModelVersion';
-    galleries: 'GalleryConnection';
-    gallery: 'Gallery';
-    covariateSets: 'CovariateSetConnection';
-    covariateSet: 'CovariateSet';
     budget: 'IdentityBudget';
   };
   UserError: {
@@ -1598,14 +1369,6 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RegisterModelInput']; // RegisterModelInput!
     };
-    registerCovariateSet: {
-      // args
-      input: NexusGenInputs['RegisterCovariateSetInput']; // RegisterCovariateSetInput!
-    };
-    registerGallery: {
-      // args
-      input: NexusGenInputs['RegisterGalleryInput']; // RegisterGalleryInput!
-    };
     createRecipe: {
       // args
       input: NexusGenInputs['CreateRecipeInput']; // CreateRecipeInput!
@@ -1617,6 +1380,18 @@ export interface NexusGenArgTypes {
     createRun: {
       // args
       input: NexusGenInputs['CreateRunInput']; // CreateRunInput!
+    };
+    pauseRun: {
+      // args
+      input: NexusGenInputs['PauseRunInput']; // PauseRunInput!
+    };
+    resumeRun: {
+      // args
+      input: NexusGenInputs['ResumeRunInput']; // ResumeRunInput!
+    };
+    branchRun: {
+      // args
+      input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
     };
   };
   Query: {
@@ -1701,30 +1476,6 @@ export interface NexusGenArgTypes {
       name: string; // String!
       version: string; // String!
     };
-    galleries: {
-      // args
-      first?: number | null; // Int
-      after?: string | null; // String
-      last?: number | null; // Int
-      before?: string | null; // String
-    };
-    gallery: {
-      // args
-      name: string; // String!
-      version: string; // String!
-    };
-    covariateSets: {
-      // args
-      first?: number | null; // Int
-      after?: string | null; // String
-      last?: number | null; // Int
-      before?: string | null; // String
-    };
-    covariateSet: {
-      // args
-      name: string; // String!
-      version: string; // String!
-    };
   };
 }
 
@@ -1734,8 +1485,6 @@ export interface NexusGenAbstractTypeMembers {
     | 'Dataset'
     | 'IdentityBudget'
     | 'ModelVersion'
-    | 'CovariateSet'
-    | 'Gallery'
     | 'Recipe'
     | 'Run'
     | 'DatasetVersion'
@@ -1744,10 +1493,8 @@ export interface NexusGenAbstractTypeMembers {
 }
 
 export interface NexusGenTypeInterfaces {
-  CovariateSet: 'Node';
   Dataset: 'Node';
   DatasetVersion: 'Node';
-  Gallery: 'Node';
   Identity: 'Node';
   IdentityBudget: 'Node';
   ModelVersion: 'Node';

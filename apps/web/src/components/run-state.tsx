@@ -6,6 +6,7 @@ import classes from './run-state.module.css';
 export const STATE_WORDS: Record<RunState, string> = {
   QUEUED: 'Waiting',
   RUNNING: 'Running',
+  PAUSED: 'Paused',
   SUCCEEDED: 'Finished',
   FAILED: 'Failed',
   CANCELLED: 'Cancelled',
@@ -35,7 +36,7 @@ export const STAGES: readonly {
 
 /** True while something may still change. */
 export function isActive(state: RunState): boolean {
-  return state === 'QUEUED' || state === 'RUNNING';
+  return state === 'QUEUED' || state === 'RUNNING' || state === 'PAUSED';
 }
 
 /** A coloured dot; pulses while running. */

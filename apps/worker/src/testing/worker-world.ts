@@ -43,7 +43,7 @@ export interface RunContents {
 
 /** Runs `work` in a world of its own. */
 export async function inWorkerWorld<Result>(
-  recipe: SeedOptions['recipe'],
+  { recipe, installModels }: Pick<SeedOptions, 'recipe' | 'installModels'>,
   work: (world: WorkerWorld) => Promise<Result>,
 ): Promise<Result> {
   await using stack = new AsyncDisposableStack();
@@ -66,6 +66,7 @@ export async function inWorkerWorld<Result>(
     catalog,
     store,
     recipe,
+    ...(installModels === undefined ? {} : { installModels }),
     enqueue: (transaction, runId) => queue.enqueueRun(transaction, runId),
   });
   let log = '';

@@ -15,6 +15,8 @@ export interface SeedOptions {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly recipe: Recipe;
+  /** Gives the team the pair of the recipe. @default the built-in pair */
+  readonly installModels?: typeof installBuiltInModels;
   readonly enqueue: (transaction: SqlExecutor, runId: string) => Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function seedRun({
   catalog,
   store,
   recipe,
+  installModels = installBuiltInModels,
   enqueue,
 }: SeedOptions): Promise<SeededRun> {
   const userId = randomUUID();
@@ -70,7 +73,7 @@ export async function seedRun({
     slug: `team-${userId.slice(0, 8)}`,
     name: 'Team',
   });
-  await installBuiltInModels({ catalog, store, teamId: team.id });
+  await installModels({ catalog, store, teamId: team.id });
   const dataset = await catalog.datasets.createDataset({
     actor,
     teamId: team.id,
