@@ -15,6 +15,7 @@ const LEAST = {
   cancelRun: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
+  registerSet: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */
