@@ -12,7 +12,8 @@ const RANK: Record<Role, number> = {
 const LEAST = {
   createDataset: 'CONTRIBUTOR',
   startRun: 'CONTRIBUTOR',
-  cancelRun: 'CONTRIBUTOR',
+  /** Cancel, pause, resume, branch. */
+  controlRun: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
   registerSet: 'MAINTAINER',
