@@ -188,9 +188,7 @@ function BranchForm({
                   error={refused[field.path]}
                   onChange={(value) => {
                     key.current = null;
-                    setChanges(({ [field.path]: _, ...rest }) =>
-                      value === own ? rest : { ...rest, [field.path]: value },
-                    );
+                    setChanges((current) => withChange(current, { path: field.path, value, own }));
                   }}
                 />
               );
@@ -217,4 +215,17 @@ function BranchForm({
       </Stack>
     </form>
   );
+}
+
+/** What is set back to the recipe's own value is no change any more. */
+function withChange(
+  changes: Readonly<Record<string, RecipeValue>>,
+  {
+    path,
+    value,
+    own,
+  }: { readonly path: string; readonly value: RecipeValue; readonly own: number },
+): Readonly<Record<string, RecipeValue>> {
+  const others = Object.entries(changes).filter(([each]) => each !== path);
+  return Object.fromEntries(value === own ? others : [...others, [path, value]]);
 }
