@@ -728,7 +728,7 @@ export interface NexusGenFieldTypes {
     algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
-    default: NexusGenScalars['JSON']; // JSON!
+    default: NexusGenScalars['JSON'] | null; // JSON
     published: NexusGenScalars['JSON'] | null; // JSON
   };
   RecipePreset: {

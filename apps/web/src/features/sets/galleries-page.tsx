@@ -4,7 +4,6 @@ import { useQuery } from '@apollo/client/react';
 import { Button, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
-import { CopyText } from '@/components/copy-text.tsx';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
@@ -80,6 +79,7 @@ function GalleryRow({ gallery }: { readonly gallery: GalleryRowFragment }) {
     `of ${recogniser.name}@${recogniser.version}`,
     gallery.sourceKind === 'IMAGES' ? 'from images' : 'from embeddings',
     ...(gallery.licence === null ? [] : [gallery.licence]),
+    ...(digest === null ? [] : [`digest ${shortDigest(digest)}`]),
   ];
   return (
     <li className={classes.row}>
@@ -94,11 +94,6 @@ function GalleryRow({ gallery }: { readonly gallery: GalleryRowFragment }) {
               @{version}
             </Text>
           </Text>
-          {digest !== null && (
-            <CopyText value={digest} label="Copy digest">
-              <code>{shortDigest(digest)}</code>
-            </CopyText>
-          )}
         </div>
         <Text size="sm" c="dimmed">
           {facts.join(' · ')}

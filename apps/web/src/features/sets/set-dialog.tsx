@@ -7,6 +7,7 @@ import {
   Modal,
   Progress,
   Select,
+  SimpleGrid,
   Stack,
   Text,
   Textarea,
@@ -68,13 +69,12 @@ export function SetDialog(props: SetDialogProps) {
             </Alert>
           )}
           {props.children}
-          <Group grow align="flex-start" preventGrowOverflow={false} wrap="wrap">
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <TextInput
               label="Name"
               description="Lower-case letters, digits, hyphens"
               value={values.name}
               error={errors['name']}
-              miw={200}
               onChange={(event) => {
                 change({ name: event.currentTarget.value });
               }}
@@ -84,12 +84,11 @@ export function SetDialog(props: SetDialogProps) {
               description="Recipes name it as name@version"
               value={values.version}
               error={errors['version']}
-              miw={160}
               onChange={(event) => {
                 change({ version: event.currentTarget.value });
               }}
             />
-          </Group>
+          </SimpleGrid>
           <Textarea
             label="Description"
             placeholder="Where it comes from"
