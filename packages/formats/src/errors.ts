@@ -7,6 +7,7 @@ export type FormatErrorCode =
   | 'UNSUPPORTED_NPY'
   | 'INVALID_TAR'
   | 'INVALID_ZIP'
+  | 'INVALID_HDF5'
   | 'INVALID_IMAGE';
 
 /** Bytes or arguments that a format cannot take; the message says which and what would do. */

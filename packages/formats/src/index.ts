@@ -1,6 +1,10 @@
 /** @file The file formats of datasets: arrays, tar shards and marked images. */
 export { FormatError, isFormatError } from './errors.ts';
 export type { FormatErrorCode } from './errors.ts';
+export { readSampleCollection, writeSampleCollection } from './hdf5/sample-collection.ts';
+export type { CollectionSample } from './hdf5/sample-collection.ts';
+export { readStatistics, writeStatistics } from './hdf5/statistics-file.ts';
+export type { IterationStatistics } from './hdf5/statistics-file.ts';
 export { contactSheet } from './images/contact-sheet.ts';
 export type { ContactSheetOptions } from './images/contact-sheet.ts';
 export { decodeImage, thumbnail } from './images/decode.ts';
