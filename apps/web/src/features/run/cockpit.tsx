@@ -94,12 +94,11 @@ export function Cockpit({ run, points, total, previews }: CockpitProps) {
             note={`smallest; mean ${formatRadians(gallery.mean, 3)}`}
           />
         )}
-        <Figure label="Rate" value={formatFigure(rate)} note="identities × iterations per second" />
       </FigureRow>
       <div className={classes.parts}>
         {forces.length > 0 && <Forces rows={forces} />}
         <div className={classes.aside}>
-          {timed !== undefined && <Phases phases={phaseSeconds(timed)} />}
+          {timed !== undefined && <Phases phases={phaseSeconds(timed)} rate={rate} />}
           {sheet !== undefined && <ClosestPair sheet={sheet} />}
         </div>
       </div>
@@ -155,12 +154,19 @@ function Sparkline({ values }: { readonly values: readonly number[] }) {
   );
 }
 
-function Phases({ phases }: { readonly phases: readonly PhaseSeconds[] }) {
+function Phases({
+  phases,
+  rate,
+}: {
+  readonly phases: readonly PhaseSeconds[];
+  readonly rate: number | null;
+}) {
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return (
     <div>
       <Text size="sm" c="dimmed" className="figures">
-        One iteration takes {formatDuration(total)}
+        One iteration takes {shortSeconds(total)}
+        {rate !== null && `: ${formatFigure(rate)} identities × iterations per second`}
       </Text>
       <div className={classes.bar} aria-hidden>
         {phases.map(({ name, seconds }) => (
@@ -171,12 +177,17 @@ function Phases({ phases }: { readonly phases: readonly PhaseSeconds[] }) {
         {phases.map(({ name, label, seconds }) => (
           <li key={name}>
             <i data-phase={name} aria-hidden />
-            {label} <span className="figures">{formatDuration(seconds)}</span>
+            {label} <span className="figures">{shortSeconds(seconds)}</span>
           </li>
         ))}
       </ul>
     </div>
   );
+}
+
+/** Phases of small runs take milliseconds. */
+function shortSeconds(seconds: number): string {
+  return seconds < 1 ? `${formatFigure(seconds * 1000, 2)} ms` : formatDuration(seconds);
 }
 
 /** The first two faces of a sheet, which are those of the pair that began closest. */

@@ -1,5 +1,5 @@
 'use client';
-/** @file Registers a covariate set from labelled latents or labelled images. */
+/** @file Registers a covariate set from labelled latents. */
 import { useMutation } from '@apollo/client/react';
 import { FileInput } from '@mantine/core';
 import { useRouter } from 'next/navigation';
@@ -9,15 +9,7 @@ import { covariateSetPath } from '@/lib/routes.ts';
 import { ModelSelect, NO_VALUES, onlyModel, SetDialog } from './set-dialog.tsx';
 import { useRegister } from './use-register.ts';
 
-const FIELDS = [
-  'name',
-  'version',
-  'description',
-  'licence',
-  'generatorVersionId',
-  'recogniserVersionId',
-  'uploads',
-];
+const FIELDS = ['name', 'version', 'description', 'licence', 'generatorVersionId', 'uploads'];
 
 interface CovariatesDialogProps {
   readonly team: {
@@ -36,7 +28,6 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
   const [data, setData] = useState<File | null>(null);
   const [labels, setLabels] = useState<File | null>(null);
   const [generator, setGenerator] = useState(() => onlyModel(team.models, 'GENERATOR'));
-  const [recogniser, setRecogniser] = useState(() => onlyModel(team.models, 'RECOGNISER'));
   const { state, start, stop, forget } = useRegister({
     kind: 'covariates',
     teamId: team.id,
@@ -46,13 +37,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
     refetchQueries: ['CovariatesPage'],
   });
   const errors = state.step === 'failed' ? state.fields : {};
-  const isOfImages = data?.name.toLowerCase().endsWith('.zip') === true;
-  const isComplete =
-    data !== null &&
-    labels !== null &&
-    generator !== null &&
-    values.name !== '' &&
-    (!isOfImages || recogniser !== null);
+  const isComplete = data !== null && labels !== null && generator !== null && values.name !== '';
   const close = () => {
     stop();
     forget();
@@ -65,7 +50,6 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
         ...values,
         teamId: team.id,
         generatorVersionId: generator,
-        recogniserVersionId: isOfImages ? recogniser : null,
         uploads,
       };
       const answer = await register({ variables: { input } });
@@ -88,10 +72,10 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
       onClose={close}
     >
       <FileInput
-        label="Latents or images"
-        description="A .npy file of float32 latents, one per row; or a .zip archive of faces in the framing of the generator, which are projected first."
-        placeholder="Choose a .npy or .zip file"
-        accept=".npy,.zip"
+        label="Latents"
+        description="A .npy file of float32 latents, one per row."
+        placeholder="Choose a .npy file"
+        accept=".npy"
         value={data}
         clearable
         error={errors['uploads']}
@@ -99,7 +83,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
       />
       <FileInput
         label="Labels"
-        description="A .csv table with the columns identity, covariate and class, a line per latent in their order; for images also file, the path in the archive."
+        description="A .csv table with the columns identity, covariate and class, a line per latent in their order."
         placeholder="Choose a .csv file"
         accept=".csv"
         value={labels}
@@ -115,17 +99,6 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
         error={errors['generatorVersionId']}
         onChange={setGenerator}
       />
-      {isOfImages && (
-        <ModelSelect
-          label="Recogniser"
-          description="Compares each image with its projection"
-          kind="RECOGNISER"
-          models={team.models}
-          value={recogniser}
-          error={errors['recogniserVersionId']}
-          onChange={setRecogniser}
-        />
-      )}
     </SetDialog>
   );
 }

@@ -61,8 +61,8 @@ export function CovariatesPage({ team: slug }: { readonly team: string }) {
             title="No covariate set yet"
             action={register}
           >
-            Bring latents or photographs with labels for pose, light and expression, and variations
-            can be spread along them.
+            Bring latents with labels for pose, light and expression, and variations can be spread
+            along them.
           </EmptyState>
         ) : (
           <ul className={classes.list}>
