@@ -25,6 +25,7 @@ import * as runSubscriptions from './runs/subscriptions.ts';
 import * as runTypes from './runs/types.ts';
 import * as sampleFilters from './samples/sample-where.ts';
 import * as sampleTypes from './samples/types.ts';
+import * as covariateTypes from './sets/covariate-types.ts';
 import * as setMutations from './sets/mutations.ts';
 import * as setTypes from './sets/types.ts';
 import { connectionTypes, PageInfo } from './shared/connections.ts';
@@ -55,6 +56,7 @@ const MODULES: readonly object[] = [
   modelReportTypes,
   modelMutations,
   setTypes,
+  covariateTypes,
   setMutations,
   recipeTypes,
   recipeQueries,

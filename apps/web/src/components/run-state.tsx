@@ -34,7 +34,7 @@ export const STAGES: readonly {
   { stage: 'COMMIT', word: 'Version', does: 'Writes the version and settles the budget.' },
 ];
 
-/** True while something may still change. */
+/** True while something may still change; a paused run may be resumed. */
 export function isActive(state: RunState): boolean {
   return state === 'QUEUED' || state === 'RUNNING' || state === 'PAUSED';
 }

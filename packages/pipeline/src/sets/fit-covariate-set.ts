@@ -94,7 +94,7 @@ async function labelledLatents(
   if (source.kind !== 'LATENTS') {
     throw new PipelineError(
       'SET_INVALID',
-      'This set has nothing to be fitted to; register it again with labelled latents.',
+      'Labelled images are not projected here yet; project them first, and register their latents with the same labels.',
     );
   }
   const { data, dtype, shape } = decodeNpy(await setFile(store, source.latents));

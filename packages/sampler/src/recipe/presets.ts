@@ -99,7 +99,7 @@ export const PRESETS: readonly Preset[] = [
     id: 'built-in-disco',
     title: 'Built-in, DisCo',
     description:
-      'A hundred identities of sixteen variations each, started along pose, light and expression; needs a covariate set named built-in-covariates, made with the built-in generator.',
+      'A hundred identities of sixteen variations each, started along pose, light and expression by the covariate set of the built-in generator.',
     recipe: {
       ...BUILT_IN,
       ...BUILT_IN_BATCH,
@@ -116,7 +116,7 @@ export const PRESETS: readonly Preset[] = [
           variations: 16,
           iterations: 20,
         },
-        covariates: 'built-in-covariates@1',
+        covariates: 'parametric-head-covariates@1',
       },
       seed: 1,
     },
