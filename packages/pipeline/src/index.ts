@@ -67,5 +67,7 @@ export type { MakeGalleryOptions } from './sets/make-gallery.ts';
 export { fitCovariateSet } from './sets/fit-covariate-set.ts';
 export type { FitCovariateSetOptions } from './sets/fit-covariate-set.ts';
 export type { SetEnding } from './sets/making.ts';
+export { unitRowsOf } from './sets/unit-rows.ts';
+export type { UnitRows } from './sets/unit-rows.ts';
 export { loadGallery, loadSets, NO_SETS } from './load-sets.ts';
 export type { RunSets } from './load-sets.ts';

@@ -10,6 +10,7 @@ import {
   type RunOutput,
   runProgress,
   type RunReporter,
+  type RunSets,
   type RunStage,
   runStages,
   secondsLeft,
@@ -38,8 +39,9 @@ import {
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
+import { readSets, type SetFiles } from './sample-sets.ts';
 
-export interface SampleOptions {
+export interface SampleOptions extends SetFiles {
   readonly out: string;
   /** Folder of a generator, in place of the one the recipe names among the built-in models. */
   readonly generator?: string;
@@ -67,6 +69,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
   await prepareOutput(out);
   const generator = await loadGenerator(options.generator ?? builtInFolder(recipe.generator));
   const recogniser = await loadRecogniser(options.recogniser ?? builtInFolder(recipe.recogniser));
+  const sets = await readSets(recipe, options, { generator, recogniser });
 
   const stop = new AbortController();
   const interrupt = (): void =>
@@ -97,6 +100,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     store,
     sessions,
     recipe,
+    sets,
     plan: {
       generator: generator.digest,
       recogniser: recogniser.digest,
@@ -106,7 +110,14 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     signal: stop.signal,
     clock,
   });
-  await writeDataset(out, { recipe, generator, recogniser, provider: runtime.provider, output });
+  await writeDataset(out, {
+    recipe,
+    generator,
+    recogniser,
+    sets,
+    provider: runtime.provider,
+    output,
+  });
   // A run that was whole already tells of no iterations; those of its first time stay.
   if (iterations.length > 0) {
     const text = `${JSON.stringify({ references: iterations })}\n`;
@@ -199,6 +210,7 @@ async function writeDataset(
     readonly recipe: Recipe;
     readonly generator: GeneratorModel;
     readonly recogniser: RecogniserModel;
+    readonly sets: RunSets;
     readonly provider: string;
     readonly output: RunOutput;
   },
@@ -224,6 +236,10 @@ async function writeDataset(
     recipe: result.recipe,
     generator: { ...noteOf(result.generator), hasMapping: result.generator.mapping !== null },
     recogniser: noteOf(result.recogniser),
+    sets: {
+      gallery: result.sets.gallery?.digest ?? null,
+      covariates: result.sets.covariates?.digest ?? null,
+    },
     provider: result.provider,
     metrics: result.output.measure.metrics,
     shards,

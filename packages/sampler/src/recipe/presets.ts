@@ -37,6 +37,16 @@ const BUILT_IN_DISPERSION = {
   initialNoise: { meanDistances: 0.03 },
 } as const;
 
+/**
+ * DisCo's scalings for the built-in generator. Factors are squashed at either end, so that variations may begin further out than the side
+ * means of labelled faces.
+ */
+const BUILT_IN_SCALINGS = {
+  poseScaling: 2,
+  illuminationScaling: 2,
+  expressionScaling: 1.5,
+} as const;
+
 const PUBLISHED_LANGEVIN = {
   iterations: 100,
   repulsionRadius: 1.4,
@@ -81,6 +91,32 @@ export const PRESETS: readonly Preset[] = [
       variations: {
         algorithm: 'dispersion',
         parameters: { ...BUILT_IN_DISPERSION, variations: 16, iterations: 20 },
+      },
+      seed: 1,
+    },
+  }),
+  preset({
+    id: 'built-in-disco',
+    title: 'Built-in, DisCo',
+    description:
+      'A hundred identities of sixteen variations each, started along pose, light and expression; needs a covariate set named built-in-covariates, made with the built-in generator.',
+    recipe: {
+      ...BUILT_IN,
+      ...BUILT_IN_BATCH,
+      identities: 100,
+      references: {
+        algorithm: 'langevin',
+        parameters: { ...BUILT_IN_LANGEVIN, iterations: 30 },
+      },
+      variations: {
+        algorithm: 'disco',
+        parameters: {
+          ...BUILT_IN_DISPERSION,
+          ...BUILT_IN_SCALINGS,
+          variations: 16,
+          iterations: 20,
+        },
+        covariates: 'built-in-covariates@1',
       },
       seed: 1,
     },
