@@ -10,8 +10,11 @@ import { openRuntime, type Runtime } from '@colloid/sampler';
 import { type ObjectStore, openObjectStore } from '@colloid/storage';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
+import { branchRefusal } from './branch-refusal.ts';
 import { type ComputeHost, openComputeHost } from './compute-host.ts';
 import { executeRun, type RunEnding } from './execute-run.ts';
+import { runPlan } from './run-plan.ts';
+import { helpWithShards } from './shards/help-with-shards.ts';
 import { seedRun, smallRecipe, type SeededRun } from './testing/index.ts';
 
 // Loading the gradient graphs is most of a small run, and slow where the cores are shared.
@@ -157,6 +160,104 @@ test('a model file that is gone ends the run with a sentence that names it', asy
   }
 });
 
+test('a run has the same digest when other workers take its shards', async () => {
+  const size = { identities: 34, iterations: 1, variations: 2, variationIterations: 1 };
+  const recipe = smallRecipe(size);
+  const alone = await digestOf(await openOwn(), recipe, async (run) => {
+    await run();
+  });
+  const taken: string[] = [];
+  const together = await digestOf(await openOwn(), recipe, async (run, _seeded, own) => {
+    const done = new AbortController();
+    const helping = helpWithShards({
+      ...own,
+      workerId: randomUUID(),
+      alone: (work) => work(),
+      clock: () => performance.now() / 1000,
+      signal: done.signal,
+      onFault: (error) => {
+        throw error;
+      },
+      onShard: (shard) => taken.push(`${shard.stage} ${shard.ordinal}`),
+    });
+    await run();
+    done.abort();
+    await helping;
+  });
+  expect(taken).not.toEqual([]);
+  expect(together).toBe(alone);
+});
+
+test('a branch with the same parameters has the bits of its run, and goes on alone with others', async () => {
+  const { references } = RECIPE;
+  if (references.algorithm !== 'langevin') throw new Error('the preset moves nothing');
+  const withParameters = (change: object): typeof RECIPE => ({
+    ...RECIPE,
+    variations: null,
+    references: {
+      ...references,
+      parameters: { ...references.parameters, checkpointEvery: 2, ...change },
+    },
+  });
+  const { actor, teamId, datasetId, runId } = await seed(withParameters({}));
+  expect(await execute(runId)).toBe('SUCCEEDED');
+  const kept = await catalog.runDetails.checkpointsOf({ actor, runId });
+  expect(kept.map(({ iteration }) => iteration)).toEqual([2, 4]);
+
+  const branch = async (change: object): Promise<{ id: string; latents: string | undefined }> => {
+    const source = await catalog.execution.loadRun(runId);
+    const recipe = await catalog.recipes.createRecipe({
+      actor,
+      teamId,
+      name: 'branch',
+      definition: JSON.parse(JSON.stringify(withParameters(change))) as Record<string, never>,
+      generatorVersionId: source?.recipe.generatorVersionId ?? '',
+      recogniserVersionId: source?.recipe.recogniserVersionId ?? '',
+    });
+    await catalog.prisma.identityBudget.updateMany({
+      where: { datasetId },
+      data: { maxIdentities: { increment: 6 }, maxSamples: { increment: 6 } },
+    });
+    const checkBranch = branchRefusal;
+    const wish = { actor, runId, iteration: 2, recipeId: recipe.id, plan: runPlan, checkBranch };
+    const { id } = await catalog.runs.branchRun(wish, async () => undefined);
+    expect(await execute(id)).toBe('SUCCEEDED');
+    return { id, latents: await latentsOf(id) };
+  };
+  const latentsOf = async (id: string): Promise<string | undefined> =>
+    (await catalog.prisma.shard.findFirst({ where: { runId: id, kind: 'LATENTS' } }))?.digest;
+
+  expect((await branch({})).latents).toBe(await latentsOf(runId));
+  const other = await branch({ repulsionCoefficient: 3, iterations: 5 });
+  expect(other.latents).not.toBe(await latentsOf(runId));
+  // Its own iterations; those before are its parent's, and so is the draw that it is compared with.
+  const rows = await catalog.runDetails.iterationsOf({ actor, runId: other.id });
+  expect(rows.map(({ iteration }) => iteration)).toEqual([2, 3, 4, 5]);
+  const [before, own] = await catalog.runs.runsByIds({ actor, ids: [runId, other.id] });
+  expect(own?.summary).toMatchObject({
+    before: (before?.summary as { before?: object } | null | undefined)?.before,
+  });
+});
+
+test('a run whose generator is saturated fails with its sentence and keeps what was placed', async () => {
+  const { actor, runId } = await seed({
+    ...RECIPE,
+    references: {
+      algorithm: 'reject',
+      parameters: { interClassThreshold: 2.5, triesPerIdentity: 10 },
+    },
+  });
+  expect(await execute(runId)).toBe('FAILED');
+  const [run] = await catalog.runs.runsByIds({ actor, ids: [runId] });
+  expect(run?.failure).toMatch(/saturated at an ICT of 2\.5 rad.*interClassThreshold/);
+  const partial = run?.partial as { identities: number; latents: { key: string } };
+  expect(partial.identities).toBeGreaterThan(0);
+  expect(partial.identities).toBeLessThan(6);
+  expect(await store.stat(partial.latents.key)).not.toBeNull();
+  expect(await catalog.runDetails.previewsOf({ actor, runId })).not.toEqual([]);
+  expect(await catalog.runDetails.iterationsOf({ actor, runId })).not.toEqual([]);
+});
+
 interface Own {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
@@ -182,12 +283,16 @@ async function openOwn(): Promise<Own> {
 async function digestOf(
   own: Own,
   recipe: typeof RECIPE,
-  drive: (run: (signal?: AbortSignal) => Promise<void>, seeded: SeededRun) => Promise<void>,
+  drive: (
+    run: (signal?: AbortSignal) => Promise<void>,
+    seeded: SeededRun,
+    world: Own & { readonly host: ComputeHost },
+  ) => Promise<void>,
 ): Promise<string> {
   const ownHost = openComputeHost({ store: own.store, runtime });
   try {
     const seeded = await seedRun({ ...own, recipe, enqueue: async () => undefined });
-    await drive(async (signal = new AbortController().signal) => {
+    const run = async (signal = new AbortController().signal): Promise<void> => {
       await executeRun({
         catalog: own.catalog,
         store: own.store,
@@ -198,7 +303,8 @@ async function digestOf(
         signal,
         clock: () => performance.now() / 1000,
       });
-    }, seeded);
+    };
+    await drive(run, seeded, { ...own, host: ownHost });
     const version = await own.catalog.versions.versionByNumber({
       actor: seeded.actor,
       datasetId: seeded.datasetId,

@@ -11,6 +11,14 @@ declare global {
 }
 
 export interface NexusGenInputs {
+  BranchRunInput: {
+    // input type
+    runId: string; // ID!
+    iteration: number; // Int!
+    recipeId: string; // ID!
+    message?: string | null; // String
+    idempotencyKey?: string | null; // String
+  };
   CancelRunInput: {
     // input type
     runId: string; // ID!
@@ -52,6 +60,10 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
+  PauseRunInput: {
+    // input type
+    runId: string; // ID!
+  };
   RegisterCovariateSetInput: {
     // input type
     teamId: string; // ID!
@@ -77,6 +89,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
+  };
+  ResumeRunInput: {
+    // input type
+    runId: string; // ID!
   };
   SampleWhere: {
     // input type
@@ -115,7 +131,7 @@ export interface NexusGenEnums {
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
-  RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
   SetState: 'CHECKING' | 'READY' | 'REFUSED';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
@@ -133,6 +149,11 @@ export interface NexusGenScalars {
 }
 
 export interface NexusGenObjects {
+  BranchRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -193,6 +214,11 @@ export interface NexusGenObjects {
   ModelVersion: source.ModelVersion;
   Mutation: {};
   PageInfo: source.PageInfo;
+  PauseRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Person: source.Person;
   ProjectedImage: source.ProjectedImage;
   ProjectionReport: source.ProjectionReport;
@@ -223,12 +249,20 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ResumeRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Run: source.Run;
+  RunBranchPoint: source.RunBranchPoint;
+  RunCheckpoint: source.RunCheckpoint;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
   RunEstimate: source.RunEstimate;
   RunIteration: source.RunIteration;
   RunLogLine: source.RunLogLine;
+  RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
   RunSummary: source.RunSummary;
@@ -267,6 +301,11 @@ export type NexusGenRootTypes = NexusGenInterfaces & NexusGenObjects;
 export type NexusGenAllTypes = NexusGenRootTypes & NexusGenScalars & NexusGenEnums;
 
 export interface NexusGenFieldTypes {
+  BranchRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CancelRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
@@ -595,6 +634,9 @@ export interface NexusGenFieldTypes {
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
+    pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
+    resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
+    branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
   };
   PageInfo: {
     // field return type
@@ -602,6 +644,11 @@ export interface NexusGenFieldTypes {
     hasPreviousPage: boolean; // Boolean!
     startCursor: string | null; // String
     endCursor: string | null; // String
+  };
+  PauseRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Person: {
     // field return type
@@ -681,7 +728,7 @@ export interface NexusGenFieldTypes {
     algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
-    default: NexusGenScalars['JSON']; // JSON!
+    default: NexusGenScalars['JSON'] | null; // JSON
     published: NexusGenScalars['JSON'] | null; // JSON
   };
   RecipePreset: {
@@ -708,6 +755,11 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ResumeRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Run: {
     // field return type
     id: string; // ID!
@@ -727,6 +779,11 @@ export interface NexusGenFieldTypes {
     createdAt: NexusGenScalars['DateTime']; // DateTime!
     startedAt: NexusGenScalars['DateTime'] | null; // DateTime
     finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    pauseRequestedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    checkpoints: NexusGenRootTypes['RunCheckpoint'][]; // [RunCheckpoint!]!
+    branchedFrom: NexusGenRootTypes['RunBranchPoint'] | null; // RunBranchPoint
+    branches: NexusGenRootTypes['Run'][]; // [Run!]!
+    partial: NexusGenRootTypes['RunPartialWork'] | null; // RunPartialWork
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     team: NexusGenRootTypes['Team']; // Team!
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
@@ -735,6 +792,17 @@ export interface NexusGenFieldTypes {
     previews: NexusGenRootTypes['RunPreview'][]; // [RunPreview!]!
     logLines: NexusGenRootTypes['RunLogLine'][]; // [RunLogLine!]!
     versions: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
+  };
+  RunBranchPoint: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    iteration: number; // Int!
+  };
+  RunCheckpoint: {
+    // field return type
+    iteration: number; // Int!
+    digest: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   RunConnection: {
     // field return type
@@ -774,6 +842,13 @@ export interface NexusGenFieldTypes {
     level: string; // String!
     message: string; // String!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  RunPartialWork: {
+    // field return type
+    iteration: number; // Int!
+    identities: number; // Int!
+    latentsDigest: string; // String!
+    embeddingsDigest: string; // String!
   };
   RunPreview: {
     // field return type
@@ -894,6 +969,11 @@ export interface NexusGenFieldTypes {
 }
 
 export interface NexusGenFieldTypeNames {
+  BranchRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   CancelRunPayload: {
     // field return type name
     run: 'Run';
@@ -1222,6 +1302,9 @@ export interface NexusGenFieldTypeNames {
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
+    pauseRun: 'PauseRunPayload';
+    resumeRun: 'ResumeRunPayload';
+    branchRun: 'BranchRunPayload';
   };
   PageInfo: {
     // field return type name
@@ -1229,6 +1312,11 @@ export interface NexusGenFieldTypeNames {
     hasPreviousPage: 'Boolean';
     startCursor: 'String';
     endCursor: 'String';
+  };
+  PauseRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
   };
   Person: {
     // field return type name
@@ -1335,6 +1423,11 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  ResumeRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   Run: {
     // field return type name
     id: 'ID';
@@ -1354,6 +1447,11 @@ export interface NexusGenFieldTypeNames {
     createdAt: 'DateTime';
     startedAt: 'DateTime';
     finishedAt: 'DateTime';
+    pauseRequestedAt: 'DateTime';
+    checkpoints: 'RunCheckpoint';
+    branchedFrom: 'RunBranchPoint';
+    branches: 'Run';
+    partial: 'RunPartialWork';
     createdBy: 'Person';
     team: 'Team';
     dataset: 'Dataset';
@@ -1362,6 +1460,17 @@ export interface NexusGenFieldTypeNames {
     previews: 'RunPreview';
     logLines: 'RunLogLine';
     versions: 'DatasetVersion';
+  };
+  RunBranchPoint: {
+    // field return type name
+    run: 'Run';
+    iteration: 'Int';
+  };
+  RunCheckpoint: {
+    // field return type name
+    iteration: 'Int';
+    digest: 'String';
+    createdAt: 'DateTime';
   };
   RunConnection: {
     // field return type name
@@ -1401,6 +1510,13 @@ export interface NexusGenFieldTypeNames {
     level: 'String';
     message: 'String';
     createdAt: 'DateTime';
+  };
+  RunPartialWork: {
+    // field return type name
+    iteration: 'Int';
+    identities: 'Int';
+    latentsDigest: 'String';
+    embeddingsDigest: 'String';
   };
   RunPreview: {
     // field return type name
@@ -1617,6 +1733,18 @@ export interface NexusGenArgTypes {
     createRun: {
       // args
       input: NexusGenInputs['CreateRunInput']; // CreateRunInput!
+    };
+    pauseRun: {
+      // args
+      input: NexusGenInputs['PauseRunInput']; // PauseRunInput!
+    };
+    resumeRun: {
+      // args
+      input: NexusGenInputs['ResumeRunInput']; // ResumeRunInput!
+    };
+    branchRun: {
+      // args
+      input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
     };
   };
   Query: {

@@ -64,6 +64,7 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
       catalog.versions.latestVersions({ actor, datasetIds }),
     ),
     versionsByRun: listById((actor, runIds) => catalog.versions.versionsOfRuns({ actor, runIds })),
+    branchesByRun: listById((actor, runIds) => catalog.runs.branchesOfRuns({ actor, runIds })),
     runsByVersion: listById((actor, versionIds) =>
       catalog.versions.runsOfVersions({ actor, versionIds }),
     ),

@@ -17,6 +17,7 @@ import * as peopleTypes from './people/types.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
+import * as runBranch from './runs/branch.ts';
 import * as runDetailTypes from './runs/detail-types.ts';
 import * as runMutations from './runs/mutations.ts';
 import * as runStateTypes from './runs/state-types.ts';
@@ -62,6 +63,7 @@ const MODULES: readonly object[] = [
   runDetailTypes,
   runTypes,
   runMutations,
+  runBranch,
   runSubscriptions,
   versionTypes,
   sampleFilters,

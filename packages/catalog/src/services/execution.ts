@@ -82,12 +82,12 @@ export interface ExecutionService {
     readonly stage: RunStage;
     readonly seconds: number;
   }): Promise<void>;
-  /** `progress` 0 to 1 of the whole run. Tells whether somebody wants the run cancelled. */
+  /** `progress` 0 to 1 of the whole run. */
   recordProgress(input: {
     readonly runId: string;
     readonly progress: number;
     readonly secondsLeft: number | null;
-  }): Promise<{ readonly cancelRequested: boolean }>;
+  }): Promise<void>;
   /** Iterations already recorded stay as they are. */
   recordIterations(input: {
     readonly runId: string;
@@ -101,8 +101,6 @@ export interface ExecutionService {
     readonly level: 'info' | 'warn' | 'error';
     readonly message: string;
   }): Promise<RunLogLine>;
-  /** Whether somebody asked to cancel the run, or it has ended anyhow. */
-  shouldStop(runId: string): Promise<boolean>;
   /** What the worker that has the run should heed; cheap enough for every second. */
   readWishes(input: {
     readonly runId: string;
@@ -184,8 +182,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
 
     async recordProgress({ runId, progress, secondsLeft }) {
       const share = Math.min(1, Math.max(0, progress));
-      const run = await update(runId, { progress: share, secondsLeft });
-      return { cancelRequested: run.cancelRequestedAt !== null };
+      await update(runId, { progress: share, secondsLeft });
     },
 
     recordIterations: ({ runId, iterations }) =>
@@ -220,14 +217,6 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         await notifyRun(tx, { kind: 'LOG', runId, sequence });
         return line;
       }),
-
-    async shouldStop(runId) {
-      const run = await prisma.run.findUnique({
-        where: { id: runId },
-        select: { state: true, cancelRequestedAt: true },
-      });
-      return run === null || isFinished(run.state) || run.cancelRequestedAt !== null;
-    },
 
     async readWishes({ runId, jobId = null }) {
       const run = await prisma.run.findUnique({

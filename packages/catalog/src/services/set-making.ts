@@ -43,6 +43,8 @@ export interface SetMakingService {
     covariateSetId: string,
     ending: SetRefusal | (SetContent & { readonly directions: Prisma.InputJsonValue }),
   ): Promise<boolean>;
+  /** Whether a set that is still to be made, in any team, is made from the file with that digest. */
+  isSourceAwaited(digest: string): Promise<boolean>;
   /** `progress` 0 to 1. */
   recordGalleryProgress(galleryId: string, progress: number): Promise<boolean>;
   /** `progress` 0 to 1. */
@@ -80,6 +82,16 @@ export function createSetMakingService({ prisma }: ServiceContext): SetMakingSer
         data: finished(ending),
       });
       return count > 0;
+    },
+
+    async isSourceAwaited(digest) {
+      const [row] = await prisma.$queryRaw<{ awaited: boolean }[]>`
+        SELECT EXISTS (
+          SELECT 1 FROM "gallery" WHERE "state" = 'CHECKING' AND strpos("source"::text, ${digest}) > 0
+          UNION ALL
+          SELECT 1 FROM "covariate_set" WHERE "state" = 'CHECKING' AND strpos("source"::text, ${digest}) > 0
+        ) AS "awaited"`;
+      return row?.awaited ?? false;
     },
 
     async recordGalleryProgress(id, progress) {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Gallery } from '@colloid/catalog';
 import { decodeNpy, encodeNpy, encodeRgb } from '@colloid/formats';
 import { makeZip } from '@colloid/formats/testing';
-import { getContent, putContent } from '@colloid/storage';
+import { contentKey, getContent, putContent, sha256 } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { gallerySource, makeGallery, type SetEnding, ZStoredGalleryReport } from '../index.ts';
@@ -112,6 +112,8 @@ describe('a gallery of images', () => {
       'people/wide.png',
     ]);
     expect(failures.find(({ file }) => file.includes('wide'))?.reason).toContain('128 × 64');
+    // Of the images nothing is left.
+    expect(await world.store.stat(contentKey(sha256(archive)))).toBeNull();
   });
 
   test('is refused where none can be used, and where the archive is none', async () => {

@@ -2,7 +2,7 @@
 
 import type { Catalog, GalleryForMaking } from '@colloid/catalog';
 import { loadRecogniser, type Runtime } from '@colloid/sampler';
-import type { ObjectStore } from '@colloid/storage';
+import { contentKey, type ObjectStore } from '@colloid/storage';
 
 import { putArray } from '../activities/arrays.ts';
 import { toJson } from '../digest.ts';
@@ -30,6 +30,23 @@ export async function makeGallery(options: MakeGalleryOptions): Promise<SetEndin
   const { catalog, store, galleryId } = options;
   const gallery = await catalog.setMaking.loadGalleryForMaking(galleryId);
   if (gallery === null) return 'NOTHING_TO_DO';
+  const ending = await makeOrRefuse(gallery, options);
+  const source = ZGallerySource.parse(gallery.source);
+  // A gallery never holds images: what somebody sent is gone as soon as nobody waits for it.
+  if (
+    source.kind === 'IMAGES' &&
+    !(await catalog.setMaking.isSourceAwaited(source.images.digest))
+  ) {
+    await store.delete(contentKey(source.images.digest));
+  }
+  return ending;
+}
+
+async function makeOrRefuse(
+  gallery: GalleryForMaking,
+  options: MakeGalleryOptions,
+): Promise<SetEnding> {
+  const { catalog, store, galleryId } = options;
   try {
     const { unit, failures } = await embeddingsOf(gallery, options);
     const report: StoredGalleryReport = { norms: unit.norms, failures };

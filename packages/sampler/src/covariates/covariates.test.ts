@@ -9,7 +9,8 @@ import {
   parseImageLabels,
   parseLatentLabels,
 } from './index.ts';
-import { dot, fitLinearSvm } from './linear-svm.ts';
+import scikitLearn from './fixtures/linear-svc.json' with { type: 'json' };
+import { dot, linearSvm } from './linear-svm.ts';
 
 const D = 6;
 
@@ -36,21 +37,61 @@ const labelsOf = (signs: Int8Array, covariate = 'pose', names = ['left', 'right'
     class: names[sign < 0 ? 0 : 1] ?? '',
   }));
 
-test('the plane is where no small step lessens the published loss', () => {
-  const { latents, signs } = clouds(60);
-  const rows = Float64Array.from(latents);
-  const loss = (v: Float64Array): number =>
-    dot(v, v) / 2 +
-    signs.reduce((sum, sign, i) => {
-      const slack = 1 - sign * dot(v, rows.subarray(i * D, (i + 1) * D));
-      return sum + Math.max(0, slack) ** 2;
-    }, 0);
-  const v = fitLinearSvm({ rows, width: D, signs });
-  for (let d = 0; d < D; d += 1) {
-    const moved = (step: number): Float64Array => v.map((x, k) => (k === d ? x + step : x));
-    const slope = (loss(moved(1e-5)) - loss(moved(-1e-5))) / 2e-5;
-    expect(Math.abs(slope)).toBeLessThan(1e-6);
-  }
+describe('a plane', () => {
+  test.each(scikitLearn.cases)('is the one of scikit-learn for $name', (reference) => {
+    const { width, signs, latents, coefficients } = reference;
+    const v = linearSvm({
+      rows: Float32Array.from(latents),
+      width,
+      signs: Int8Array.from(signs),
+    }).fit();
+    const length = Math.hypot(...coefficients);
+    expect(v).toHaveLength(width);
+    v.forEach((value, d) => {
+      expect(Math.abs(value - (coefficients[d] ?? 0)) / length).toBeLessThan(1e-6);
+    });
+  });
+
+  test('is where no small step lessens the published loss, for all rows and for some of them', () => {
+    const { latents, signs } = clouds(60);
+    const svm = linearSvm({ rows: latents, width: D, signs });
+    const isSome = (row: number): boolean => row % 5 !== 2;
+    for (const isUsed of [() => true, isSome]) {
+      const loss = (v: Float64Array): number =>
+        dot(v, v) / 2 +
+        signs.reduce((sum, sign, i) => {
+          const slack = 1 - sign * dot(v, latents.subarray(i * D, (i + 1) * D));
+          return isUsed(i) ? sum + Math.max(0, slack) ** 2 : sum;
+        }, 0);
+      const v = svm.fit(isUsed);
+      for (let d = 0; d < D; d += 1) {
+        const moved = (step: number): Float64Array => v.map((x, k) => (k === d ? x + step : x));
+        const slope = (loss(moved(1e-5)) - loss(moved(-1e-5))) / 2e-5;
+        expect(Math.abs(slope)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  test('depends neither on the order of the rows nor on what was fitted before, and turns with the signs', () => {
+    const { latents, signs } = clouds(60);
+    const fit = (rows: Float32Array, given: Int8Array): Float64Array =>
+      linearSvm({ rows, width: D, signs: given }).fit();
+    const isClose = (a: Float64Array, b: Float64Array): void =>
+      a.forEach((value, d) => expect(Math.abs(value - (b[d] ?? 9))).toBeLessThan(1e-9));
+    const v = fit(latents, signs);
+    const reversed = latents.map((_, i) => latents[(59 - Math.floor(i / D)) * D + (i % D)] ?? 0);
+    isClose(fit(reversed, signs.toReversed()), v);
+    isClose(
+      fit(
+        latents,
+        signs.map((sign) => -sign),
+      ),
+      v.map((value) => -value),
+    );
+    const svm = linearSvm({ rows: latents, width: D, signs });
+    svm.fit((row) => row < 30);
+    isClose(svm.fit(), v);
+  });
 });
 
 describe('fitted directions', () => {
@@ -100,6 +141,12 @@ describe('fitted directions', () => {
     await expect(fit(labels.map((label) => ({ ...label, class: 'left' })))).rejects.toThrow(
       /'pose' has the classes left; it needs two/,
     );
+    await expect(
+      fitCovariates(
+        { latents, latentDim: D, labels },
+        { pairs: [{ covariate: 'pose', negative: 'left', positive: 'up' }] },
+      ),
+    ).rejects.toThrow(/No latent is labelled 'up' of 'pose'/);
     const three = labels.map((label, row) => (row === 0 ? { ...label, class: 'up' } : label));
     await expect(fit(three)).rejects.toThrow(/left, right, up/);
     const broken = latents.slice();

@@ -3,7 +3,7 @@
 import { CovariateError } from '../errors.ts';
 import type { CovariateDirection, CovariateDirections, SideStatistics } from './directions.ts';
 import type { CovariateLabel } from './labels.ts';
-import { dot, fitLinearSvm, type LabelledRows } from './linear-svm.ts';
+import { dot, linearSvm } from './linear-svm.ts';
 
 /** The class that every other one of its covariate is compared with, where it is there. */
 const NEUTRAL = 'neutral';
@@ -19,6 +19,8 @@ export interface LabelledLatents {
 }
 
 export interface FitOptions {
+  /** Which classes to tell apart. @default what `classPairs` finds in the labels */
+  readonly pairs?: readonly ClassPair[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told before each direction is fitted: how many are done, of how many. */
   readonly onProgress?: ((done: number, of: number) => Promise<void>) | undefined;
@@ -49,18 +51,20 @@ export async function fitCovariates(
       `There are ${labels.length} labels for ${latents.length / latentDim} latents of ${latentDim} numbers; give one label per latent, in their order.`,
     );
   }
-  const broken = latents.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) {
+  const broken = firstNotFinite(latents);
+  if (broken !== null) {
     throw new CovariateError(
       `Latent ${Math.floor(broken / latentDim)} (from 0) holds a number that is not finite; leave it and its label out.`,
     );
   }
-  const pairs = classPairs(labels);
+  const pairs = options.pairs ?? classPairs(labels);
   const directions: CovariateDirection[] = [];
   for (const pair of pairs) {
     options.signal?.throwIfAborted();
     await options.onProgress?.(directions.length, pairs.length);
     directions.push(fitPair(data, pair));
+    // A large pair takes seconds: whatever else the process has to do comes first.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return { latentDim, directions };
 }
@@ -94,7 +98,22 @@ function fitPair(data: LabelledLatents, pair: ClassPair): CovariateDirection {
       ? [{ row, identity: label.identity, sign: label.class === pair.negative ? -1 : 1 }]
       : [],
   );
-  const normal = unitNormal(rowsOf(data, members), pair);
+  for (const [sign, name] of [
+    [-1, pair.negative],
+    [1, pair.positive],
+  ] as const) {
+    if (members.some((member) => member.sign === sign)) continue;
+    throw new CovariateError(
+      `No latent is labelled '${name}' of '${pair.covariate}'; label some, or leave out the pair '${pair.negative}' and '${pair.positive}'.`,
+    );
+  }
+  const rows = new Float32Array(members.length * D);
+  members.forEach(({ row }, index) => {
+    rows.set(latents.subarray(row * D, (row + 1) * D), index * D);
+  });
+  const signs = Int8Array.from(members, ({ sign }) => sign);
+  const svm = linearSvm({ rows, width: D, signs });
+  const normal = unit(svm.fit(), pair);
   const distances = members.map(({ row, sign }) => ({
     sign,
     distance: dot(normal, latents.subarray(row * D, (row + 1) * D)),
@@ -108,7 +127,7 @@ function fitPair(data: LabelledLatents, pair: ClassPair): CovariateDirection {
     negativeSide: side(-1),
     positiveSide: side(1),
     trainingAccuracy: correct / members.length,
-    heldOutAccuracy: heldOutAccuracy(data, pair, members),
+    heldOutAccuracy: heldOutAccuracy(rows, (isUsed) => unit(svm.fit(isUsed), pair), members),
   };
 }
 
@@ -120,47 +139,46 @@ interface Member {
 
 /** Share of correct sides over folds that share no identity with what they were fitted to; null where no fold can be made. */
 function heldOutAccuracy(
-  data: LabelledLatents,
-  pair: ClassPair,
+  rows: Float32Array,
+  fit: (isUsed: (index: number) => boolean) => Float64Array,
   members: readonly Member[],
 ): number | null {
-  const { latentDim: D, latents } = data;
+  const D = rows.length / members.length;
   const identities = [...new Set(members.map(({ identity }) => identity))].toSorted();
   const foldOf = new Map(identities.map((identity, index) => [identity, index % FOLDS]));
+  const folds = members.map(({ identity }) => foldOf.get(identity));
   let [correct, total] = [0, 0];
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const trained = members.filter(({ identity }) => foldOf.get(identity) !== fold);
-    const tested = members.filter(({ identity }) => foldOf.get(identity) === fold);
-    const hasBoth = [-1, 1].every((wanted) => trained.some(({ sign }) => sign === wanted));
-    if (!hasBoth || tested.length === 0) continue;
-    const normal = unitNormal(rowsOf(data, trained), pair);
-    for (const { row, sign } of tested) {
-      const distance = dot(normal, latents.subarray(row * D, (row + 1) * D));
+  for (let fold = 0; fold < Math.min(FOLDS, identities.length); fold++) {
+    const isTrained = (index: number): boolean => folds[index] !== fold;
+    const hasBoth = [-1, 1].every((wanted) =>
+      members.some(({ sign }, index) => sign === wanted && isTrained(index)),
+    );
+    if (!hasBoth) continue;
+    const normal = fit(isTrained);
+    members.forEach(({ sign }, index) => {
+      if (isTrained(index)) return;
+      const distance = dot(normal, rows.subarray(index * D, (index + 1) * D));
       correct += Math.sign(distance) === sign ? 1 : 0;
       total += 1;
-    }
+    });
   }
   return total === 0 ? null : correct / total;
 }
 
-function rowsOf(
-  { latents, latentDim: width }: LabelledLatents,
-  members: readonly Member[],
-): LabelledRows {
-  const rows = new Float64Array(members.length * width);
-  members.forEach(({ row }, index) => {
-    rows.set(latents.subarray(row * width, (row + 1) * width), index * width);
-  });
-  return { rows, width, signs: Int8Array.from(members, ({ sign }) => sign) };
-}
-
-function unitNormal(data: LabelledRows, pair: ClassPair): Float64Array {
-  const v = fitLinearSvm(data);
+function unit(v: Float64Array, pair: ClassPair): Float64Array {
   const length = Math.sqrt(dot(v, v));
   if (length > 0) return v.map((value) => value / length);
   throw new CovariateError(
     `The latents of '${pair.negative}' and '${pair.positive}' of '${pair.covariate}' do not differ at all; check their labels.`,
   );
+}
+
+/** `findIndex` takes a call per number, and there are fifteen million of them in a large set. */
+function firstNotFinite(values: Float32Array): number | null {
+  for (let index = 0; index < values.length; index++) {
+    if (!Number.isFinite(values[index])) return index;
+  }
+  return null;
 }
 
 function statistics(values: readonly number[]): SideStatistics {

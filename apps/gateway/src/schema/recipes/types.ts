@@ -79,7 +79,11 @@ export const RecipeParameter = objectType({
     });
     t.nullable.float('minimum', { description: 'The least value, in its unit.' });
     t.nullable.float('maximum', { description: 'The greatest value, in its unit.' });
-    t.field('default', { type: 'JSON', description: 'The value where the recipe says nothing.' });
+    t.nullable.field('default', {
+      type: 'JSON',
+      description:
+        'The value where the recipe says nothing; null where that is none, or one has to be chosen.',
+    });
     t.nullable.field('published', {
       type: 'JSON',
       description: 'The value in the publication of the algorithm; null where it gives none.',

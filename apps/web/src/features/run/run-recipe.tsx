@@ -26,6 +26,22 @@ export function RunRecipe({ recipe }: { readonly recipe: Recipe }) {
         <dd>
           {recipe.recogniser.name} {recipe.recogniser.version}
         </dd>
+        {recipe.gallery !== null && (
+          <>
+            <dt>Gallery</dt>
+            <dd>
+              {recipe.gallery.name} {recipe.gallery.version}
+            </dd>
+          </>
+        )}
+        {recipe.covariateSet !== null && (
+          <>
+            <dt>Covariates</dt>
+            <dd>
+              {recipe.covariateSet.name} {recipe.covariateSet.version}
+            </dd>
+          </>
+        )}
       </dl>
       <Accordion variant="default" mt={8} classNames={{ item: classes.accordion ?? '' }}>
         <Accordion.Item value="all">
