@@ -60,6 +60,31 @@ program
     await sample(recipe, options);
   });
 
+const samples = program
+  .command('samples')
+  .description("exchange latents and embeddings with the authors' package");
+
+samples
+  .command('export')
+  .description('write a sampled folder as samples.h5')
+  .argument('<folder>', 'folder that sample wrote')
+  .requiredOption('--output <file>', 'the HDF5 file')
+  .option('--stats <file>', 'write the statistics of the iterations too, as stats.h5')
+  .action(async (folder: string, options: { output: string; stats?: string }) => {
+    const { exportSamples } = await import('./commands/samples/export.ts');
+    await exportSamples(folder, options);
+  });
+
+samples
+  .command('import')
+  .description('read samples.h5 into a folder of arrays')
+  .argument('<file>', "samples.h5 of the authors' package")
+  .requiredOption('--output <folder>', 'where latents and embeddings are written')
+  .action(async (file: string, options: { output: string }) => {
+    const { importSamples } = await import('./commands/samples/import.ts');
+    await importSamples(file, options);
+  });
+
 program
   .command('gradcheck')
   .description('compare the gradient of a generator and a recogniser with central differences')

@@ -25,10 +25,17 @@ import {
   parseRecipe,
   type Recipe,
   type RecogniserModel,
+  type ReferenceStatistics,
 } from '@colloid/sampler';
 import { openObjectStore } from '@colloid/storage';
 import { parse as parseYaml } from 'yaml';
 
+import {
+  type ModelNote,
+  type ShardNote,
+  STATISTICS_FILE,
+  writeDatasetFile,
+} from '../dataset-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
@@ -39,35 +46,6 @@ export interface SampleOptions extends SetFiles {
   /** Folder of a generator, in place of the one the recipe names among the built-in models. */
   readonly generator?: string;
   readonly recogniser?: string;
-}
-
-/** What `dataset.json` in the output folder says. */
-interface DatasetFile {
-  readonly recipe: Recipe;
-  readonly generator: ModelNote;
-  readonly recogniser: ModelNote;
-  /** SHA-256 of the files that stood for the sets of the recipe; null where it names none. */
-  readonly sets: { readonly gallery: string | null; readonly covariates: string | null };
-  readonly provider: string;
-  readonly metrics: RunOutput['measure']['metrics'];
-  readonly shards: readonly ShardNote[];
-}
-
-interface ModelNote {
-  readonly name: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly licence: string;
-}
-
-interface ShardNote {
-  readonly images: string;
-  readonly latents: string;
-  readonly embeddings: string;
-  readonly digest: string;
-  readonly firstIdentity: number;
-  readonly identities: number;
-  readonly samples: number;
 }
 
 const NAMES: Record<RunStage, string> = {
@@ -116,6 +94,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
 
   const clock = (): number => performance.now() / 1000;
   const startedAt = clock();
+  const iterations: ReferenceStatistics[] = [];
   const output = await runStages({
     activities: objectActivityStore(store),
     store,
@@ -127,7 +106,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
       recogniser: recogniser.digest,
       provider: runtime.provider,
     },
-    reporter: terminalReporter(recipe, clock),
+    reporter: terminalReporter(recipe, clock, iterations),
     signal: stop.signal,
     clock,
   });
@@ -139,6 +118,11 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     provider: runtime.provider,
     output,
   });
+  // A run that was whole already tells of no iterations; those of its first time stay.
+  if (iterations.length > 0) {
+    const text = `${JSON.stringify({ references: iterations })}\n`;
+    await writeFile(join(out, STATISTICS_FILE), text);
+  }
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
 }
 
@@ -187,7 +171,11 @@ async function prepareOutput(out: string): Promise<void> {
   }
 }
 
-function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
+function terminalReporter(
+  recipe: Recipe,
+  clock: () => number,
+  iterations: ReferenceStatistics[],
+): RunReporter {
   const estimate = runProgress(recipe);
   const startedAt = clock();
   let stage: RunStage = 'PREPARE';
@@ -205,7 +193,9 @@ function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
         secondsLeft({ seconds: clock() - startedAt, shareAtStart, share }),
       );
     },
-    referenceIteration: async () => undefined,
+    referenceIteration: async (statistics) => {
+      iterations.push(statistics);
+    },
     variationIterations: async () => undefined,
     preview: async () => undefined,
     checkpoint: async () => undefined,
@@ -228,7 +218,7 @@ async function writeDataset(
   const shards: ShardNote[] = [];
   for (const shard of result.output.shards) {
     const number = String(shard.ordinal).padStart(5, '0');
-    const note: ShardNote = {
+    const note = {
       images: `images/${number}.tar`,
       latents: `latents/${number}.npy`,
       embeddings: `embeddings/${number}.npy`,
@@ -236,15 +226,15 @@ async function writeDataset(
       firstIdentity: shard.firstIdentity,
       identities: shard.identities,
       samples: shard.samples,
-    };
+    } satisfies ShardNote;
     await place(join(out, '.work', shard.images.key), join(out, note.images));
     await place(join(out, '.work', shard.latents.key), join(out, note.latents));
     await place(join(out, '.work', shard.embeddings.key), join(out, note.embeddings));
     shards.push(note);
   }
-  const file: DatasetFile = {
+  await writeDatasetFile(out, {
     recipe: result.recipe,
-    generator: noteOf(result.generator),
+    generator: { ...noteOf(result.generator), hasMapping: result.generator.mapping !== null },
     recogniser: noteOf(result.recogniser),
     sets: {
       gallery: result.sets.gallery?.digest ?? null,
@@ -253,8 +243,7 @@ async function writeDataset(
     provider: result.provider,
     metrics: result.output.measure.metrics,
     shards,
-  };
-  await writeFile(join(out, 'dataset.json'), `${JSON.stringify(file, null, 2)}\n`);
+  });
 }
 
 function noteOf({ name, version, digest, licence }: GeneratorModel | RecogniserModel): ModelNote {

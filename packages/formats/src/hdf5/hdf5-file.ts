@@ -112,7 +112,10 @@ function place(parent: Group, name: string): string {
   return parent.path === '/' ? `/${name}` : `${parent.path}/${name}`;
 }
 
+/** HDF5 prints a stack of what failed within what; its last line is the cause. */
 function reasonOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split('\n')[0]?.trim().replace(/\.$/, '') ?? '';
+  const reasons = [...text.matchAll(/minor: (.+)/g)];
+  const reason = reasons.at(-1)?.[1] ?? text.split('\n')[0] ?? '';
+  return reason.trim().replace(/\.$/, '');
 }

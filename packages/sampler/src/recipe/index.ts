@@ -1,5 +1,7 @@
 /** @file Recipes: schema, parameters, presets, estimates. Loads neither onnxruntime nor ONNX code. */
 
+export { readAuthorsOptions } from './authors-options.ts';
+export type { OptionProblem } from './authors-options.ts';
 export { checkParameters } from './check.ts';
 export { estimate } from './estimate.ts';
 export type { Estimate, Throughput } from './estimate.ts';

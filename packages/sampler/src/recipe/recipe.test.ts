@@ -42,6 +42,43 @@ describe('a recipe', () => {
     }
   });
 
+  test("takes parameters under the names of the authors' command lines", () => {
+    const parameters = { iterations: 100, repulsionRadius: 1.5, latentForce: 0.1 };
+    const disco = { algorithm: 'disco', covariates: 'a@1' };
+    const ours = parseRecipe({
+      ...MINIMAL,
+      references: { algorithm: 'langevin', parameters },
+      variations: { ...disco, parameters: { latentGlobalCoefficient: 2, poseScaling: 3 } },
+    });
+    const theirs = parseRecipe({
+      ...MINIMAL,
+      references: {
+        algorithm: 'langevin',
+        parameters: { '--iterations': 100, repulsion_radius: 1.5, 'latent-force': 0.1 },
+      },
+      variations: {
+        ...disco,
+        parameters: { latent_global_coefficient: 2, '--pose_scaling': 3 },
+      },
+    });
+    expect(theirs).toEqual(ours);
+  });
+
+  test('refuses a parameter that is given under two names, and one that the algorithm has not', () => {
+    const stage = (parameters: object): unknown => ({
+      ...MINIMAL,
+      references: { algorithm: 'random', parameters },
+    });
+    expect(() =>
+      parseRecipe(stage({ inter_class_threshold: 1, interClassThreshold: 1.1 })),
+    ).toThrow(
+      'references.parameters.interClassThreshold: gives interClassThreshold a second time; keep one of the two',
+    );
+    expect(() => parseRecipe(stage({ repulsion_radius: 1 }))).toThrow(
+      'references.parameters.repulsion_radius: is no parameter of random; it has interClassThreshold',
+    );
+  });
+
   test('lists every problem with its path and the reason', () => {
     const wrong = {
       ...MINIMAL,
@@ -67,7 +104,7 @@ describe('a recipe', () => {
     expect(byPath.get('references.parameters.repulsionRadius')).toMatch(
       /from 0.01 to 3.141 radians, got 4/,
     );
-    expect(byPath.get('references.parameters')).toMatch(/viscosity/);
+    expect(byPath.get('references.parameters.viscosity')).toMatch(/is no parameter of langevin/);
     expect(byPath.get('variations.parameters.variations')).toMatch(/whole number/);
   });
 

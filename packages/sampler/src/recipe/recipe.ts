@@ -14,6 +14,7 @@ import type {
   DiscoParameters,
   DispersionParameters,
 } from '../variations/parameters.ts';
+import { readAuthorsOptions } from './authors-options.ts';
 import { refusal } from './parameter-info.ts';
 import type { ParameterInfo, ParameterTable } from './parameter-info.ts';
 import { LANGEVIN_TABLE, RANDOM_TABLE, REJECT_TABLE, REPULSE_TABLE } from './reference-tables.ts';
@@ -126,15 +127,19 @@ export function referenceIterations({ references }: Pick<Recipe, 'references'>):
 }
 
 /**
- * Validates a recipe and fills in the defaults.
+ * Validates a recipe and fills in the defaults. Parameters may be named as the authors' command lines name them.
  *
  * @throws RecipeError listing every problem with its path
  */
 export function parseRecipe(input: unknown): Recipe {
-  const parsed = ZRecipe.safeParse(input);
-  if (parsed.success) return parsed.data;
+  const { document, problems } = readAuthorsOptions(input);
+  const parsed = ZRecipe.safeParse(document);
+  if (parsed.success && problems.length === 0) return parsed.data;
   throw new RecipeError(
-    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    [...problems, ...(parsed.error?.issues ?? [])].map(({ path, message }) => ({
+      path: path.join('.'),
+      message,
+    })),
   );
 }
 
