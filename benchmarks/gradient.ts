@@ -10,7 +10,6 @@
 
 import { availableParallelism } from 'node:os';
 
-import { encodeModel } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 import { buildChain, openRuntime } from '@colloid/sampler';
 import type { HostTensor, Runtime, Session } from '@colloid/sampler';
@@ -85,8 +84,13 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
     ? await measureMemory({ pair, batch, threads, limitMegabytes })
     : null;
   const feeds = feedsOf(chain, batch);
-  const gradient = await on.session(encodeModel(chain.graph('pullback')), { name: pair, lanes });
-  const forward = await on.session(encodeModel(chain.graph('embed')), { name: pair, lanes });
+  const open = async (kind: 'pullback' | 'embed'): Promise<Session> =>
+    on.session(await chain.encoded(kind, on.provider === 'cuda' ? 'plain' : on.provider), {
+      name: pair,
+      lanes,
+    });
+  const gradient = await open('pullback');
+  const forward = await open('embed');
   const beside = await openPyTorch(plain, feeds, batch);
   const seconds = { forward: [], gradient: [], torchForward: [], torchGradient: [] } as Record<
     'forward' | 'gradient' | 'torchForward' | 'torchGradient',

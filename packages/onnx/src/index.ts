@@ -1,5 +1,7 @@
 /** @file ONNX graphs: read, write, build, compose, differentiate. Bytes in, bytes out. */
+export { adaptForCpu } from './adapt/cpu.ts';
 export { adaptForWebGpu } from './adapt/web-gpu.ts';
+export type { WinogradOptions } from './adapt/winograd.ts';
 export {
   CoreBuilder,
   type BuilderOptions,

@@ -1,7 +1,7 @@
 /** @file A generator and a recogniser joined: graphs from w to image, embedding and gradients. */
 
 import { createHash } from 'node:crypto';
-import { encodeModel, gradientStatus, simplify } from '@colloid/onnx';
+import { adaptForCpu, adaptForWebGpu, encodeModel, gradientStatus, simplify } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 
 import manifest from '../../package.json' with { type: 'json' };
@@ -27,8 +27,12 @@ export interface Chain {
   graph(kind: ChainGraph): Graph;
   /** Most rows of one run of this graph under the memory limit; Infinity without one. */
   maxRows(kind: ChainGraph): number;
-  /** The graph as bytes; from the cache, where there is one that has it, without building it. */
-  encoded(kind: ChainGraph): Promise<Uint8Array>;
+  /**
+   * The graph as bytes, in the form for a provider; from the cache, where there is one that has it, without building it.
+   *
+   * @default form 'plain'
+   */
+  encoded(kind: ChainGraph, form?: GraphForm): Promise<Uint8Array>;
 }
 
 export interface ChainOptions {
@@ -49,6 +53,9 @@ const { version } = manifest;
 
 /** To be raised whenever the same models give other graphs: cached ones belong to it. */
 const GRAPH_REVISION = '1';
+
+/** 'plain' runs on every provider; the others are what one of them runs faster, or right. */
+export type GraphForm = 'plain' | 'cpu' | 'webgpu';
 
 export type ChainGraph = 'mapping' | 'image' | 'embed' | 'pullback' | 'dispersion';
 
@@ -109,22 +116,34 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
       memoryLimitBytes !== null && (kind === 'pullback' || kind === 'dispersion')
         ? plan().maxRows
         : Infinity,
-    encoded: (kind) => {
+    encoded: (kind, form = 'plain') => {
       const key = JSON.stringify([
         version,
         GRAPH_REVISION,
         digest,
         kind,
+        form,
         gradients,
         memoryLimitBytes,
       ]);
-      const build = (): Graph => graph(kind);
+      const build = (): Graph => adapted(graph(kind), form);
       return (
         cache?.encoded(createHash('sha256').update(key).digest('hex'), build) ??
         Promise.resolve(encodeModel(build()))
       );
     },
   };
+}
+
+function adapted(graph: Graph, form: GraphForm): Graph {
+  switch (form) {
+    case 'plain':
+      return graph;
+    case 'cpu':
+      return adaptForCpu(graph);
+    case 'webgpu':
+      return adaptForWebGpu(graph);
+  }
 }
 
 function joined(models: ChainModels): Graph {

@@ -1,10 +1,15 @@
 /** @file The sessions of a chain: rows in, rows out, batched by the plan. */
 
-import { adaptForWebGpu, encodeModel } from '@colloid/onnx';
-
 import { NotFiniteError, ParameterError } from '../errors.ts';
-import type { HostTensor, OperatorFallback, Runtime, SelfTest, Session } from '../runtime/types.ts';
-import type { Chain, ChainGraph } from './chain.ts';
+import type {
+  ExecutionProvider,
+  HostTensor,
+  OperatorFallback,
+  Runtime,
+  SelfTest,
+  Session,
+} from '../runtime/types.ts';
+import type { Chain, ChainGraph, GraphForm } from './chain.ts';
 import { COTANGENT } from './gradient-graphs.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
 import { cut, takeRows } from './plan.ts';
@@ -29,6 +34,10 @@ interface CallOptions {
  * activations of its batch in memory.
  */
 const LANES = 2;
+
+const FORMS = { cpu: 'cpu', cuda: 'plain', webgpu: 'webgpu' } as const satisfies Readonly<
+  Record<ExecutionProvider, GraphForm>
+>;
 
 /** Encoded images: bytes [count, height, width, 3], RGB. */
 export interface ImageBatch {
@@ -292,13 +301,14 @@ class ChainRunner {
   async #load(kind: ChainGraph): Promise<Session> {
     const { generator, recogniser } = this.chain;
     const graph = `${kind} of ${generator.name} and ${recogniser.name}`;
-    const plain = await this.chain.encoded(kind);
-    const isWebGpu = this.runtime.provider === 'webgpu';
-    const adapted = isWebGpu ? encodeModel(adaptForWebGpu(this.chain.graph(kind))) : plain;
-    return this.runtime.session(adapted, {
+    const { provider } = this.runtime;
+    const model = await this.chain.encoded(kind, FORMS[provider]);
+    return this.runtime.session(model, {
       name: graph,
       lanes: LANES,
-      selfTest: this.#selfTest(kind, plain),
+      ...(provider !== 'cpu' && {
+        selfTest: this.#selfTest(kind, await this.chain.encoded(kind)),
+      }),
       onFallback: async (operators) => this.#onFallback?.(graph, operators),
     });
   }
