@@ -76,10 +76,10 @@ if (values.json) console.log(JSON.stringify(rows, null, 2));
 
 async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row> {
   const lanes = batch % LANES === 0 ? Math.min(LANES, threads) : 1;
-  const rows = batch / lanes;
-  const chain = buildChain(await PAIRS[pair](rows));
-  // PyTorch gets the graph before rules replace operators by what suits onnxruntime.
-  const plain = buildChain(await PAIRS[pair](batch), { gradients: false }).graph('embed');
+  const chain = buildChain(await PAIRS[pair](batch / lanes));
+  const rows = Math.min(batch / lanes, chain.batch ?? chain.rowsAtOnce);
+  // PyTorch gets all rows at once, in the graph before rules replace operators by what suits onnxruntime.
+  const plain = buildChain(await PAIRS[pair](batch, Infinity), { gradients: false }).graph('embed');
   const memory = values.memory
     ? await measureMemory({ pair, batch, threads, limitMegabytes })
     : null;
@@ -131,21 +131,20 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
   };
 }
 
-/** Runs the batch as the sampler does: cut into as many parts as there are lanes. Gives the first part's results. */
+/** Runs the batch as the sampler does: cut into parts of `rows`, as many at once as there are lanes. Gives the first part's results. */
 async function inLanes(
   session: Session,
   feeds: Readonly<Record<string, HostTensor>>,
   rows: number,
 ): Promise<Record<string, HostTensor>> {
-  const parts = Array.from({ length: session.lanes }, (_, lane) =>
+  const total = Object.values(feeds)[0]?.dims[0] ?? 0;
+  const parts = Array.from({ length: Math.ceil(total / rows) }, (_, part) =>
     Object.fromEntries(
       Object.entries(feeds).map(([name, { dims, data }]) => {
         const width = dims[1] ?? 1;
-        const part = (data as Float32Array).slice(lane * rows * width, (lane + 1) * rows * width);
-        return [
-          name,
-          { dtype: 'float32' as const, dims: [part.length / width, width], data: part },
-        ];
+        const taken = (data as Float32Array).slice(part * rows * width, (part + 1) * rows * width);
+        const shape = [taken.length / width, width];
+        return [name, { dtype: 'float32' as const, dims: shape, data: taken }];
       }),
     ),
   );

@@ -49,7 +49,12 @@ export {
   type ValueType,
 } from './ir/graph.ts';
 export { simplify } from './simplify/simplify.ts';
-export { estimateMemory, type MemoryEstimate, type Sizes } from './memory/estimate-memory.ts';
+export {
+  estimateMemory,
+  movedBytes,
+  type MemoryEstimate,
+  type Sizes,
+} from './memory/estimate-memory.ts';
 export { recompute, type RecomputeOptions } from './memory/recompute.ts';
 export { print } from './ir/print.ts';
 export { mapTensor, tensor, tensorFrom, tensorNumbers, type Tensor } from './ir/tensor.ts';

@@ -11,7 +11,7 @@ import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
 import { dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
 import type { GraphCache } from './graph-cache.ts';
-import { planMemory } from './memory-plan.ts';
+import { planMemory, rowsAtOnce } from './memory-plan.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 
 export interface Chain {
@@ -27,6 +27,8 @@ export interface Chain {
   graph(kind: ChainGraph): Graph;
   /** Most rows of one run of this graph under the memory limit; Infinity without one. */
   maxRows(kind: ChainGraph): number;
+  /** Rows that one run on a CPU does best with, whatever the batch; the same on every machine. */
+  readonly rowsAtOnce: number;
   /**
    * The graph as bytes, in the form for a provider; from the cache, where there is one that has it, without building it.
    *
@@ -79,6 +81,7 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     return found;
   };
   let planned: MemoryPlan | undefined;
+  let preferred: number | undefined;
   const plan = (): MemoryPlan =>
     (planned ??= planMemory(pullbackGraph(embed), {
       limitBytes: options.memoryLimitBytes ?? Infinity,
@@ -116,6 +119,9 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
       memoryLimitBytes !== null && (kind === 'pullback' || kind === 'dispersion')
         ? plan().maxRows
         : Infinity,
+    get rowsAtOnce() {
+      return (preferred ??= chainBatch(models) ?? rowsAtOnce(embed));
+    },
     encoded: (kind, form = 'plain') => {
       const key = JSON.stringify([
         version,

@@ -16,7 +16,7 @@ import { cut, takeRows } from './plan.ts';
 import type { Batch } from './plan.ts';
 
 export interface OpenChainOptions {
-  /** Rows per run of a graph; part of the run's plan. A model with a fixed batch overrides it. */
+  /** Most rows per run of a graph; part of the run's plan. A CPU takes fewer where that is faster; a model with a fixed batch overrides it. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
   /** Told of operators of a graph that the provider lacks, so that the CPU runs them; once per graph that has some. */
@@ -274,7 +274,7 @@ class ChainRunner {
     const fixed = this.#fixedBatch(kind);
     const session = await this.#session(kind);
     const running: Promise<BatchResult>[] = [];
-    const rows = Math.min(options.batchRows ?? this.batchSize, fixed ?? this.chain.maxRows(kind));
+    const rows = Math.min(options.batchRows ?? this.batchSize, fixed ?? this.#mostRows(kind));
     for (const batch of cut(rowCount(columns), rows)) {
       options.signal?.throwIfAborted();
       const size = fixed ?? batch.count;
@@ -287,6 +287,12 @@ class ChainRunner {
       if (first !== undefined) yield await first;
     }
     for (const result of running) yield await result;
+  }
+
+  #mostRows(kind: ChainGraph): number {
+    const most = this.chain.maxRows(kind);
+    const isFree = kind === 'mapping' || this.runtime.provider !== 'cpu';
+    return isFree ? most : Math.min(most, this.chain.rowsAtOnce);
   }
 
   #session(kind: ChainGraph): Promise<Session> {
