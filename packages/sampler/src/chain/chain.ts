@@ -11,6 +11,7 @@ import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
 import { dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
 import type { GraphCache } from './graph-cache.ts';
+import { GRAPH_REVISION } from './graph-revision.ts';
 import { planMemory, rowsAtOnce } from './memory-plan.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 
@@ -52,9 +53,6 @@ export interface ChainOptions {
 }
 
 const { version } = manifest;
-
-/** To be raised whenever the same models give other graphs: cached ones belong to it. */
-const GRAPH_REVISION = '1';
 
 /** 'plain' runs on every provider; the others are what one of them runs faster, or right. */
 export type GraphForm = 'plain' | 'cpu' | 'webgpu';

@@ -6,6 +6,8 @@ export { buildChain } from './chain.ts';
 export type { Chain, ChainGraph, ChainOptions, GraphForm } from './chain.ts';
 export { GraphCache } from './graph-cache.ts';
 export type { GraphCacheOptions, GraphStore } from './graph-cache.ts';
+export { GraphFiles } from './graph-files.ts';
+export type { GraphFilesOptions } from './graph-files.ts';
 export { openChain } from './open-chain.ts';
 export type {
   ChainSessions,
