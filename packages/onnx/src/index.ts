@@ -1,5 +1,6 @@
 /** @file ONNX graphs: read, write, build, compose, differentiate. Bytes in, bytes out. */
 export { adaptForCpu } from './adapt/cpu.ts';
+export { computeInFloat16 } from './adapt/float16.ts';
 export { adaptForWebGpu } from './adapt/web-gpu.ts';
 export type { WinogradOptions } from './adapt/winograd.ts';
 export {

@@ -3,7 +3,7 @@
 export { addBridge, addPixels, bridgeMaps } from './bridge.ts';
 export type { BridgeEnd, BridgeEnds, BridgeMaps } from './bridge.ts';
 export { buildChain } from './chain.ts';
-export type { Chain, ChainGraph, ChainOptions, GraphForm } from './chain.ts';
+export type { Chain, ChainGraph, ChainOptions, GraphForm, Precision } from './chain.ts';
 export { GraphCache } from './graph-cache.ts';
 export type { GraphCacheOptions, GraphStore } from './graph-cache.ts';
 export { GraphFiles } from './graph-files.ts';

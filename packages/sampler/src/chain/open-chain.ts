@@ -19,6 +19,8 @@ export interface OpenChainOptions {
   /** Most rows per run of a graph; part of the run's plan. A CPU takes fewer where that is faster; a model with a fixed batch overrides it. */
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether a chain in float16 may run on a CPU, slower than in float32, as its gradient check does. @default false */
+  readonly allowEmulation?: boolean;
   /** Told of operators of a graph that the provider lacks, so that the CPU runs them; once per graph that has some. */
   readonly onFallback?: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
 }
@@ -108,7 +110,7 @@ export interface DrawOptions extends CallOptions {
  * Prepares a chain on a runtime. Graphs are loaded on first use; a GPU provider is compared with the
  * CPU on the very graph when it is loaded.
  *
- * @throws ParameterError for a batch size below 1
+ * @throws ParameterError for a batch size below 1, or for float16 on a CPU
  */
 export async function openChain(
   runtime: Runtime,
@@ -120,6 +122,12 @@ export async function openChain(
     throw new ParameterError(
       'batchSize',
       `must be a whole number of at least 1, got ${options.batchSize}.`,
+    );
+  }
+  if (chain.precision === 'float16' && runtime.provider === 'cpu' && !options.allowEmulation) {
+    throw new ParameterError(
+      'precision',
+      'float16 is emulated on a CPU, slower than float32 and no smaller; choose float32, or a GPU provider.',
     );
   }
   const runner = new ChainRunner(runtime, chain, options);
@@ -313,7 +321,7 @@ class ChainRunner {
       name: graph,
       lanes: LANES,
       ...(provider !== 'cpu' && {
-        selfTest: this.#selfTest(kind, await this.chain.encoded(kind)),
+        selfTest: this.#selfTest(kind, await this.chain.encoded(kind, 'reference')),
       }),
       onFallback: async (operators) => this.#onFallback?.(graph, operators),
     });
