@@ -93,6 +93,7 @@ program
   .option('--samples <number>', 'random latents', '4')
   .option('--directions <number>', 'random directions at each latent', '16')
   .option('--seed <number>', 'of latents and directions', '1')
+  .option('--precision <name>', 'float32 or float16, of the gradient', 'float32')
   .option('--json', 'as JSON')
   .action(async (options: GradcheckOptions) => {
     const { gradcheck } = await import('./commands/gradcheck.ts');
