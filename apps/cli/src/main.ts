@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { generateClients } from './build.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
+import type { SampleOptions } from './commands/sample.ts';
 import { say } from './terminal.ts';
 
 // Each command loads its own modules: `./colloid --help` starts no database client.
@@ -49,12 +50,15 @@ program
   .requiredOption('--out <folder>', 'where the dataset is written')
   .option('--generator <folder>', 'generator to use in place of a built-in one')
   .option('--recogniser <folder>', 'recogniser to use in place of a built-in one')
-  .action(
-    async (recipe: string, options: { out: string; generator?: string; recogniser?: string }) => {
-      const { sample } = await withClients(() => import('./commands/sample.ts'));
-      await sample(recipe, options);
-    },
-  );
+  .option(
+    '--gallery <file>',
+    'embeddings to keep a distance from, npy, of the gallery that the recipe names',
+  )
+  .option('--covariates <file>', 'directions, JSON, of the covariate set that the recipe names')
+  .action(async (recipe: string, options: SampleOptions) => {
+    const { sample } = await withClients(() => import('./commands/sample.ts'));
+    await sample(recipe, options);
+  });
 
 program
   .command('gradcheck')
@@ -134,7 +138,7 @@ program
 program
   .command('bench')
   .description('measure this machine')
-  .argument('<benchmark>', 'gradient, langevin or pairs')
+  .argument('<benchmark>', 'effect, gradient, langevin or pairs')
   .argument('[options...]', 'options of the benchmark')
   .passThroughOptions()
   .addHelpText(
@@ -149,7 +153,9 @@ Options of gradient, images per second beside PyTorch where COLLOID_PYTHON or py
   --memory               peak memory too, each in a process of its own
   --limit <megabytes>    memory that the values of one run may need
   --json                 as JSON
-Options of langevin: --identities, --iterations, --variations, --batch, --threads, --seed.
+Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --batch, --threads, --seed, --json.
+Options of effect, what every algorithm gains and costs: --part references,gallery,variations, --identities, --icts <list>,
+  --iterations, --tries, --variations, --variation-identities, --batch, --threads, --seed, --json.
 Options of pairs: --identities, --dim, --block.`,
   )
   .action(async (name: string, options: readonly string[]) => {

@@ -23,11 +23,17 @@ export const LEAST_ROLE = {
   'budget.set': 'MAINTAINER',
   'model.read': 'VIEWER',
   'model.register': 'MAINTAINER',
+  'gallery.read': 'VIEWER',
+  'gallery.register': 'MAINTAINER',
+  'covariates.read': 'VIEWER',
+  'covariates.register': 'MAINTAINER',
   'recipe.read': 'VIEWER',
   'recipe.create': 'CONTRIBUTOR',
   'run.read': 'VIEWER',
   'run.create': 'CONTRIBUTOR',
   'run.cancel': 'CONTRIBUTOR',
+  /** Pausing and resuming. */
+  'run.pause': 'CONTRIBUTOR',
   'version.read': 'VIEWER',
 } as const satisfies Record<string, Role>;
 

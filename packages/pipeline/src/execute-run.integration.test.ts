@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { openRuntime, type Runtime } from '@colloid/sampler';
 import { type ObjectStore, openObjectStore } from '@colloid/storage';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
+import { type ComputeHost, openComputeHost } from './compute-host.ts';
 import { executeRun, type RunEnding } from './execute-run.ts';
 import { seedRun, smallRecipe, type SeededRun } from './testing/index.ts';
 
@@ -21,6 +23,7 @@ let database: TestDatabase;
 let catalog: Catalog;
 let store: ObjectStore;
 let runtime: Runtime;
+let host: ComputeHost;
 let folder: string;
 
 beforeAll(async () => {
@@ -29,9 +32,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'colloid-pipeline-'));
   store = await openObjectStore({ kind: 'filesystem', root: folder });
   runtime = await openRuntime({ provider: 'cpu', threads: 2 });
+  host = openComputeHost({ store, runtime });
 });
 
 afterAll(async () => {
+  await host.close();
   await runtime.close();
   await store.close();
   await catalog.close();
@@ -42,15 +47,20 @@ afterAll(async () => {
 const seed = (recipe = RECIPE): Promise<SeededRun> =>
   seedRun({ catalog, store, recipe, enqueue: async () => undefined });
 
-const execute = (runId: string, signal = new AbortController().signal): Promise<RunEnding> =>
+const execute = (
+  runId: string,
+  options: { readonly signal?: AbortSignal; readonly host?: ComputeHost } = {},
+): Promise<RunEnding> =>
   executeRun({
     catalog,
     store,
-    runtime,
+    host,
     runId,
+    workerId: randomUUID(),
     machine: 'test',
-    signal,
+    signal: new AbortController().signal,
     clock: () => performance.now() / 1000,
+    ...options,
   });
 
 test('a run ends with a version whose samples are marked images at the recorded places', async () => {
@@ -133,13 +143,16 @@ test('a model file that is gone ends the run with a sentence that names it', asy
   const synthesis = files['synthesis.onnx'] ?? '';
   const bytes = await store.get(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
   await store.delete(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
+  // A host that has the models open would not miss them.
+  const fresh = openComputeHost({ store, runtime });
   try {
-    expect(await execute(runId)).toBe('FAILED');
+    expect(await execute(runId, { host: fresh })).toBe('FAILED');
     const failed = await catalog.execution.loadRun(runId);
     expect(failed?.failure).toMatch(
       /^The file synthesis\.onnx of parametric-head@.* cannot be read/,
     );
   } finally {
+    await fresh.close();
     await store.put(`blobs/${synthesis.slice(0, 2)}/${synthesis}`, bytes);
   }
 });
@@ -171,14 +184,16 @@ async function digestOf(
   recipe: typeof RECIPE,
   drive: (run: (signal?: AbortSignal) => Promise<void>, seeded: SeededRun) => Promise<void>,
 ): Promise<string> {
+  const ownHost = openComputeHost({ store: own.store, runtime });
   try {
     const seeded = await seedRun({ ...own, recipe, enqueue: async () => undefined });
     await drive(async (signal = new AbortController().signal) => {
       await executeRun({
         catalog: own.catalog,
         store: own.store,
-        runtime,
+        host: ownHost,
         runId: seeded.runId,
+        workerId: randomUUID(),
         machine: 'test',
         signal,
         clock: () => performance.now() / 1000,
@@ -192,6 +207,7 @@ async function digestOf(
     if (version === null) throw new Error('the run made no version');
     return version.digest;
   } finally {
+    await ownHost.close();
     await own.close();
   }
 }

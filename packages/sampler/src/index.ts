@@ -3,6 +3,7 @@
 export * from './chain/index.ts';
 export {
   CheckpointError,
+  CovariateError,
   InspectionFaultError,
   ManifestError,
   ModelFileError,
@@ -14,6 +15,7 @@ export {
   RandomNodeError,
   RecipeError,
   RuntimeClosedError,
+  SaturatedError,
   SamplerError,
   SelfTestError,
   SessionError,
@@ -21,6 +23,7 @@ export {
   isSamplerError,
 } from './errors.ts';
 export type { SamplerErrorCode } from './errors.ts';
+export * from './covariates/index.ts';
 export * from './headless/index.ts';
 export * from './inspection/index.ts';
 export * from './metrics/index.ts';

@@ -10,6 +10,7 @@ import {
   type RunOutput,
   runProgress,
   type RunReporter,
+  type RunSets,
   type RunStage,
   runStages,
   secondsLeft,
@@ -31,8 +32,9 @@ import { parse as parseYaml } from 'yaml';
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
+import { readSets, type SetFiles } from './sample-sets.ts';
 
-export interface SampleOptions {
+export interface SampleOptions extends SetFiles {
   readonly out: string;
   /** Folder of a generator, in place of the one the recipe names among the built-in models. */
   readonly generator?: string;
@@ -44,6 +46,8 @@ interface DatasetFile {
   readonly recipe: Recipe;
   readonly generator: ModelNote;
   readonly recogniser: ModelNote;
+  /** SHA-256 of the files that stood for the sets of the recipe; null where it names none. */
+  readonly sets: { readonly gallery: string | null; readonly covariates: string | null };
   readonly provider: string;
   readonly metrics: RunOutput['measure']['metrics'];
   readonly shards: readonly ShardNote[];
@@ -87,6 +91,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
   await prepareOutput(out);
   const generator = await loadGenerator(options.generator ?? builtInFolder(recipe.generator));
   const recogniser = await loadRecogniser(options.recogniser ?? builtInFolder(recipe.recogniser));
+  const sets = await readSets(recipe, options, { generator, recogniser });
 
   const stop = new AbortController();
   const interrupt = (): void =>
@@ -116,6 +121,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     store,
     sessions,
     recipe,
+    sets,
     plan: {
       generator: generator.digest,
       recogniser: recogniser.digest,
@@ -125,7 +131,14 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     signal: stop.signal,
     clock,
   });
-  await writeDataset(out, { recipe, generator, recogniser, provider: runtime.provider, output });
+  await writeDataset(out, {
+    recipe,
+    generator,
+    recogniser,
+    sets,
+    provider: runtime.provider,
+    output,
+  });
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
 }
 
@@ -195,6 +208,8 @@ function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
     referenceIteration: async () => undefined,
     variationIterations: async () => undefined,
     preview: async () => undefined,
+    checkpoint: async () => undefined,
+    partial: async () => undefined,
     log: async (_level, message) => say(message),
   };
 }
@@ -205,6 +220,7 @@ async function writeDataset(
     readonly recipe: Recipe;
     readonly generator: GeneratorModel;
     readonly recogniser: RecogniserModel;
+    readonly sets: RunSets;
     readonly provider: string;
     readonly output: RunOutput;
   },
@@ -230,6 +246,10 @@ async function writeDataset(
     recipe: result.recipe,
     generator: noteOf(result.generator),
     recogniser: noteOf(result.recogniser),
+    sets: {
+      gallery: result.sets.gallery?.digest ?? null,
+      covariates: result.sets.covariates?.digest ?? null,
+    },
     provider: result.provider,
     metrics: result.output.measure.metrics,
     shards,

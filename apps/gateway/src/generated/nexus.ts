@@ -52,6 +52,27 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
+  RegisterCovariateSetInput: {
+    // input type
+    teamId: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description?: string | null; // String
+    licence?: string | null; // String
+    generatorVersionId: string; // ID!
+    recogniserVersionId?: string | null; // ID
+    uploads: string[]; // [String!]!
+  };
+  RegisterGalleryInput: {
+    // input type
+    teamId: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description?: string | null; // String
+    licence?: string | null; // String
+    recogniserVersionId: string; // ID!
+    uploads: string[]; // [String!]!
+  };
   RegisterModelInput: {
     // input type
     teamId: string; // ID!
@@ -74,6 +95,8 @@ export interface NexusGenInputs {
 }
 
 export interface NexusGenEnums {
+  CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
+  GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   ModelCheckId:
     | 'FILES'
@@ -94,6 +117,7 @@ export interface NexusGenEnums {
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
+  SetState: 'CHECKING' | 'READY' | 'REFUSED';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
   Visibility: 'PRIVATE' | 'TEAM' | 'PUBLIC';
 }
@@ -114,6 +138,12 @@ export interface NexusGenObjects {
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CovariateDirection: source.CovariateDirection;
+  CovariateSet: source.CovariateSet;
+  CovariateSetConnection: source.CovariateSetConnection;
+  CovariateSetEdge: source.CovariateSetEdge;
+  CovariateSide: source.CovariateSide;
+  CovariateStrip: source.CovariateStrip;
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
@@ -140,6 +170,12 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  Gallery: source.Gallery;
+  GalleryConnection: source.GalleryConnection;
+  GalleryEdge: source.GalleryEdge;
+  GalleryFailure: source.GalleryFailure;
+  GalleryNorms: source.GalleryNorms;
+  GalleryReport: source.GalleryReport;
   Identity: source.Identity;
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
@@ -158,6 +194,8 @@ export interface NexusGenObjects {
   Mutation: {};
   PageInfo: source.PageInfo;
   Person: source.Person;
+  ProjectedImage: source.ProjectedImage;
+  ProjectionReport: source.ProjectionReport;
   ProviderStatus: {
     // root type
     name: string; // String!
@@ -170,6 +208,16 @@ export interface NexusGenObjects {
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RegisterCovariateSetPayload: {
+    // root type
+    covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RegisterGalleryPayload: {
+    // root type
+    gallery?: NexusGenRootTypes['Gallery'] | null; // Gallery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterModelPayload: {
     // root type
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
@@ -193,6 +241,7 @@ export interface NexusGenObjects {
     thetaMean: number; // Float!
     aboveIct: number; // Float!
   };
+  SetFile: source.SetFile;
   SetIdentityBudgetPayload: {
     // root type
     budget?: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
@@ -222,6 +271,65 @@ export interface NexusGenFieldTypes {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CovariateDirection: {
+    // field return type
+    covariate: string; // String!
+    negative: string; // String!
+    positive: string; // String!
+    negativeSide: NexusGenRootTypes['CovariateSide']; // CovariateSide!
+    positiveSide: NexusGenRootTypes['CovariateSide']; // CovariateSide!
+    trainingAccuracy: number; // Float!
+    heldOutAccuracy: number | null; // Float
+    strip: NexusGenRootTypes['CovariateStrip']; // CovariateStrip!
+  };
+  CovariateSet: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description: string; // String!
+    licence: string | null; // String
+    isBuiltIn: boolean; // Boolean!
+    generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
+    recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    state: NexusGenEnums['SetState']; // SetState!
+    progress: number; // Float!
+    refusal: string | null; // String
+    digest: string | null; // String
+    sourceKind: NexusGenEnums['CovariateSourceKind']; // CovariateSourceKind!
+    sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
+    directions: NexusGenRootTypes['CovariateDirection'][]; // [CovariateDirection!]!
+    projection: NexusGenRootTypes['ProjectionReport'] | null; // ProjectionReport
+    createdBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  CovariateSetConnection: {
+    // field return type
+    edges: NexusGenRootTypes['CovariateSetEdge'][]; // [CovariateSetEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  CovariateSetEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['CovariateSet']; // CovariateSet!
+  };
+  CovariateSide: {
+    // field return type
+    count: number; // Int!
+    min: number; // Float!
+    max: number; // Float!
+    mean: number; // Float!
+    deviation: number; // Float!
+  };
+  CovariateStrip: {
+    // field return type
+    url: string; // String!
+    columns: number; // Int!
+    rows: number; // Int!
+    offsets: number[]; // [Float!]!
   };
   CreateDatasetPayload: {
     // field return type
@@ -302,6 +410,53 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  Gallery: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description: string; // String!
+    licence: string | null; // String
+    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
+    state: NexusGenEnums['SetState']; // SetState!
+    progress: number; // Float!
+    refusal: string | null; // String
+    count: number | null; // Int
+    digest: string | null; // String
+    sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
+    sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
+    report: NexusGenRootTypes['GalleryReport'] | null; // GalleryReport
+    createdBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  GalleryConnection: {
+    // field return type
+    edges: NexusGenRootTypes['GalleryEdge'][]; // [GalleryEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  GalleryEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Gallery']; // Gallery!
+  };
+  GalleryFailure: {
+    // field return type
+    file: string; // String!
+    reason: string; // String!
+  };
+  GalleryNorms: {
+    // field return type
+    min: number; // Float!
+    mean: number; // Float!
+    max: number; // Float!
+  };
+  GalleryReport: {
+    // field return type
+    norms: NexusGenRootTypes['GalleryNorms']; // GalleryNorms!
+    failures: NexusGenRootTypes['GalleryFailure'][]; // [GalleryFailure!]!
   };
   Identity: {
     // field return type
@@ -435,6 +590,8 @@ export interface NexusGenFieldTypes {
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
+    registerCovariateSet: NexusGenRootTypes['RegisterCovariateSetPayload']; // RegisterCovariateSetPayload!
+    registerGallery: NexusGenRootTypes['RegisterGalleryPayload']; // RegisterGalleryPayload!
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
@@ -450,6 +607,24 @@ export interface NexusGenFieldTypes {
     // field return type
     id: string; // ID!
     name: string; // String!
+  };
+  ProjectedImage: {
+    // field return type
+    file: string; // String!
+    identity: string; // String!
+    covariate: string; // String!
+    class: string; // String!
+    pixelResidual: number | null; // Float
+    theta: number | null; // Float
+    failure: string | null; // String
+  };
+  ProjectionReport: {
+    // field return type
+    imageCount: number; // Int!
+    failureCount: number; // Int!
+    images: NexusGenRootTypes['ProjectedImage'][]; // [ProjectedImage!]!
+    steps: number; // Int!
+    seconds: number; // Float!
   };
   ProviderStatus: {
     // field return type
@@ -477,6 +652,8 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
@@ -501,6 +678,7 @@ export interface NexusGenFieldTypes {
     description: string; // String!
     type: string; // String!
     choices: string[] | null; // [String!]
+    algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
     default: NexusGenScalars['JSON']; // JSON!
@@ -514,6 +692,16 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
+  };
+  RegisterCovariateSetPayload: {
+    // field return type
+    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RegisterGalleryPayload: {
+    // field return type
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RegisterModelPayload: {
     // field return type
@@ -634,6 +822,11 @@ export interface NexusGenFieldTypes {
     thetaMean: number; // Float!
     aboveIct: number; // Float!
   };
+  SetFile: {
+    // field return type
+    name: string; // String!
+    digest: string; // String!
+  };
   SetIdentityBudgetPayload: {
     // field return type
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
@@ -669,6 +862,10 @@ export interface NexusGenFieldTypes {
     recipes: NexusGenRootTypes['RecipeConnection']; // RecipeConnection!
     models: NexusGenRootTypes['ModelVersion'][]; // [ModelVersion!]!
     model: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    galleries: NexusGenRootTypes['GalleryConnection']; // GalleryConnection!
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
+    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   UserError: {
@@ -701,6 +898,65 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  CovariateDirection: {
+    // field return type name
+    covariate: 'String';
+    negative: 'String';
+    positive: 'String';
+    negativeSide: 'CovariateSide';
+    positiveSide: 'CovariateSide';
+    trainingAccuracy: 'Float';
+    heldOutAccuracy: 'Float';
+    strip: 'CovariateStrip';
+  };
+  CovariateSet: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    version: 'String';
+    description: 'String';
+    licence: 'String';
+    isBuiltIn: 'Boolean';
+    generator: 'ModelVersion';
+    recogniser: 'ModelVersion';
+    state: 'SetState';
+    progress: 'Float';
+    refusal: 'String';
+    digest: 'String';
+    sourceKind: 'CovariateSourceKind';
+    sourceFiles: 'SetFile';
+    directions: 'CovariateDirection';
+    projection: 'ProjectionReport';
+    createdBy: 'Person';
+    createdAt: 'DateTime';
+    checkedAt: 'DateTime';
+  };
+  CovariateSetConnection: {
+    // field return type name
+    edges: 'CovariateSetEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  CovariateSetEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'CovariateSet';
+  };
+  CovariateSide: {
+    // field return type name
+    count: 'Int';
+    min: 'Float';
+    max: 'Float';
+    mean: 'Float';
+    deviation: 'Float';
+  };
+  CovariateStrip: {
+    // field return type name
+    url: 'String';
+    columns: 'Int';
+    rows: 'Int';
+    offsets: 'Float';
   };
   CreateDatasetPayload: {
     // field return type name
@@ -781,6 +1037,53 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  Gallery: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    version: 'String';
+    description: 'String';
+    licence: 'String';
+    recogniser: 'ModelVersion';
+    state: 'SetState';
+    progress: 'Float';
+    refusal: 'String';
+    count: 'Int';
+    digest: 'String';
+    sourceKind: 'GallerySourceKind';
+    sourceFiles: 'SetFile';
+    report: 'GalleryReport';
+    createdBy: 'Person';
+    createdAt: 'DateTime';
+    checkedAt: 'DateTime';
+  };
+  GalleryConnection: {
+    // field return type name
+    edges: 'GalleryEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  GalleryEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Gallery';
+  };
+  GalleryFailure: {
+    // field return type name
+    file: 'String';
+    reason: 'String';
+  };
+  GalleryNorms: {
+    // field return type name
+    min: 'Float';
+    mean: 'Float';
+    max: 'Float';
+  };
+  GalleryReport: {
+    // field return type name
+    norms: 'GalleryNorms';
+    failures: 'GalleryFailure';
   };
   Identity: {
     // field return type name
@@ -914,6 +1217,8 @@ export interface NexusGenFieldTypeNames {
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
+    registerCovariateSet: 'RegisterCovariateSetPayload';
+    registerGallery: 'RegisterGalleryPayload';
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
@@ -929,6 +1234,24 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     id: 'ID';
     name: 'String';
+  };
+  ProjectedImage: {
+    // field return type name
+    file: 'String';
+    identity: 'String';
+    covariate: 'String';
+    class: 'String';
+    pixelResidual: 'Float';
+    theta: 'Float';
+    failure: 'String';
+  };
+  ProjectionReport: {
+    // field return type name
+    imageCount: 'Int';
+    failureCount: 'Int';
+    images: 'ProjectedImage';
+    steps: 'Int';
+    seconds: 'Float';
   };
   ProviderStatus: {
     // field return type name
@@ -956,6 +1279,8 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     generator: 'ModelVersion';
     recogniser: 'ModelVersion';
+    gallery: 'Gallery';
+    covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
   };
@@ -980,6 +1305,7 @@ export interface NexusGenFieldTypeNames {
     description: 'String';
     type: 'String';
     choices: 'String';
+    algorithms: 'String';
     minimum: 'Float';
     maximum: 'Float';
     default: 'JSON';
@@ -993,6 +1319,16 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     isRunnable: 'Boolean';
     reason: 'String';
+  };
+  RegisterCovariateSetPayload: {
+    // field return type name
+    covariateSet: 'CovariateSet';
+    userErrors: 'UserError';
+  };
+  RegisterGalleryPayload: {
+    // field return type name
+    gallery: 'Gallery';
+    userErrors: 'UserError';
   };
   RegisterModelPayload: {
     // field return type name
@@ -1113,6 +1449,11 @@ export interface NexusGenFieldTypeNames {
     thetaMean: 'Float';
     aboveIct: 'Float';
   };
+  SetFile: {
+    // field return type name
+    name: 'String';
+    digest: 'String';
+  };
   SetIdentityBudgetPayload: {
     // field return type name
     budget: 'IdentityBudget';
@@ -1148,6 +1489,10 @@ export interface NexusGenFieldTypeNames {
     recipes: 'RecipeConnection';
     models: 'ModelVersion';
     model: 'ModelVersion';
+    galleries: 'GalleryConnection';
+    gallery: 'Gallery';
+    covariateSets: 'CovariateSetConnection';
+    covariateSet: 'CovariateSet';
     budget: 'IdentityBudget';
   };
   UserError: {
@@ -1253,6 +1598,14 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RegisterModelInput']; // RegisterModelInput!
     };
+    registerCovariateSet: {
+      // args
+      input: NexusGenInputs['RegisterCovariateSetInput']; // RegisterCovariateSetInput!
+    };
+    registerGallery: {
+      // args
+      input: NexusGenInputs['RegisterGalleryInput']; // RegisterGalleryInput!
+    };
     createRecipe: {
       // args
       input: NexusGenInputs['CreateRecipeInput']; // CreateRecipeInput!
@@ -1348,6 +1701,30 @@ export interface NexusGenArgTypes {
       name: string; // String!
       version: string; // String!
     };
+    galleries: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    gallery: {
+      // args
+      name: string; // String!
+      version: string; // String!
+    };
+    covariateSets: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    covariateSet: {
+      // args
+      name: string; // String!
+      version: string; // String!
+    };
   };
 }
 
@@ -1357,6 +1734,8 @@ export interface NexusGenAbstractTypeMembers {
     | 'Dataset'
     | 'IdentityBudget'
     | 'ModelVersion'
+    | 'CovariateSet'
+    | 'Gallery'
     | 'Recipe'
     | 'Run'
     | 'DatasetVersion'
@@ -1365,8 +1744,10 @@ export interface NexusGenAbstractTypeMembers {
 }
 
 export interface NexusGenTypeInterfaces {
+  CovariateSet: 'Node';
   Dataset: 'Node';
   DatasetVersion: 'Node';
+  Gallery: 'Node';
   Identity: 'Node';
   IdentityBudget: 'Node';
   ModelVersion: 'Node';

@@ -55,6 +55,8 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
       catalog.budgets.budgetsOfDatasets({ actor, datasetIds }),
     ),
     modelVersion: byId((input) => catalog.models.modelVersionsByIds(input)),
+    gallery: byId((input) => catalog.galleries.galleriesByIds(input)),
+    covariateSet: byId((input) => catalog.covariateSets.covariateSetsByIds(input)),
     recipe: byId((input) => catalog.recipes.recipesByIds(input)),
     run: byId((input) => catalog.runs.runsByIds(input)),
     version: byId((input) => catalog.versions.versionsByIds(input)),

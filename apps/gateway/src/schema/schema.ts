@@ -24,6 +24,8 @@ import * as runSubscriptions from './runs/subscriptions.ts';
 import * as runTypes from './runs/types.ts';
 import * as sampleFilters from './samples/sample-where.ts';
 import * as sampleTypes from './samples/types.ts';
+import * as setMutations from './sets/mutations.ts';
+import * as setTypes from './sets/types.ts';
 import { connectionTypes, PageInfo } from './shared/connections.ts';
 import * as node from './shared/node.ts';
 import * as scalars from './shared/scalars.ts';
@@ -51,6 +53,8 @@ const MODULES: readonly object[] = [
   modelTypes,
   modelReportTypes,
   modelMutations,
+  setTypes,
+  setMutations,
   recipeTypes,
   recipeQueries,
   recipeMutations,

@@ -1,11 +1,16 @@
 /** @file The measure stage: how far apart the identities are, and how close each one's pictures. */
 
-import { type DatasetMeasures, measure as measureDataset } from '@colloid/sampler';
+import {
+  type DatasetMeasures,
+  measure as measureDataset,
+  variationsPerIdentity,
+} from '@colloid/sampler';
 
 import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
-import type { ReferenceOutput, StageContext } from './references.ts';
+import type { ReferenceOutput } from './references.ts';
+import type { StageContext } from './stage-context.ts';
 import type { VariationShard } from './variations.ts';
 
 /** Figures of a dataset version, as `DatasetVersion.metrics` keeps them. Angles in radians. */
@@ -68,7 +73,7 @@ async function variationArrays(
   shards: readonly VariationShard[],
 ): Promise<{ variations?: { variations: number; embeddings: Float32Array; theta: Float32Array } }> {
   if (recipe.variations === null) return {};
-  const perIdentity = recipe.variations.parameters.variations;
+  const perIdentity = variationsPerIdentity(recipe);
   const embeddings = new Float32Array(recipe.identities * perIdentity * sessions.embeddingDim);
   const theta = new Float32Array(recipe.identities * perIdentity);
   for (const shard of shards) {

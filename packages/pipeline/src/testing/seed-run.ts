@@ -7,6 +7,7 @@ import { findPreset, parseRecipe, type Recipe } from '@colloid/sampler/recipe';
 import type { ObjectStore } from '@colloid/storage';
 
 import { installBuiltInModels } from '../built-in-models.ts';
+import { namedSets } from '../recipe-sets.ts';
 import { runPlan } from '../run-plan.ts';
 import type { SqlExecutor } from '../queue/queue.ts';
 
@@ -93,6 +94,7 @@ export async function seedRun({
     definition: JSON.parse(JSON.stringify(recipe)) as Record<string, never>,
     generatorVersionId: idOf('GENERATOR'),
     recogniserVersionId: idOf('RECOGNISER'),
+    ...namedSets(recipe),
   });
   const run = await catalog.runs.createRun(
     { actor, datasetId: dataset.id, recipeId: row.id, plan: runPlan },

@@ -68,7 +68,7 @@ function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Val
 }
 
 /** e / |e|, so that its gradient is tangent to the sphere by construction. */
-function normalise(b: GraphBuilder, e: Value): Value {
+export function normalise(b: GraphBuilder, e: Value): Value {
   return b.scope('unit', () =>
     b.div(e, b.sqrt(b.reduceSum(b.mul(e, e), { axes: [1], keepDims: true }))),
   );

@@ -2,9 +2,10 @@
 
 import { adaptForWebGpu, encodeModel } from '@colloid/onnx';
 
-import { NotFiniteError, ParameterError } from '../errors.ts';
+import { ParameterError } from '../errors.ts';
 import type { HostTensor, OperatorFallback, Runtime, SelfTest, Session } from '../runtime/types.ts';
 import type { Chain, ChainGraph } from './chain.ts';
+import { finite } from './finite.ts';
 import { COTANGENT } from './gradient-graphs.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
 import { cut, takeRows } from './plan.ts';
@@ -137,7 +138,7 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
     average,
     async embed(latents, options) {
       const [e] = await runner.run('embed', [column('w', latents, D)], ['embedding'], options);
-      return finite(e, 'embedding', chain.recogniser.name);
+      return finite(e, { quantity: 'embedding', model: chain.recogniser.name, width: E });
     },
     async images(latents, options) {
       const { height, width } = chain.generator.image;
@@ -147,22 +148,23 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
     async pullback(latents, cotangent, options) {
       const columns = [column('w', latents, D), column(COTANGENT, cotangent, E)];
       const [g] = await runner.run('pullback', columns, ['w_grad'], options);
-      return finite(g, 'gradient', chain.generator.name);
+      return finite(g, { quantity: 'gradient', model: chain.generator.name, width: D });
     },
     async dispersionGradient(latents, references, options) {
       const columns = [column('w', latents, D), column('reference', references, E)];
       const outputs = ['embedding', 'theta', 'w_grad'];
       const [e, theta, g] = await runner.run('dispersion', columns, outputs, options);
       return {
-        embeddings: finite(e, 'embedding', chain.recogniser.name),
-        theta: finite(theta, 'angle', chain.recogniser.name),
-        gradient: finite(g, 'gradient', chain.generator.name),
+        embeddings: finite(e, { quantity: 'embedding', model: chain.recogniser.name, width: E }),
+        theta: finite(theta, { quantity: 'angle', model: chain.recogniser.name, width: 1 }),
+        gradient: finite(g, { quantity: 'gradient', model: chain.generator.name, width: D }),
       };
     },
     async drawLatents(options) {
       const z = drawPrior(chain.generator, options);
       const w = chain.generator.mapping === null ? z : await runner.map(z, options);
-      return truncate(finite(w, 'latent', chain.generator.name), average, options.truncation);
+      const latents = finite(w, { quantity: 'latent', model: chain.generator.name, width: D });
+      return truncate(latents, average, options.truncation);
     },
     async latentScale(truncation) {
       distance ??= meanLatentDistance(chain.generator, (z) => runner.map(z));
@@ -378,14 +380,6 @@ function rowCount(columns: readonly Column[]): number {
     );
   }
   return rows;
-}
-
-function finite(values: Float32Array | undefined, quantity: string, model: string): Float32Array {
-  if (values === undefined) throw new Error(`internal error: no ${quantity}`);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) throw new NotFiniteError(quantity, `from model '${model}'`);
-  }
-  return values;
 }
 
 function truncate(w: Float32Array, average: Float32Array, psi: number): Float32Array {

@@ -9,6 +9,7 @@ import {
   parseRecipe,
   PARAMETER_TABLE,
   PRESETS,
+  variationsPerIdentity,
 } from './index.ts';
 import type { ParameterInfo, Recipe } from './index.ts';
 
@@ -76,6 +77,50 @@ describe('a recipe', () => {
     expect(() => parseRecipe(recipe)).toThrow(/below the ICT of 1.2/);
   });
 
+  test('refuses a gallery and its distance without each other, with the parameter to change', () => {
+    const problems = (references: object): string => {
+      try {
+        parseRecipe({ ...MINIMAL, references: { algorithm: 'langevin', ...references } });
+      } catch (error) {
+        if (error instanceof RecipeError) return error.message;
+      }
+      return '';
+    };
+    expect(problems({ gallery: 'training-set@1' })).toMatch(
+      /references.parameters.constantDistance: is 0, so that the gallery 'training-set@1' would have no effect/,
+    );
+    expect(problems({ parameters: { constantDistance: 1.1 } })).toMatch(
+      /references.parameters.constantDistance: is 1.1, but there is no gallery/,
+    );
+    const both = { gallery: 'training-set@1', parameters: { constantDistance: 1.1 } };
+    expect(problems(both)).toBe('');
+  });
+
+  test('refuses no variations and one identity with a sentence, and counts those of every algorithm', () => {
+    const none = { algorithm: 'dispersion', parameters: { variations: 0 } };
+    expect(() => parseRecipe({ ...MINIMAL, variations: none })).toThrow(
+      /variations.parameters.variations: must be a whole number from 1 .* for none, leave the variations out/,
+    );
+    const labelled = { algorithm: 'covariates', covariates: 'faces@1' };
+    const nothing = { poseSteps: 0, illuminationSteps: 0 };
+    expect(() =>
+      parseRecipe({
+        ...MINIMAL,
+        variations: { ...labelled, parameters: nothing, expressions: [] },
+      }),
+    ).toThrow(/no variation would be made/);
+    expect(() => parseRecipe({ ...MINIMAL, identities: 1 })).toThrow(/nothing to be apart from/);
+    const count = (variations: unknown): number =>
+      variationsPerIdentity(parseRecipe({ ...MINIMAL, variations }));
+    expect([count(null), count(labelled), count({ ...labelled, expressions: ['smile'] })]).toEqual([
+      0, 17, 13,
+    ]);
+    expect(count({ algorithm: 'disco', covariates: 'faces@1' })).toBe(16);
+    expect(() => parseRecipe({ ...MINIMAL, variations: { algorithm: 'disco' } })).toThrow(
+      /variations.covariates/,
+    );
+  });
+
   test('takes lengths in latent units or as multiples of the mean distance', () => {
     const parameters = { latentRadius: { meanDistances: 0.9 }, initialNoise: 0.3 };
     const recipe = parseRecipe({ ...MINIMAL, variations: { algorithm: 'dispersion', parameters } });
@@ -101,7 +146,8 @@ describe('the parameter table', () => {
 
   test('holds the published values of the StyleGAN2 presets', () => {
     const preset = findPreset('stylegan2-256-dispersion')?.recipe as Recipe;
-    for (const stage of [preset.references, preset.variations]) {
+    const disco = findPreset('stylegan2-256-disco')?.recipe as Recipe;
+    for (const stage of [preset.references, preset.variations, disco.variations]) {
       if (stage === null) throw new Error('the preset has both stages');
       const table: Readonly<Record<string, ParameterInfo>> = PARAMETER_TABLE[stage.algorithm];
       for (const [name, value] of Object.entries(stage.parameters)) {

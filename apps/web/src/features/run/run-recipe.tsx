@@ -49,6 +49,7 @@ export function RunRecipe({ recipe }: { readonly recipe: Recipe }) {
 }
 
 function flatten(json: unknown, prefix = ''): [string, string][] {
+  if (Array.isArray(json)) return [[prefix, json.map(String).join(', ')]];
   if (typeof json !== 'object' || json === null) return [[prefix, String(json)]];
   return Object.entries(json).flatMap(([key, value]) =>
     flatten(value, prefix === '' ? key : `${prefix}.${key}`),
