@@ -12,6 +12,7 @@ export type CliErrorCode =
   | 'INVALID_OPTION'
   | 'TEAM_UNCLEAR'
   | 'INVALID_RECIPE'
+  | 'INVALID_DATASET'
   | 'OUTPUT_FOLDER'
   | 'UNKNOWN_BENCHMARK';
 

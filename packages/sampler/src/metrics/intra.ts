@@ -6,7 +6,7 @@ import type { PairEngine } from '../pairs/index.ts';
 import { AngleHistogram, DistanceHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 
-/** Variations of consecutive identities, identity-major. */
+/** Variations of consecutive identities, identity-major; with A = 0, one identity that has none. */
 export interface VariationShard {
   readonly firstIdentity: number;
   /** A */
@@ -58,7 +58,7 @@ export async function measureIntra(options: {
     signal?.throwIfAborted();
     const A = shard.variations;
     const theta = anglesOf(shard, references.embeddings, pairs.dim);
-    const count = theta.length / A;
+    const count = A === 0 ? 1 : theta.length / A;
     if (shard.firstIdentity !== next || !Number.isInteger(count) || next + count > identities) {
       throw new ParameterError(
         'variations',
