@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { generateClients } from './build.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
+import type { MeasureOptions } from './commands/measure.ts';
 import type { SampleOptions } from './commands/sample.ts';
 import { say } from './terminal.ts';
 
@@ -98,6 +99,30 @@ program
   .action(async (options: GradcheckOptions) => {
     const { gradcheck } = await import('./commands/gradcheck.ts');
     await gradcheck(options);
+  });
+
+program
+  .command('measure')
+  .description('measure a dataset: distances, verification, duplicates, capacity, leakage')
+  .argument('[folder]', 'what ./colloid sample wrote')
+  .option('--embeddings <file>', 'npy of embeddings [n, E], in place of a folder')
+  .option('--labels <file>', 'npy with the identity of each row; its first row is the reference')
+  .option(
+    '--gallery <name=file[,labels]>',
+    'npy of embeddings to look for leakage of, with labels for class centres; repeatable',
+    (value: string, all: readonly string[]) => [...all, value],
+    [],
+  )
+  .option('--ict <radians>', "inter-class threshold; the recipe's, else 1")
+  .option('--threshold <radians>', 'of leakage, in place of one found by its false-match rate')
+  .option('--false-match-rate <share>', 'of the threshold of leakage', '1e-4')
+  .option('--duplicates <radians>', 'references closer than this are one face', '0.1')
+  .option('--seed <number>', 'of the subsets on which capacity is measured', '0')
+  .option('--output <folder>', 'write report.json and plots as SVG and PNG')
+  .option('--json', 'as JSON')
+  .action(async (folder: string | undefined, options: MeasureOptions) => {
+    const { measure } = await import('./commands/measure.ts');
+    await measure(folder, options);
   });
 
 const models = program

@@ -11,6 +11,7 @@ export { decodeImage, thumbnail } from './images/decode.ts';
 export type { ThumbnailOptions } from './images/decode.ts';
 export { encodeImage, encodeImages, encodeRgb, IMAGE_FORMATS } from './images/encode.ts';
 export type { EncodeManyOptions, EncodeOptions, ImageFormat } from './images/encode.ts';
+export { rasteriseSvg } from './images/rasterise-svg.ts';
 export { toRgb } from './images/pixels.ts';
 export type { ChannelOrder, NetworkImage, PixelLayout, RgbImage } from './images/pixels.ts';
 export { resizeRgb } from './images/resize.ts';
