@@ -202,11 +202,12 @@ async function scanAll(options: {
   return {
     ...found,
     eerTheta: angleOfVersine(found.eerTheta),
-    tarAtFar: found.tarAtFar.map((rate) => ({
-      ...rate,
-      theta: rate.theta === null ? null : angleOfVersine(rate.theta),
+    tarAtFar: found.tarAtFar.map(({ far, tar, theta }) => ({
+      far,
+      tar,
+      theta: theta === null ? null : angleOfVersine(theta),
     })),
-    roc: found.roc.map((point) => ({ ...point, theta: angleOfVersine(point.theta) })),
+    roc: found.roc.map(({ far, tar, theta }) => ({ far, tar, theta: angleOfVersine(theta) })),
     genuinePairs: 'VARIATION_TO_REFERENCE',
     impostorPairs: 'REFERENCE_TO_REFERENCE',
   };

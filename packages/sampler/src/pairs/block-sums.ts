@@ -48,7 +48,7 @@ export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
   run<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
-    const before = Promise.all(keys.map((key) => this.#tails.get(key)));
+    const before = Promise.all(keys.flatMap((key) => this.#tails.get(key) ?? []));
     const result = before.then(work);
     // A failure reaches whoever awaits the result; what follows must not hang on it.
     const settled = result.catch(() => undefined);
