@@ -165,6 +165,7 @@ export interface NexusGenObjects {
   CovariateSetEdge: source.CovariateSetEdge;
   CovariateSide: source.CovariateSide;
   CovariateStrip: source.CovariateStrip;
+  CovariateWeight: source.CovariateWeight;
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
@@ -268,6 +269,7 @@ export interface NexusGenObjects {
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
+  SampleCovariates: source.SampleCovariates;
   SampleEdge: source.SampleEdge;
   SeparationSummary: {
     // root type
@@ -369,6 +371,11 @@ export interface NexusGenFieldTypes {
     columns: number; // Int!
     rows: number; // Int!
     offsets: number[]; // [Float!]!
+  };
+  CovariateWeight: {
+    // field return type
+    direction: string; // String!
+    weight: number; // Float!
   };
   CreateDatasetPayload: {
     // field return type
@@ -876,6 +883,7 @@ export interface NexusGenFieldTypes {
     ordinal: number; // Int!
     kind: NexusGenEnums['SampleKind']; // SampleKind!
     distanceToReference: number; // Float!
+    covariates: NexusGenRootTypes['SampleCovariates'] | null; // SampleCovariates
     identity: NexusGenRootTypes['Identity']; // Identity!
     imageUrl: string; // String!
     imageBytes: number; // Int!
@@ -885,6 +893,11 @@ export interface NexusGenFieldTypes {
     edges: NexusGenRootTypes['SampleEdge'][]; // [SampleEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  SampleCovariates: {
+    // field return type
+    label: string | null; // String
+    weights: NexusGenRootTypes['CovariateWeight'][]; // [CovariateWeight!]!
   };
   SampleEdge: {
     // field return type
@@ -1037,6 +1050,11 @@ export interface NexusGenFieldTypeNames {
     columns: 'Int';
     rows: 'Int';
     offsets: 'Float';
+  };
+  CovariateWeight: {
+    // field return type name
+    direction: 'String';
+    weight: 'Float';
   };
   CreateDatasetPayload: {
     // field return type name
@@ -1544,6 +1562,7 @@ export interface NexusGenFieldTypeNames {
     ordinal: 'Int';
     kind: 'SampleKind';
     distanceToReference: 'Float';
+    covariates: 'SampleCovariates';
     identity: 'Identity';
     imageUrl: 'String';
     imageBytes: 'Int';
@@ -1553,6 +1572,11 @@ export interface NexusGenFieldTypeNames {
     edges: 'SampleEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  SampleCovariates: {
+    // field return type name
+    label: 'String';
+    weights: 'CovariateWeight';
   };
   SampleEdge: {
     // field return type name

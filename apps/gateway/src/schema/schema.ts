@@ -23,6 +23,7 @@ import * as runMutations from './runs/mutations.ts';
 import * as runStateTypes from './runs/state-types.ts';
 import * as runSubscriptions from './runs/subscriptions.ts';
 import * as runTypes from './runs/types.ts';
+import * as sampleCovariates from './samples/covariates.ts';
 import * as sampleFilters from './samples/sample-where.ts';
 import * as sampleTypes from './samples/types.ts';
 import * as covariateTypes from './sets/covariate-types.ts';
@@ -70,6 +71,7 @@ const MODULES: readonly object[] = [
   versionTypes,
   sampleFilters,
   sampleTypes,
+  sampleCovariates,
   systemTypes,
   systemQueries,
 ];
