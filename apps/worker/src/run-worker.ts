@@ -141,6 +141,7 @@ export async function runWorker({
       runtime,
       covariateSetId,
       signal: AbortSignal.any([signal, job.signal]),
+      clock,
     });
     log.info({ covariateSetId, ending }, 'making of a covariate set ended');
   });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CovariateSet } from '@colloid/catalog';
-import { decodeImage, encodeNpy } from '@colloid/formats';
+import { decodeImage, encodeNpy, encodeRgb } from '@colloid/formats';
+import { makeZip } from '@colloid/formats/testing';
 import { labelledRenders } from '@colloid/models';
 import { decodeCovariateDirections } from '@colloid/sampler';
 import { contentKey, getContent, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { covariateSource, fitCovariateSet, type SetEnding, ZStoredDirections } from '../index.ts';
+import { covariateSource, fitCovariateSet, type SetEnding, ZStoredDirections, ZStoredProjection } from '../index.ts';
 import { openSetsWorld, type SetsWorld } from '../testing/sets-world.ts';
 import { fitBuiltInCovariates } from './built-in-covariates.ts';
 
@@ -44,7 +45,14 @@ async function register(latents: Uint8Array, labels: Uint8Array): Promise<Covari
 }
 
 const fit = (covariateSetId: string): Promise<SetEnding> =>
-  fitCovariateSet({ ...world, covariateSetId, signal: new AbortController().signal });
+  fitCovariateSet({
+    ...world,
+    covariateSetId,
+    signal: new AbortController().signal,
+    clock: () => performance.now() / 1000,
+    // Far too few to find a face, so that any will do.
+    projection: { steps: 2, maxPixelResidual: 1, maxTheta: Math.PI },
+  });
 
 const reload = ({ id }: CovariateSet): Promise<CovariateSet> =>
   world.catalog.prisma.covariateSet.findUniqueOrThrow({ where: { id } });
@@ -113,6 +121,73 @@ describe('a covariate set of labelled latents', () => {
     const refused = await reload(row);
     expect(refused.refusal).toContain(sentence);
     expect(refused).toMatchObject({ state: 'REFUSED', digest: null });
+  });
+});
+
+describe('a covariate set of labelled images', () => {
+  const face = (level: number, width = 128): Promise<Uint8Array> =>
+    encodeRgb(
+      {
+        pixels: Uint8Array.from({ length: 3 * width * 128 }, (_, at) => (at * level) % 251),
+        width,
+        height: 128,
+      },
+      { format: 'png' },
+    );
+
+  async function registerImages(table: readonly string[]): Promise<CovariateSet> {
+    const { catalog, store, queue, actor, teamId } = world;
+    const { generatorVersionId, recogniserVersionId } = world;
+    const archive = makeZip({
+      'faces/a.png': await face(3),
+      'faces/b.png': await face(7),
+      'faces/wide.png': await face(5, 64),
+    });
+    const source = covariateSource({
+      'faces.zip': (await putContent(store, archive)).digest,
+      'labels.csv': (await putContent(store, text(table))).digest,
+    });
+    return catalog.covariateSets.registerCovariateSet(
+      {
+        actor,
+        teamId,
+        name: `i-${randomUUID()}`,
+        version: '1',
+        generatorVersionId,
+        recogniserVersionId,
+        source,
+      },
+      (transaction, id) => queue.enqueueCovariates(transaction, id),
+    );
+  }
+
+  test('projects them, leaves out what it cannot use, and says so', async () => {
+    const row = await registerImages([
+      'file,identity,covariate,class',
+      'a.png,1,pose,left',
+      'b.png,2,pose,right',
+      'wide.png,3,pose,right',
+      'missing.png,3,pose,left',
+    ]);
+    expect(await fit(row.id)).toBe('READY');
+    const { images } = ZStoredProjection.parse((await reload(row)).report);
+    expect(images.map(({ file, failure }) => [file, failure === null])).toEqual([
+      ['a.png', true],
+      ['b.png', true],
+      ['wide.png', false],
+      ['missing.png', false],
+    ]);
+    expect(images[0]?.pixelResidual).toBeGreaterThan(0);
+    expect(images[2]?.failure).toContain('64 × 128');
+    expect(images[3]?.failure).toContain('no such file');
+  });
+
+  test('is refused where none can be used, with the report', async () => {
+    const row = await registerImages(['file,identity,covariate,class', 'c.png,1,pose,left']);
+    expect(await fit(row.id)).toBe('REFUSED');
+    const refused = await reload(row);
+    expect(refused.refusal).toContain('None of the images could be projected; c.png');
+    expect(ZStoredProjection.parse(refused.report).images).toHaveLength(1);
   });
 });
 

@@ -2,13 +2,13 @@
 
 import type { Catalog, GalleryForMaking } from '@colloid/catalog';
 import { loadRecogniser, type Runtime } from '@colloid/sampler';
-import { contentKey, type ObjectStore } from '@colloid/storage';
+import type { ObjectStore } from '@colloid/storage';
 
 import { putArray } from '../activities/arrays.ts';
 import { toJson } from '../digest.ts';
 import { modelFiles } from '../load-models.ts';
 import { embedArchive } from './embed-archive.ts';
-import { isFaultOfTheSet, type SetEnding, setFile } from './making.ts';
+import { forgetImages, isFaultOfTheSet, type SetEnding, setFile } from './making.ts';
 import { ZGallerySource } from './source.ts';
 import type { StoredGalleryReport } from './stored.ts';
 import { type UnitRows, unitRowsOf } from './unit-rows.ts';
@@ -32,13 +32,7 @@ export async function makeGallery(options: MakeGalleryOptions): Promise<SetEndin
   if (gallery === null) return 'NOTHING_TO_DO';
   const ending = await makeOrRefuse(gallery, options);
   const source = ZGallerySource.parse(gallery.source);
-  // A gallery never holds images: what somebody sent is gone as soon as nobody waits for it.
-  if (
-    source.kind === 'IMAGES' &&
-    !(await catalog.setMaking.isSourceAwaited(source.images.digest))
-  ) {
-    await store.delete(contentKey(source.images.digest));
-  }
+  if (source.kind === 'IMAGES') await forgetImages(options, source.images.digest);
   return ending;
 }
 

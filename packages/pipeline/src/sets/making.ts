@@ -1,8 +1,9 @@
 /** @file What making a gallery and fitting a covariate set have in common. */
 
+import type { Catalog } from '@colloid/catalog';
 import { isFormatError } from '@colloid/formats';
 import { isSamplerError } from '@colloid/sampler';
-import { getContent, isStorageError, type ObjectStore } from '@colloid/storage';
+import { contentKey, getContent, isStorageError, type ObjectStore } from '@colloid/storage';
 
 import { isPipelineError, PipelineError } from '../errors.ts';
 
@@ -29,4 +30,13 @@ export async function setFile(
       { cause },
     );
   });
+}
+
+/** Deletes uploaded images as soon as nobody waits for them: no set holds any. */
+export async function forgetImages(
+  { catalog, store }: { readonly catalog: Catalog; readonly store: ObjectStore },
+  digest: string,
+): Promise<void> {
+  if (await catalog.setMaking.isSourceAwaited(digest)) return;
+  await store.delete(contentKey(digest));
 }

@@ -1,5 +1,5 @@
 'use client';
-/** @file Registers a covariate set from labelled latents. */
+/** @file Registers a covariate set from labelled latents or labelled images. */
 import { useMutation } from '@apollo/client/react';
 import { FileInput } from '@mantine/core';
 import { useRouter } from 'next/navigation';
@@ -9,7 +9,15 @@ import { covariateSetPath } from '@/lib/routes.ts';
 import { ModelSelect, NO_VALUES, onlyModel, SetDialog } from './set-dialog.tsx';
 import { useRegister } from './use-register.ts';
 
-const FIELDS = ['name', 'version', 'description', 'licence', 'generatorVersionId', 'uploads'];
+const FIELDS = [
+  'name',
+  'version',
+  'description',
+  'licence',
+  'generatorVersionId',
+  'recogniserVersionId',
+  'uploads',
+];
 
 interface CovariatesDialogProps {
   readonly team: {
@@ -28,6 +36,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
   const [data, setData] = useState<File | null>(null);
   const [labels, setLabels] = useState<File | null>(null);
   const [generator, setGenerator] = useState(() => onlyModel(team.models, 'GENERATOR'));
+  const [recogniser, setRecogniser] = useState(() => onlyModel(team.models, 'RECOGNISER'));
   const { state, start, stop, forget } = useRegister({
     kind: 'covariates',
     teamId: team.id,
@@ -37,7 +46,13 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
     refetchQueries: ['CovariatesPage'],
   });
   const errors = state.step === 'failed' ? state.fields : {};
-  const isComplete = data !== null && labels !== null && generator !== null && values.name !== '';
+  const isOfImages = data?.name.toLowerCase().endsWith('.zip') === true;
+  const isComplete =
+    data !== null &&
+    labels !== null &&
+    generator !== null &&
+    values.name !== '' &&
+    (!isOfImages || recogniser !== null);
   const close = () => {
     stop();
     forget();
@@ -50,6 +65,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
         ...values,
         teamId: team.id,
         generatorVersionId: generator,
+        recogniserVersionId: isOfImages ? recogniser : null,
         uploads,
       };
       const answer = await register({ variables: { input } });
@@ -72,10 +88,10 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
       onClose={close}
     >
       <FileInput
-        label="Latents"
-        description="A .npy file of float32 latents, one per row."
-        placeholder="Choose a .npy file"
-        accept=".npy"
+        label="Latents or images"
+        description="A .npy file of float32 latents, one per row; or a .zip archive of faces in the framing of the generator, which are projected first."
+        placeholder="Choose a .npy or .zip file"
+        accept=".npy,.zip"
         value={data}
         clearable
         error={errors['uploads']}
@@ -83,7 +99,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
       />
       <FileInput
         label="Labels"
-        description="A .csv table with the columns identity, covariate and class, a line per latent in their order."
+        description="A .csv table with the columns identity, covariate and class, a line per latent in their order; for images also file, the path in the archive."
         placeholder="Choose a .csv file"
         accept=".csv"
         value={labels}
@@ -99,6 +115,17 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
         error={errors['generatorVersionId']}
         onChange={setGenerator}
       />
+      {isOfImages && (
+        <ModelSelect
+          label="Recogniser"
+          description="Compares each image with its projection"
+          kind="RECOGNISER"
+          models={team.models}
+          value={recogniser}
+          error={errors['recogniserVersionId']}
+          onChange={setRecogniser}
+        />
+      )}
     </SetDialog>
   );
 }
