@@ -13,6 +13,7 @@ export type CliErrorCode =
   | 'TEAM_UNCLEAR'
   | 'INVALID_RECIPE'
   | 'OUTPUT_FOLDER'
+  | 'INPUT_FILE'
   | 'UNKNOWN_BENCHMARK';
 
 /** A failure whose message is one sentence with a remedy; the command exits with status 1. */

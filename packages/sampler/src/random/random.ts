@@ -23,6 +23,7 @@ export const STREAMS = {
   covariateInitial: 7,
   direction: 8,
   weights: 9,
+  projectionNoise: 10,
 } as const;
 
 /** Names one sequence of numbers. All are integers; identity, iteration and stream below 2^32. */
