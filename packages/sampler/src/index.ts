@@ -29,6 +29,7 @@ export * from './inspection/index.ts';
 export * from './metrics/index.ts';
 export * from './models/index.ts';
 export * from './pairs/index.ts';
+export * from './projection/index.ts';
 export { checkSeed, normal, STREAMS, uniform } from './random/random.ts';
 export type { RandomKey } from './random/random.ts';
 export * from './recipe/index.ts';

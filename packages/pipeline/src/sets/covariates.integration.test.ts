@@ -124,7 +124,8 @@ describe('a covariate set of labelled latents', () => {
   });
 });
 
-describe('a covariate set of labelled images', () => {
+// Building the gradient of the projection takes most of a minute on a busy machine.
+describe('a covariate set of labelled images', { timeout: 240_000 }, () => {
   const face = (level: number, width = 128): Promise<Uint8Array> =>
     encodeRgb(
       {

@@ -145,13 +145,13 @@ async function projected(
 }
 
 async function labelledLatents(
-  source: CovariateSource,
+  source: Exclude<CovariateSource, { readonly kind: 'IMAGES' }>,
   { store, generator }: { readonly store: ObjectStore; readonly generator: GeneratorModel },
 ): Promise<LabelledLatents> {
-  if (source.kind !== 'LATENTS') {
+  if (source.kind === 'BUILT_IN') {
     throw new PipelineError(
       'SET_INVALID',
-      'Labelled images are not projected here yet; project them first, and register their latents with the same labels.',
+      'The set comes with its generator and is registered with it; there is nothing to fit it to. Register another one from labelled latents or images.',
     );
   }
   const { data, dtype, shape } = decodeNpy(await setFile(store, source.latents));

@@ -27,7 +27,7 @@ export interface MakeGalleryOptions {
  * What is wrong with the upload ends up on the row; what is wrong with the surroundings is thrown.
  */
 export async function makeGallery(options: MakeGalleryOptions): Promise<SetEnding> {
-  const { catalog, store, galleryId } = options;
+  const { catalog, galleryId } = options;
   const gallery = await catalog.setMaking.loadGalleryForMaking(galleryId);
   if (gallery === null) return 'NOTHING_TO_DO';
   const ending = await makeOrRefuse(gallery, options);

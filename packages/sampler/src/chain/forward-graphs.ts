@@ -60,7 +60,8 @@ export function embedGraph(models: ChainModels): Graph {
   return b.build();
 }
 
-function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Value {
+/** The generator's raw image of w. */
+export function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Value {
   const { input, output } = generator.manifest.synthesis;
   const image = inline(b, generator.synthesis, { [input]: w }, 'generator')[output];
   if (image === undefined) throw new Error('internal error: the checked output is gone');

@@ -187,12 +187,15 @@ describe('a table of labels', () => {
     const csv =
       '\uFEFFclass,identity,covariate,note\r\n"left",7,pose,"a, ""b"""\r\n\r\nright,8,pose,\r\n';
     expect(parseLatentLabels(csv)).toEqual([
-      { identity: '7', covariate: 'pose', class: 'left' },
-      { identity: '8', covariate: 'pose', class: 'right' },
+      { identity: '7', covariate: 'pose', class: 'left', failure: null },
+      { identity: '8', covariate: 'pose', class: 'right', failure: null },
     ]);
     expect(parseImageLabels('file,identity,covariate,class\na/b.png,1,pose,left')).toEqual([
-      { file: 'a/b.png', identity: '1', covariate: 'pose', class: 'left' },
+      { file: 'a/b.png', line: 2, identity: '1', covariate: 'pose', class: 'left' },
     ]);
+    expect(
+      parseLatentLabels('identity,covariate,class,failure\n1,pose,left,"blurred, dark"'),
+    ).toMatchObject([{ class: 'left', failure: 'blurred, dark' }]);
   });
 
   test('is refused with the line', () => {
@@ -204,6 +207,8 @@ describe('a table of labels', () => {
       ['identity,covariate,class\n1,,left', /Line 2 .* nothing in 'covariate'/],
       ['identity,covariate,class\n1,"pose,left', /never ends/],
     ] as const;
+    const twice = 'file,identity,covariate,class\na.png,1,pose,left\na.png,1,pose,right';
+    expect(() => parseImageLabels(twice)).toThrow(/Line 3 .*'a\.png' for 'pose' as line 2 did/);
     for (const [csv, reason] of refused) expect(() => parseLatentLabels(csv)).toThrow(reason);
   });
 });

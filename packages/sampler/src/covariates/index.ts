@@ -5,4 +5,5 @@ export type { CovariateDirection, CovariateDirections, SideStatistics } from './
 export { classPairs, fitCovariates } from './fit-covariates.ts';
 export type { ClassPair, FitOptions, LabelledLatents } from './fit-covariates.ts';
 export { parseImageLabels, parseLatentLabels } from './labels.ts';
-export type { CovariateLabel, ImageLabel } from './labels.ts';
+export type { CovariateLabel, ImageLabel, LatentLabel } from './labels.ts';
+export { moveAlong, stripOffsets } from './strip.ts';

@@ -16,43 +16,72 @@ export interface CovariateLabel {
 export interface ImageLabel extends CovariateLabel {
   /** Path of the image, as the table says it. */
   readonly file: string;
+  /** Where the table says it, from 1. */
+  readonly line: number;
+}
+
+/** A label of a latent that may come from the projection of an image. */
+export interface LatentLabel extends CovariateLabel {
+  /** Why the latent does not show its image, in the column failure of a projection's report; null where it does. */
+  readonly failure: string | null;
 }
 
 const COLUMNS = ['identity', 'covariate', 'class'] as const;
 
 /**
- * Reads a table with the columns identity, covariate and class, one row per latent in their order.
+ * Reads a table with the columns identity, covariate and class, and perhaps failure, one row per latent in their order.
  *
  * @throws CovariateError naming the line
  */
-export function parseLatentLabels(csv: string): readonly CovariateLabel[] {
+export function parseLatentLabels(csv: string): readonly LatentLabel[] {
   return readTable(csv, COLUMNS).map((row) => ({
-    identity: row('identity'),
-    covariate: row('covariate'),
-    class: row('class'),
+    ...labelOf(row),
+    failure: row.optional('failure') || null,
   }));
 }
 
 /**
- * As {@link parseLatentLabels} with a column file besides: an image may stand there once per covariate.
+ * As {@link parseLatentLabels} with a column file in place of failure: an image may stand there once per covariate.
  *
  * @throws CovariateError naming the line
  */
 export function parseImageLabels(csv: string): readonly ImageLabel[] {
-  return readTable(csv, ['file', ...COLUMNS]).map((row) => ({
-    file: row('file'),
-    identity: row('identity'),
-    covariate: row('covariate'),
-    class: row('class'),
+  const labels = readTable(csv, ['file', ...COLUMNS]).map((row) => ({
+    file: row.required('file'),
+    line: row.line,
+    ...labelOf(row),
   }));
+  const seen = new Map<string, number>();
+  for (const { file, covariate, line } of labels) {
+    const key = JSON.stringify([file, covariate]);
+    const before = seen.get(key);
+    if (before !== undefined) {
+      throw new CovariateError(
+        `Line ${line} of the table of labels labels '${file}' for '${covariate}' as line ${before} did; leave one of them out.`,
+      );
+    }
+    seen.set(key, line);
+  }
+  return labels;
 }
 
-type Row<Column extends string> = (column: Column) => string;
+function labelOf(row: Row): CovariateLabel {
+  return {
+    identity: row.required('identity'),
+    covariate: row.required('covariate'),
+    class: row.required('class'),
+  };
+}
 
-function readTable<Column extends string>(
-  csv: string,
-  columns: readonly Column[],
-): readonly Row<Column>[] {
+interface Row {
+  readonly line: number;
+  /** @throws CovariateError where it is empty */
+  required(column: string): string;
+  /** Empty where there is no such column. */
+  optional(column: string): string;
+}
+
+function readTable(csv: string, columns: readonly string[]): readonly Row[] {
   const [header, ...lines] = readCells(csv);
   const names = (header?.cells ?? []).map((name) => name.trim().toLowerCase());
   const missing = columns.filter((column) => !names.includes(column));
@@ -61,18 +90,23 @@ function readTable<Column extends string>(
       `The table of labels has no column ${missing.map((name) => `'${name}'`).join(', ')}; its first line must name ${columns.join(', ')}.`,
     );
   }
-  const rows = lines.map(({ line, cells }): Row<Column> => {
+  const rows = lines.map(({ line, cells }): Row => {
     if (cells.length !== names.length) {
       throw new CovariateError(
         `Line ${line} of the table of labels has ${cells.length} cells, and its header ${names.length}; correct that line.`,
       );
     }
-    return (column) => {
-      const value = (cells[names.indexOf(column)] ?? '').trim();
-      if (value !== '') return value;
-      throw new CovariateError(
-        `Line ${line} of the table of labels has nothing in '${column}'; fill it in or leave the line out.`,
-      );
+    const optional = (column: string): string => (cells[names.indexOf(column)] ?? '').trim();
+    return {
+      line,
+      optional,
+      required(column) {
+        const value = optional(column);
+        if (value !== '') return value;
+        throw new CovariateError(
+          `Line ${line} of the table of labels has nothing in '${column}'; fill it in or leave the line out.`,
+        );
+      },
     };
   });
   if (rows.length > 0) return rows;
