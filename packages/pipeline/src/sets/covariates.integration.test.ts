@@ -8,7 +8,13 @@ import { decodeCovariateDirections } from '@colloid/sampler';
 import { contentKey, getContent, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { covariateSource, fitCovariateSet, type SetEnding, ZStoredDirections, ZStoredProjection } from '../index.ts';
+import {
+  covariateSource,
+  fitCovariateSet,
+  type SetEnding,
+  ZStoredDirections,
+  ZStoredProjection,
+} from '../index.ts';
 import { openSetsWorld, type SetsWorld } from '../testing/sets-world.ts';
 import { fitBuiltInCovariates } from './built-in-covariates.ts';
 

@@ -86,7 +86,9 @@ async function project(
     const { done, total, step: stepOf, steps } = step.value;
     if (clock() - toldAt >= 1) {
       toldAt = clock();
-      await onProgress(Math.min(1, (done + (stepOf / steps) * Math.min(BATCH, total - done)) / total));
+      await onProgress(
+        Math.min(1, (done + (stepOf / steps) * Math.min(BATCH, total - done)) / total),
+      );
     }
     step = await projecting.next();
   }
