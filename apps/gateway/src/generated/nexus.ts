@@ -138,6 +138,32 @@ export interface NexusGenObjects {
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CapacityEstimate: {
+    // root type
+    n?: number | null; // Float
+    share: number; // Float!
+  };
+  CapacityFit: {
+    // root type
+    formula: string; // String!
+    b: number; // Float!
+    c: number; // Float!
+    residual: number; // Float!
+    sizeAtShare: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+    extrapolated: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+  };
+  CapacityMeasures: {
+    // root type
+    draws: number; // Int!
+    points: NexusGenRootTypes['CapacityPoint'][]; // [CapacityPoint!]!
+    fit?: NexusGenRootTypes['CapacityFit'] | null; // CapacityFit
+  };
+  CapacityPoint: {
+    // root type
+    n: number; // Float!
+    share: number; // Float!
+    deviation: number; // Float!
+  };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
   CovariateSetConnection: source.CovariateSetConnection;
@@ -170,16 +196,64 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DuplicateMeasures: {
+    // root type
+    threshold: number; // Float!
+    count: number; // Float!
+    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
+  };
+  DuplicatePair: {
+    // root type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
+  };
   Gallery: source.Gallery;
   GalleryConnection: source.GalleryConnection;
   GalleryEdge: source.GalleryEdge;
   GalleryFailure: source.GalleryFailure;
   GalleryNorms: source.GalleryNorms;
   GalleryReport: source.GalleryReport;
+  Histogram: {
+    // root type
+    edges: number[]; // [Float!]!
+    counts: number[]; // [Float!]!
+  };
   Identity: source.Identity;
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
   IdentityEdge: source.IdentityEdge;
+  LeakageComparison: {
+    // root type
+    histogram: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram']; // Histogram!
+    min: number; // Float!
+    threshold: number; // Float!
+    falseMatchRate?: number | null; // Float
+    impostors: number; // Float!
+    expected?: number | null; // Float
+    count: number; // Float!
+    samplesUnder: number; // Float!
+    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
+  };
+  LeakageMeasures: {
+    // root type
+    name: string; // String!
+    digest: string; // String!
+    rows: number; // Int!
+    classes?: number | null; // Int
+    recogniser: string; // String!
+    samples: number; // Int!
+    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
+    toCentres?: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
+  };
+  LeakagePair: {
+    // root type
+    identity: number; // Int!
+    sample: number; // Int!
+    row: number; // Int!
+    theta: number; // Float!
+  };
   ModelCheck: source.ModelCheck;
   ModelFileFacts: source.ModelFileFacts;
   ModelGradientFacts: source.ModelGradientFacts;
@@ -223,6 +297,12 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RocPoint: {
+    // root type
+    far: number; // Float!
+    tar: number; // Float!
+    theta: number; // Float!
+  };
   Run: source.Run;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
@@ -250,8 +330,42 @@ export interface NexusGenObjects {
   StageSeconds: source.StageSeconds;
   Subscription: {};
   SystemStatus: source.SystemStatus;
+  TarAtFar: {
+    // root type
+    far: number; // Float!
+    tar?: number | null; // Float
+    theta?: number | null; // Float
+  };
   Team: source.Team;
   UserError: source.UserError;
+  VerificationMeasures: {
+    // root type
+    eer: number; // Float!
+    eerTheta: number; // Float!
+    genuine: number; // Float!
+    impostors: number; // Float!
+    genuinePairs: string; // String!
+    impostorPairs: string; // String!
+    tarAtFar: NexusGenRootTypes['TarAtFar'][]; // [TarAtFar!]!
+    roc: NexusGenRootTypes['RocPoint'][]; // [RocPoint!]!
+  };
+  VersionHistograms: {
+    // root type
+    inter: NexusGenRootTypes['Histogram']; // Histogram!
+    intra?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraPairs?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    interLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasures: {
+    // root type
+    identitiesAboveIct: number; // Float!
+    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
+    verification?: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
+    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
+  };
   Viewer: source.Viewer;
   WorkerStatus: source.WorkerStatus;
 }
@@ -271,6 +385,32 @@ export interface NexusGenFieldTypes {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CapacityEstimate: {
+    // field return type
+    n: number | null; // Float
+    share: number; // Float!
+  };
+  CapacityFit: {
+    // field return type
+    formula: string; // String!
+    b: number; // Float!
+    c: number; // Float!
+    residual: number; // Float!
+    sizeAtShare: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+    extrapolated: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+  };
+  CapacityMeasures: {
+    // field return type
+    draws: number; // Int!
+    points: NexusGenRootTypes['CapacityPoint'][]; // [CapacityPoint!]!
+    fit: NexusGenRootTypes['CapacityFit'] | null; // CapacityFit
+  };
+  CapacityPoint: {
+    // field return type
+    n: number; // Float!
+    share: number; // Float!
+    deviation: number; // Float!
   };
   CovariateDirection: {
     // field return type
@@ -396,6 +536,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     sampleCount: number; // Int!
     metrics: NexusGenScalars['JSON']; // JSON!
+    measures: NexusGenRootTypes['VersionMeasures'] | null; // VersionMeasures
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
@@ -410,6 +551,18 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DuplicateMeasures: {
+    // field return type
+    threshold: number; // Float!
+    count: number; // Float!
+    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
+  };
+  DuplicatePair: {
+    // field return type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
   };
   Gallery: {
     // field return type
@@ -458,6 +611,11 @@ export interface NexusGenFieldTypes {
     norms: NexusGenRootTypes['GalleryNorms']; // GalleryNorms!
     failures: NexusGenRootTypes['GalleryFailure'][]; // [GalleryFailure!]!
   };
+  Histogram: {
+    // field return type
+    edges: number[]; // [Float!]!
+    counts: number[]; // [Float!]!
+  };
   Identity: {
     // field return type
     id: string; // ID!
@@ -492,6 +650,37 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+  };
+  LeakageComparison: {
+    // field return type
+    histogram: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram']; // Histogram!
+    min: number; // Float!
+    threshold: number; // Float!
+    falseMatchRate: number | null; // Float
+    impostors: number; // Float!
+    expected: number | null; // Float
+    count: number; // Float!
+    samplesUnder: number; // Float!
+    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
+  };
+  LeakageMeasures: {
+    // field return type
+    name: string; // String!
+    digest: string; // String!
+    rows: number; // Int!
+    classes: number | null; // Int
+    recogniser: string; // String!
+    samples: number; // Int!
+    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
+    toCentres: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
+  };
+  LeakagePair: {
+    // field return type
+    identity: number; // Int!
+    sample: number; // Int!
+    row: number; // Int!
+    theta: number; // Float!
   };
   ModelCheck: {
     // field return type
@@ -708,6 +897,12 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RocPoint: {
+    // field return type
+    far: number; // Float!
+    tar: number; // Float!
+    theta: number; // Float!
+  };
   Run: {
     // field return type
     id: string; // ID!
@@ -849,6 +1044,12 @@ export interface NexusGenFieldTypes {
     providers: NexusGenRootTypes['ProviderStatus'][]; // [ProviderStatus!]!
     workers: NexusGenRootTypes['WorkerStatus'][]; // [WorkerStatus!]!
   };
+  TarAtFar: {
+    // field return type
+    far: number; // Float!
+    tar: number | null; // Float
+    theta: number | null; // Float
+  };
   Team: {
     // field return type
     id: string; // ID!
@@ -874,6 +1075,34 @@ export interface NexusGenFieldTypes {
     message: string; // String!
     path: string[]; // [String!]!
   };
+  VerificationMeasures: {
+    // field return type
+    eer: number; // Float!
+    eerTheta: number; // Float!
+    genuine: number; // Float!
+    impostors: number; // Float!
+    genuinePairs: string; // String!
+    impostorPairs: string; // String!
+    tarAtFar: NexusGenRootTypes['TarAtFar'][]; // [TarAtFar!]!
+    roc: NexusGenRootTypes['RocPoint'][]; // [RocPoint!]!
+  };
+  VersionHistograms: {
+    // field return type
+    inter: NexusGenRootTypes['Histogram']; // Histogram!
+    intra: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraPairs: NexusGenRootTypes['Histogram'] | null; // Histogram
+    interLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasures: {
+    // field return type
+    identitiesAboveIct: number; // Float!
+    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
+    verification: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
+    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
+  };
   Viewer: {
     // field return type
     id: string; // ID!
@@ -898,6 +1127,32 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  CapacityEstimate: {
+    // field return type name
+    n: 'Float';
+    share: 'Float';
+  };
+  CapacityFit: {
+    // field return type name
+    formula: 'String';
+    b: 'Float';
+    c: 'Float';
+    residual: 'Float';
+    sizeAtShare: 'CapacityEstimate';
+    extrapolated: 'CapacityEstimate';
+  };
+  CapacityMeasures: {
+    // field return type name
+    draws: 'Int';
+    points: 'CapacityPoint';
+    fit: 'CapacityFit';
+  };
+  CapacityPoint: {
+    // field return type name
+    n: 'Float';
+    share: 'Float';
+    deviation: 'Float';
   };
   CovariateDirection: {
     // field return type name
@@ -1023,6 +1278,7 @@ export interface NexusGenFieldTypeNames {
     identityCount: 'Int';
     sampleCount: 'Int';
     metrics: 'JSON';
+    measures: 'VersionMeasures';
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
@@ -1037,6 +1293,18 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DuplicateMeasures: {
+    // field return type name
+    threshold: 'Float';
+    count: 'Float';
+    listed: 'DuplicatePair';
+  };
+  DuplicatePair: {
+    // field return type name
+    a: 'Int';
+    b: 'Int';
+    theta: 'Float';
   };
   Gallery: {
     // field return type name
@@ -1085,6 +1353,11 @@ export interface NexusGenFieldTypeNames {
     norms: 'GalleryNorms';
     failures: 'GalleryFailure';
   };
+  Histogram: {
+    // field return type name
+    edges: 'Float';
+    counts: 'Float';
+  };
   Identity: {
     // field return type name
     id: 'ID';
@@ -1119,6 +1392,37 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+  };
+  LeakageComparison: {
+    // field return type name
+    histogram: 'Histogram';
+    nearest: 'Histogram';
+    min: 'Float';
+    threshold: 'Float';
+    falseMatchRate: 'Float';
+    impostors: 'Float';
+    expected: 'Float';
+    count: 'Float';
+    samplesUnder: 'Float';
+    listed: 'LeakagePair';
+  };
+  LeakageMeasures: {
+    // field return type name
+    name: 'String';
+    digest: 'String';
+    rows: 'Int';
+    classes: 'Int';
+    recogniser: 'String';
+    samples: 'Int';
+    toSamples: 'LeakageComparison';
+    toCentres: 'LeakageComparison';
+  };
+  LeakagePair: {
+    // field return type name
+    identity: 'Int';
+    sample: 'Int';
+    row: 'Int';
+    theta: 'Float';
   };
   ModelCheck: {
     // field return type name
@@ -1335,6 +1639,12 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  RocPoint: {
+    // field return type name
+    far: 'Float';
+    tar: 'Float';
+    theta: 'Float';
+  };
   Run: {
     // field return type name
     id: 'ID';
@@ -1476,6 +1786,12 @@ export interface NexusGenFieldTypeNames {
     providers: 'ProviderStatus';
     workers: 'WorkerStatus';
   };
+  TarAtFar: {
+    // field return type name
+    far: 'Float';
+    tar: 'Float';
+    theta: 'Float';
+  };
   Team: {
     // field return type name
     id: 'ID';
@@ -1500,6 +1816,34 @@ export interface NexusGenFieldTypeNames {
     code: 'String';
     message: 'String';
     path: 'String';
+  };
+  VerificationMeasures: {
+    // field return type name
+    eer: 'Float';
+    eerTheta: 'Float';
+    genuine: 'Float';
+    impostors: 'Float';
+    genuinePairs: 'String';
+    impostorPairs: 'String';
+    tarAtFar: 'TarAtFar';
+    roc: 'RocPoint';
+  };
+  VersionHistograms: {
+    // field return type name
+    inter: 'Histogram';
+    intra: 'Histogram';
+    intraPairs: 'Histogram';
+    interLatent: 'Histogram';
+    intraLatent: 'Histogram';
+  };
+  VersionMeasures: {
+    // field return type name
+    identitiesAboveIct: 'Float';
+    histograms: 'VersionHistograms';
+    verification: 'VerificationMeasures';
+    duplicates: 'DuplicateMeasures';
+    capacity: 'CapacityMeasures';
+    leakage: 'LeakageMeasures';
   };
   Viewer: {
     // field return type name
