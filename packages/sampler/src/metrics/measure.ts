@@ -206,7 +206,7 @@ async function scanAll(options: {
       ...rate,
       theta: rate.theta === null ? null : angleOfVersine(rate.theta),
     })),
-    roc: found.roc.map((point) => ({ ...point, theta: angleOfVersine(point.theta) })),
+    roc: found.roc.map(({ far, tar, theta }) => ({ far, tar, theta: angleOfVersine(theta) })),
     genuinePairs: 'VARIATION_TO_REFERENCE',
     impostorPairs: 'REFERENCE_TO_REFERENCE',
   };
