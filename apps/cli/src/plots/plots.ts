@@ -220,13 +220,13 @@ function capacityPlot(capacity: Capacity, ict: number): Plot {
   } as const;
   const y = {
     type: 'quantitative',
-    title: `Share of identities no closer than the ICT (${ict.toFixed(2)} rad)`,
+    title: 'Share of identities apart',
     scale: { domain: range(0, 1) },
     axis: { format: '.0%' },
   } as const;
   return {
     title: {
-      text: 'Capacity: identities that stay apart as their number grows',
+      text: `Capacity: identities no closer than ${ict.toFixed(2)} rad as their number grows`,
       subtitle:
         fit === null
           ? `mean and deviation over ${capacity.draws} random subsets; the shares do not tell how they go on`
@@ -235,12 +235,18 @@ function capacityPlot(capacity: Capacity, ict: number): Plot {
     layer: [
       {
         data: { values: curve },
-        mark: { type: 'line', color: COLOURS.intra, strokeDash: [6, 4], strokeWidth: 1.5 },
+        mark: {
+          type: 'line',
+          clip: true,
+          color: COLOURS.intra,
+          strokeDash: [6, 4],
+          strokeWidth: 1.5,
+        },
         encoding: { x, y: { field: 'share', ...y } },
       },
       {
         data: { values: measured },
-        mark: { type: 'rule', color: COLOURS.inter },
+        mark: { type: 'rule', clip: true, color: COLOURS.inter },
         encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
       },
       {

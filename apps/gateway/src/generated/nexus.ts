@@ -11,14 +11,6 @@ declare global {
 }
 
 export interface NexusGenInputs {
-  BranchRunInput: {
-    // input type
-    runId: string; // ID!
-    iteration: number; // Int!
-    recipeId: string; // ID!
-    message?: string | null; // String
-    idempotencyKey?: string | null; // String
-  };
   CancelRunInput: {
     // input type
     runId: string; // ID!
@@ -60,10 +52,6 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
-  PauseRunInput: {
-    // input type
-    runId: string; // ID!
-  };
   RegisterCovariateSetInput: {
     // input type
     teamId: string; // ID!
@@ -89,10 +77,6 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
-  };
-  ResumeRunInput: {
-    // input type
-    runId: string; // ID!
   };
   SampleWhere: {
     // input type
@@ -131,7 +115,7 @@ export interface NexusGenEnums {
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
-  RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
   SetState: 'CHECKING' | 'READY' | 'REFUSED';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
@@ -149,15 +133,36 @@ export interface NexusGenScalars {
 }
 
 export interface NexusGenObjects {
-  BranchRunPayload: {
-    // root type
-    run?: NexusGenRootTypes['Run'] | null; // Run
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CapacityEstimate: {
+    // root type
+    n?: number | null; // Float
+    share: number; // Float!
+  };
+  CapacityFit: {
+    // root type
+    formula: string; // String!
+    b: number; // Float!
+    c: number; // Float!
+    residual: number; // Float!
+    sizeAtShare: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+    extrapolated: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+  };
+  CapacityMeasures: {
+    // root type
+    draws: number; // Int!
+    points: NexusGenRootTypes['CapacityPoint'][]; // [CapacityPoint!]!
+    fit?: NexusGenRootTypes['CapacityFit'] | null; // CapacityFit
+  };
+  CapacityPoint: {
+    // root type
+    n: number; // Float!
+    share: number; // Float!
+    deviation: number; // Float!
   };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
@@ -165,7 +170,6 @@ export interface NexusGenObjects {
   CovariateSetEdge: source.CovariateSetEdge;
   CovariateSide: source.CovariateSide;
   CovariateStrip: source.CovariateStrip;
-  CovariateWeight: source.CovariateWeight;
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
@@ -192,16 +196,64 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DuplicateMeasures: {
+    // root type
+    threshold: number; // Float!
+    count: number; // Float!
+    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
+  };
+  DuplicatePair: {
+    // root type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
+  };
   Gallery: source.Gallery;
   GalleryConnection: source.GalleryConnection;
   GalleryEdge: source.GalleryEdge;
   GalleryFailure: source.GalleryFailure;
   GalleryNorms: source.GalleryNorms;
   GalleryReport: source.GalleryReport;
+  Histogram: {
+    // root type
+    edges: number[]; // [Float!]!
+    counts: number[]; // [Float!]!
+  };
   Identity: source.Identity;
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
   IdentityEdge: source.IdentityEdge;
+  LeakageComparison: {
+    // root type
+    histogram: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram']; // Histogram!
+    min: number; // Float!
+    threshold: number; // Float!
+    falseMatchRate?: number | null; // Float
+    impostors: number; // Float!
+    expected?: number | null; // Float
+    count: number; // Float!
+    samplesUnder: number; // Float!
+    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
+  };
+  LeakageMeasures: {
+    // root type
+    name: string; // String!
+    digest: string; // String!
+    rows: number; // Int!
+    classes?: number | null; // Int
+    recogniser: string; // String!
+    samples: number; // Int!
+    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
+    toCentres?: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
+  };
+  LeakagePair: {
+    // root type
+    identity: number; // Int!
+    sample: number; // Int!
+    row: number; // Int!
+    theta: number; // Float!
+  };
   ModelCheck: source.ModelCheck;
   ModelFileFacts: source.ModelFileFacts;
   ModelGradientFacts: source.ModelGradientFacts;
@@ -215,11 +267,6 @@ export interface NexusGenObjects {
   ModelVersion: source.ModelVersion;
   Mutation: {};
   PageInfo: source.PageInfo;
-  PauseRunPayload: {
-    // root type
-    run?: NexusGenRootTypes['Run'] | null; // Run
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
   Person: source.Person;
   ProjectedImage: source.ProjectedImage;
   ProjectionReport: source.ProjectionReport;
@@ -250,26 +297,23 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
-  ResumeRunPayload: {
+  RocPoint: {
     // root type
-    run?: NexusGenRootTypes['Run'] | null; // Run
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+    far: number; // Float!
+    tar: number; // Float!
+    theta: number; // Float!
   };
   Run: source.Run;
-  RunBranchPoint: source.RunBranchPoint;
-  RunCheckpoint: source.RunCheckpoint;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
   RunEstimate: source.RunEstimate;
   RunIteration: source.RunIteration;
   RunLogLine: source.RunLogLine;
-  RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
-  SampleCovariates: source.SampleCovariates;
   SampleEdge: source.SampleEdge;
   SeparationSummary: {
     // root type
@@ -286,8 +330,42 @@ export interface NexusGenObjects {
   StageSeconds: source.StageSeconds;
   Subscription: {};
   SystemStatus: source.SystemStatus;
+  TarAtFar: {
+    // root type
+    far: number; // Float!
+    tar?: number | null; // Float
+    theta?: number | null; // Float
+  };
   Team: source.Team;
   UserError: source.UserError;
+  VerificationMeasures: {
+    // root type
+    eer: number; // Float!
+    eerTheta: number; // Float!
+    genuine: number; // Float!
+    impostors: number; // Float!
+    genuinePairs: string; // String!
+    impostorPairs: string; // String!
+    tarAtFar: NexusGenRootTypes['TarAtFar'][]; // [TarAtFar!]!
+    roc: NexusGenRootTypes['RocPoint'][]; // [RocPoint!]!
+  };
+  VersionHistograms: {
+    // root type
+    inter: NexusGenRootTypes['Histogram']; // Histogram!
+    intra?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraPairs?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    interLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasures: {
+    // root type
+    identitiesAboveIct: number; // Float!
+    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
+    verification?: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
+    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
+  };
   Viewer: source.Viewer;
   WorkerStatus: source.WorkerStatus;
 }
@@ -303,15 +381,36 @@ export type NexusGenRootTypes = NexusGenInterfaces & NexusGenObjects;
 export type NexusGenAllTypes = NexusGenRootTypes & NexusGenScalars & NexusGenEnums;
 
 export interface NexusGenFieldTypes {
-  BranchRunPayload: {
-    // field return type
-    run: NexusGenRootTypes['Run'] | null; // Run
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
-  };
   CancelRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CapacityEstimate: {
+    // field return type
+    n: number | null; // Float
+    share: number; // Float!
+  };
+  CapacityFit: {
+    // field return type
+    formula: string; // String!
+    b: number; // Float!
+    c: number; // Float!
+    residual: number; // Float!
+    sizeAtShare: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+    extrapolated: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+  };
+  CapacityMeasures: {
+    // field return type
+    draws: number; // Int!
+    points: NexusGenRootTypes['CapacityPoint'][]; // [CapacityPoint!]!
+    fit: NexusGenRootTypes['CapacityFit'] | null; // CapacityFit
+  };
+  CapacityPoint: {
+    // field return type
+    n: number; // Float!
+    share: number; // Float!
+    deviation: number; // Float!
   };
   CovariateDirection: {
     // field return type
@@ -371,11 +470,6 @@ export interface NexusGenFieldTypes {
     columns: number; // Int!
     rows: number; // Int!
     offsets: number[]; // [Float!]!
-  };
-  CovariateWeight: {
-    // field return type
-    direction: string; // String!
-    weight: number; // Float!
   };
   CreateDatasetPayload: {
     // field return type
@@ -442,6 +536,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     sampleCount: number; // Int!
     metrics: NexusGenScalars['JSON']; // JSON!
+    measures: NexusGenRootTypes['VersionMeasures'] | null; // VersionMeasures
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
@@ -456,6 +551,18 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DuplicateMeasures: {
+    // field return type
+    threshold: number; // Float!
+    count: number; // Float!
+    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
+  };
+  DuplicatePair: {
+    // field return type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
   };
   Gallery: {
     // field return type
@@ -504,6 +611,11 @@ export interface NexusGenFieldTypes {
     norms: NexusGenRootTypes['GalleryNorms']; // GalleryNorms!
     failures: NexusGenRootTypes['GalleryFailure'][]; // [GalleryFailure!]!
   };
+  Histogram: {
+    // field return type
+    edges: number[]; // [Float!]!
+    counts: number[]; // [Float!]!
+  };
   Identity: {
     // field return type
     id: string; // ID!
@@ -538,6 +650,37 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+  };
+  LeakageComparison: {
+    // field return type
+    histogram: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram']; // Histogram!
+    min: number; // Float!
+    threshold: number; // Float!
+    falseMatchRate: number | null; // Float
+    impostors: number; // Float!
+    expected: number | null; // Float
+    count: number; // Float!
+    samplesUnder: number; // Float!
+    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
+  };
+  LeakageMeasures: {
+    // field return type
+    name: string; // String!
+    digest: string; // String!
+    rows: number; // Int!
+    classes: number | null; // Int
+    recogniser: string; // String!
+    samples: number; // Int!
+    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
+    toCentres: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
+  };
+  LeakagePair: {
+    // field return type
+    identity: number; // Int!
+    sample: number; // Int!
+    row: number; // Int!
+    theta: number; // Float!
   };
   ModelCheck: {
     // field return type
@@ -641,9 +784,6 @@ export interface NexusGenFieldTypes {
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
-    pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
-    resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
-    branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
   };
   PageInfo: {
     // field return type
@@ -651,11 +791,6 @@ export interface NexusGenFieldTypes {
     hasPreviousPage: boolean; // Boolean!
     startCursor: string | null; // String
     endCursor: string | null; // String
-  };
-  PauseRunPayload: {
-    // field return type
-    run: NexusGenRootTypes['Run'] | null; // Run
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Person: {
     // field return type
@@ -735,7 +870,7 @@ export interface NexusGenFieldTypes {
     algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
-    default: NexusGenScalars['JSON'] | null; // JSON
+    default: NexusGenScalars['JSON']; // JSON!
     published: NexusGenScalars['JSON'] | null; // JSON
   };
   RecipePreset: {
@@ -762,10 +897,11 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
-  ResumeRunPayload: {
+  RocPoint: {
     // field return type
-    run: NexusGenRootTypes['Run'] | null; // Run
-    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+    far: number; // Float!
+    tar: number; // Float!
+    theta: number; // Float!
   };
   Run: {
     // field return type
@@ -786,11 +922,6 @@ export interface NexusGenFieldTypes {
     createdAt: NexusGenScalars['DateTime']; // DateTime!
     startedAt: NexusGenScalars['DateTime'] | null; // DateTime
     finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
-    pauseRequestedAt: NexusGenScalars['DateTime'] | null; // DateTime
-    checkpoints: NexusGenRootTypes['RunCheckpoint'][]; // [RunCheckpoint!]!
-    branchedFrom: NexusGenRootTypes['RunBranchPoint'] | null; // RunBranchPoint
-    branches: NexusGenRootTypes['Run'][]; // [Run!]!
-    partial: NexusGenRootTypes['RunPartialWork'] | null; // RunPartialWork
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     team: NexusGenRootTypes['Team']; // Team!
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
@@ -799,17 +930,6 @@ export interface NexusGenFieldTypes {
     previews: NexusGenRootTypes['RunPreview'][]; // [RunPreview!]!
     logLines: NexusGenRootTypes['RunLogLine'][]; // [RunLogLine!]!
     versions: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
-  };
-  RunBranchPoint: {
-    // field return type
-    run: NexusGenRootTypes['Run'] | null; // Run
-    iteration: number; // Int!
-  };
-  RunCheckpoint: {
-    // field return type
-    iteration: number; // Int!
-    digest: string; // String!
-    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   RunConnection: {
     // field return type
@@ -850,13 +970,6 @@ export interface NexusGenFieldTypes {
     message: string; // String!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
-  RunPartialWork: {
-    // field return type
-    iteration: number; // Int!
-    identities: number; // Int!
-    latentsDigest: string; // String!
-    embeddingsDigest: string; // String!
-  };
   RunPreview: {
     // field return type
     iteration: number; // Int!
@@ -883,7 +996,6 @@ export interface NexusGenFieldTypes {
     ordinal: number; // Int!
     kind: NexusGenEnums['SampleKind']; // SampleKind!
     distanceToReference: number; // Float!
-    covariates: NexusGenRootTypes['SampleCovariates'] | null; // SampleCovariates
     identity: NexusGenRootTypes['Identity']; // Identity!
     imageUrl: string; // String!
     imageBytes: number; // Int!
@@ -893,11 +1005,6 @@ export interface NexusGenFieldTypes {
     edges: NexusGenRootTypes['SampleEdge'][]; // [SampleEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
-  };
-  SampleCovariates: {
-    // field return type
-    label: string | null; // String
-    weights: NexusGenRootTypes['CovariateWeight'][]; // [CovariateWeight!]!
   };
   SampleEdge: {
     // field return type
@@ -937,6 +1044,12 @@ export interface NexusGenFieldTypes {
     providers: NexusGenRootTypes['ProviderStatus'][]; // [ProviderStatus!]!
     workers: NexusGenRootTypes['WorkerStatus'][]; // [WorkerStatus!]!
   };
+  TarAtFar: {
+    // field return type
+    far: number; // Float!
+    tar: number | null; // Float
+    theta: number | null; // Float
+  };
   Team: {
     // field return type
     id: string; // ID!
@@ -962,6 +1075,34 @@ export interface NexusGenFieldTypes {
     message: string; // String!
     path: string[]; // [String!]!
   };
+  VerificationMeasures: {
+    // field return type
+    eer: number; // Float!
+    eerTheta: number; // Float!
+    genuine: number; // Float!
+    impostors: number; // Float!
+    genuinePairs: string; // String!
+    impostorPairs: string; // String!
+    tarAtFar: NexusGenRootTypes['TarAtFar'][]; // [TarAtFar!]!
+    roc: NexusGenRootTypes['RocPoint'][]; // [RocPoint!]!
+  };
+  VersionHistograms: {
+    // field return type
+    inter: NexusGenRootTypes['Histogram']; // Histogram!
+    intra: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraPairs: NexusGenRootTypes['Histogram'] | null; // Histogram
+    interLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasures: {
+    // field return type
+    identitiesAboveIct: number; // Float!
+    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
+    verification: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
+    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
+  };
   Viewer: {
     // field return type
     id: string; // ID!
@@ -982,15 +1123,36 @@ export interface NexusGenFieldTypes {
 }
 
 export interface NexusGenFieldTypeNames {
-  BranchRunPayload: {
-    // field return type name
-    run: 'Run';
-    userErrors: 'UserError';
-  };
   CancelRunPayload: {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  CapacityEstimate: {
+    // field return type name
+    n: 'Float';
+    share: 'Float';
+  };
+  CapacityFit: {
+    // field return type name
+    formula: 'String';
+    b: 'Float';
+    c: 'Float';
+    residual: 'Float';
+    sizeAtShare: 'CapacityEstimate';
+    extrapolated: 'CapacityEstimate';
+  };
+  CapacityMeasures: {
+    // field return type name
+    draws: 'Int';
+    points: 'CapacityPoint';
+    fit: 'CapacityFit';
+  };
+  CapacityPoint: {
+    // field return type name
+    n: 'Float';
+    share: 'Float';
+    deviation: 'Float';
   };
   CovariateDirection: {
     // field return type name
@@ -1050,11 +1212,6 @@ export interface NexusGenFieldTypeNames {
     columns: 'Int';
     rows: 'Int';
     offsets: 'Float';
-  };
-  CovariateWeight: {
-    // field return type name
-    direction: 'String';
-    weight: 'Float';
   };
   CreateDatasetPayload: {
     // field return type name
@@ -1121,6 +1278,7 @@ export interface NexusGenFieldTypeNames {
     identityCount: 'Int';
     sampleCount: 'Int';
     metrics: 'JSON';
+    measures: 'VersionMeasures';
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
@@ -1135,6 +1293,18 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DuplicateMeasures: {
+    // field return type name
+    threshold: 'Float';
+    count: 'Float';
+    listed: 'DuplicatePair';
+  };
+  DuplicatePair: {
+    // field return type name
+    a: 'Int';
+    b: 'Int';
+    theta: 'Float';
   };
   Gallery: {
     // field return type name
@@ -1183,6 +1353,11 @@ export interface NexusGenFieldTypeNames {
     norms: 'GalleryNorms';
     failures: 'GalleryFailure';
   };
+  Histogram: {
+    // field return type name
+    edges: 'Float';
+    counts: 'Float';
+  };
   Identity: {
     // field return type name
     id: 'ID';
@@ -1217,6 +1392,37 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+  };
+  LeakageComparison: {
+    // field return type name
+    histogram: 'Histogram';
+    nearest: 'Histogram';
+    min: 'Float';
+    threshold: 'Float';
+    falseMatchRate: 'Float';
+    impostors: 'Float';
+    expected: 'Float';
+    count: 'Float';
+    samplesUnder: 'Float';
+    listed: 'LeakagePair';
+  };
+  LeakageMeasures: {
+    // field return type name
+    name: 'String';
+    digest: 'String';
+    rows: 'Int';
+    classes: 'Int';
+    recogniser: 'String';
+    samples: 'Int';
+    toSamples: 'LeakageComparison';
+    toCentres: 'LeakageComparison';
+  };
+  LeakagePair: {
+    // field return type name
+    identity: 'Int';
+    sample: 'Int';
+    row: 'Int';
+    theta: 'Float';
   };
   ModelCheck: {
     // field return type name
@@ -1320,9 +1526,6 @@ export interface NexusGenFieldTypeNames {
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
-    pauseRun: 'PauseRunPayload';
-    resumeRun: 'ResumeRunPayload';
-    branchRun: 'BranchRunPayload';
   };
   PageInfo: {
     // field return type name
@@ -1330,11 +1533,6 @@ export interface NexusGenFieldTypeNames {
     hasPreviousPage: 'Boolean';
     startCursor: 'String';
     endCursor: 'String';
-  };
-  PauseRunPayload: {
-    // field return type name
-    run: 'Run';
-    userErrors: 'UserError';
   };
   Person: {
     // field return type name
@@ -1441,10 +1639,11 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
-  ResumeRunPayload: {
+  RocPoint: {
     // field return type name
-    run: 'Run';
-    userErrors: 'UserError';
+    far: 'Float';
+    tar: 'Float';
+    theta: 'Float';
   };
   Run: {
     // field return type name
@@ -1465,11 +1664,6 @@ export interface NexusGenFieldTypeNames {
     createdAt: 'DateTime';
     startedAt: 'DateTime';
     finishedAt: 'DateTime';
-    pauseRequestedAt: 'DateTime';
-    checkpoints: 'RunCheckpoint';
-    branchedFrom: 'RunBranchPoint';
-    branches: 'Run';
-    partial: 'RunPartialWork';
     createdBy: 'Person';
     team: 'Team';
     dataset: 'Dataset';
@@ -1478,17 +1672,6 @@ export interface NexusGenFieldTypeNames {
     previews: 'RunPreview';
     logLines: 'RunLogLine';
     versions: 'DatasetVersion';
-  };
-  RunBranchPoint: {
-    // field return type name
-    run: 'Run';
-    iteration: 'Int';
-  };
-  RunCheckpoint: {
-    // field return type name
-    iteration: 'Int';
-    digest: 'String';
-    createdAt: 'DateTime';
   };
   RunConnection: {
     // field return type name
@@ -1529,13 +1712,6 @@ export interface NexusGenFieldTypeNames {
     message: 'String';
     createdAt: 'DateTime';
   };
-  RunPartialWork: {
-    // field return type name
-    iteration: 'Int';
-    identities: 'Int';
-    latentsDigest: 'String';
-    embeddingsDigest: 'String';
-  };
   RunPreview: {
     // field return type name
     iteration: 'Int';
@@ -1562,7 +1738,6 @@ export interface NexusGenFieldTypeNames {
     ordinal: 'Int';
     kind: 'SampleKind';
     distanceToReference: 'Float';
-    covariates: 'SampleCovariates';
     identity: 'Identity';
     imageUrl: 'String';
     imageBytes: 'Int';
@@ -1572,11 +1747,6 @@ export interface NexusGenFieldTypeNames {
     edges: 'SampleEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
-  };
-  SampleCovariates: {
-    // field return type name
-    label: 'String';
-    weights: 'CovariateWeight';
   };
   SampleEdge: {
     // field return type name
@@ -1616,6 +1786,12 @@ export interface NexusGenFieldTypeNames {
     providers: 'ProviderStatus';
     workers: 'WorkerStatus';
   };
+  TarAtFar: {
+    // field return type name
+    far: 'Float';
+    tar: 'Float';
+    theta: 'Float';
+  };
   Team: {
     // field return type name
     id: 'ID';
@@ -1640,6 +1816,34 @@ export interface NexusGenFieldTypeNames {
     code: 'String';
     message: 'String';
     path: 'String';
+  };
+  VerificationMeasures: {
+    // field return type name
+    eer: 'Float';
+    eerTheta: 'Float';
+    genuine: 'Float';
+    impostors: 'Float';
+    genuinePairs: 'String';
+    impostorPairs: 'String';
+    tarAtFar: 'TarAtFar';
+    roc: 'RocPoint';
+  };
+  VersionHistograms: {
+    // field return type name
+    inter: 'Histogram';
+    intra: 'Histogram';
+    intraPairs: 'Histogram';
+    interLatent: 'Histogram';
+    intraLatent: 'Histogram';
+  };
+  VersionMeasures: {
+    // field return type name
+    identitiesAboveIct: 'Float';
+    histograms: 'VersionHistograms';
+    verification: 'VerificationMeasures';
+    duplicates: 'DuplicateMeasures';
+    capacity: 'CapacityMeasures';
+    leakage: 'LeakageMeasures';
   };
   Viewer: {
     // field return type name
@@ -1758,18 +1962,6 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['CreateRunInput']; // CreateRunInput!
     };
-    pauseRun: {
-      // args
-      input: NexusGenInputs['PauseRunInput']; // PauseRunInput!
-    };
-    resumeRun: {
-      // args
-      input: NexusGenInputs['ResumeRunInput']; // ResumeRunInput!
-    };
-    branchRun: {
-      // args
-      input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
-    };
   };
   Query: {
     node: {
@@ -1886,8 +2078,8 @@ export interface NexusGenAbstractTypeMembers {
     | 'Dataset'
     | 'IdentityBudget'
     | 'ModelVersion'
-    | 'Gallery'
     | 'CovariateSet'
+    | 'Gallery'
     | 'Recipe'
     | 'Run'
     | 'DatasetVersion'

@@ -38,6 +38,7 @@ import * as systemTypes from './system/types.ts';
 import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
+import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
 
 const MODULES: readonly object[] = [
@@ -68,6 +69,7 @@ const MODULES: readonly object[] = [
   runMutations,
   runBranch,
   runSubscriptions,
+  versionMeasureTypes,
   versionTypes,
   sampleFilters,
   sampleTypes,

@@ -13,10 +13,15 @@ export class BlockSums {
   /** Index of the array that holds the sum of the block with this first row. */
   readonly #current = new Map<number, 0 | 1>();
 
-  constructor(count: number, dim: number) {
+  /** @param borrow gives arrays of zeros on shared memory */
+  constructor(dim: number, borrow: () => Float32Array) {
     this.#dim = dim;
-    const shared = (): Float32Array => new Float32Array(new SharedArrayBuffer(count * dim * 4));
-    this.#arrays = [shared(), shared()];
+    this.#arrays = [borrow(), borrow()];
+  }
+
+  /** To be borrowed again; this one is of no use any more. */
+  get arrays(): readonly Float32Array[] {
+    return this.#arrays;
   }
 
   /** The sum so far. */
@@ -48,7 +53,7 @@ export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
   run<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
-    const before = Promise.all(keys.flatMap((key) => this.#tails.get(key) ?? []));
+    const before = Promise.all(keys.map((key) => this.#tails.get(key) ?? Promise.resolve()));
     const result = before.then(work);
     // A failure reaches whoever awaits the result; what follows must not hang on it.
     const settled = result.catch(() => undefined);

@@ -64,8 +64,9 @@ export async function mutualRepulsion(
 ): Promise<Repulsion> {
   const { dim } = rows;
   const gradient = new Float32Array(rows.data.length);
-  const ofRows = new BlockSums(rows.count, dim);
-  const ofColumns = new BlockSums(rows.count, dim);
+  const borrow = (): Float32Array => sessions.borrow(gradient.length);
+  const ofRows = new BlockSums(dim, borrow);
+  const ofColumns = new BlockSums(dim, borrow);
   const blocks = rows.blocks(options.block);
   const statistics = await repulsionPass(sessions, {
     ...options,
@@ -87,6 +88,7 @@ export async function mutualRepulsion(
     addAt(gradient, upright, at);
     addAt(gradient, valuesOf(ofRows.sum(block, [block.count, dim])), at);
   }
+  sessions.giveBack([...ofRows.arrays, ...ofColumns.arrays]);
   scale(gradient, options.coefficient);
   return { gradient, statistics };
 }
@@ -100,7 +102,7 @@ export async function oneSidedRepulsion(
   const { rows, fixed } = sides;
   const { dim } = rows;
   const gradient = new Float32Array(rows.data.length);
-  const ofRows = new BlockSums(rows.count, dim);
+  const ofRows = new BlockSums(dim, () => sessions.borrow(gradient.length));
   const blocks = rows.blocks(options.block);
   const statistics = await repulsionPass(sessions, {
     ...options,
@@ -117,6 +119,7 @@ export async function oneSidedRepulsion(
   for (const block of blocks) {
     addAt(gradient, valuesOf(ofRows.sum(block, [block.count, dim])), block.first * dim);
   }
+  sessions.giveBack(ofRows.arrays);
   scale(gradient, options.coefficient);
   return { gradient, statistics };
 }

@@ -153,6 +153,7 @@ export class TileSessions {
   readonly #runtime: Runtime;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #masks = new Map<number, HostTensor>();
+  #spare: readonly Float32Array[] = [];
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -187,6 +188,21 @@ export class TileSessions {
     return mask;
   }
 
+  /** Zeros on shared memory, as many as are asked for. A pass after the other works in the same arrays. */
+  borrow(length: number): Float32Array {
+    const at = this.#spare.findIndex((array) => array.length === length);
+    if (at < 0) return new Float32Array(new SharedArrayBuffer(length * 4));
+    const array = this.#spare[at];
+    this.#spare = this.#spare.filter((_, index) => index !== at);
+    return array?.fill(0) ?? new Float32Array(new SharedArrayBuffer(length * 4));
+  }
+
+  /** Keeps the arrays of the latest size for the next pass. */
+  giveBack(arrays: readonly Float32Array[]): void {
+    const length = arrays[0]?.length;
+    this.#spare = [...this.#spare.filter((array) => array.length === length), ...arrays];
+  }
+
   /** The matrices of a tile; one block against itself comes with the mask. */
   tileFeeds({ rows, columns, diagonal }: TilePair): Record<string, HostTensor> {
     return diagonal
@@ -198,6 +214,7 @@ export class TileSessions {
     const opened = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
     this.#masks.clear();
+    this.#spare = [];
     for (const result of opened) {
       if (result.status === 'fulfilled') await result.value.dispose();
     }
