@@ -11,6 +11,14 @@ declare global {
 }
 
 export interface NexusGenInputs {
+  BranchRunInput: {
+    // input type
+    runId: string; // ID!
+    iteration: number; // Int!
+    recipeId: string; // ID!
+    message?: string | null; // String
+    idempotencyKey?: string | null; // String
+  };
   CancelRunInput: {
     // input type
     runId: string; // ID!
@@ -52,6 +60,10 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
+  PauseRunInput: {
+    // input type
+    runId: string; // ID!
+  };
   RegisterCovariateSetInput: {
     // input type
     teamId: string; // ID!
@@ -77,6 +89,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
+  };
+  ResumeRunInput: {
+    // input type
+    runId: string; // ID!
   };
   SampleWhere: {
     // input type
@@ -115,7 +131,7 @@ export interface NexusGenEnums {
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
-  RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
   SetState: 'CHECKING' | 'READY' | 'REFUSED';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
@@ -133,6 +149,11 @@ export interface NexusGenScalars {
 }
 
 export interface NexusGenObjects {
+  BranchRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -170,6 +191,7 @@ export interface NexusGenObjects {
   CovariateSetEdge: source.CovariateSetEdge;
   CovariateSide: source.CovariateSide;
   CovariateStrip: source.CovariateStrip;
+  CovariateWeight: source.CovariateWeight;
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
@@ -267,6 +289,11 @@ export interface NexusGenObjects {
   ModelVersion: source.ModelVersion;
   Mutation: {};
   PageInfo: source.PageInfo;
+  PauseRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Person: source.Person;
   ProjectedImage: source.ProjectedImage;
   ProjectionReport: source.ProjectionReport;
@@ -297,6 +324,11 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ResumeRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RocPoint: {
     // root type
     far: number; // Float!
@@ -304,16 +336,20 @@ export interface NexusGenObjects {
     theta: number; // Float!
   };
   Run: source.Run;
+  RunBranchPoint: source.RunBranchPoint;
+  RunCheckpoint: source.RunCheckpoint;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
   RunEstimate: source.RunEstimate;
   RunIteration: source.RunIteration;
   RunLogLine: source.RunLogLine;
+  RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
+  SampleCovariates: source.SampleCovariates;
   SampleEdge: source.SampleEdge;
   SeparationSummary: {
     // root type
@@ -381,6 +417,11 @@ export type NexusGenRootTypes = NexusGenInterfaces & NexusGenObjects;
 export type NexusGenAllTypes = NexusGenRootTypes & NexusGenScalars & NexusGenEnums;
 
 export interface NexusGenFieldTypes {
+  BranchRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CancelRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
@@ -470,6 +511,11 @@ export interface NexusGenFieldTypes {
     columns: number; // Int!
     rows: number; // Int!
     offsets: number[]; // [Float!]!
+  };
+  CovariateWeight: {
+    // field return type
+    direction: string; // String!
+    weight: number; // Float!
   };
   CreateDatasetPayload: {
     // field return type
@@ -784,6 +830,9 @@ export interface NexusGenFieldTypes {
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
+    pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
+    resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
+    branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
   };
   PageInfo: {
     // field return type
@@ -791,6 +840,11 @@ export interface NexusGenFieldTypes {
     hasPreviousPage: boolean; // Boolean!
     startCursor: string | null; // String
     endCursor: string | null; // String
+  };
+  PauseRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Person: {
     // field return type
@@ -870,7 +924,7 @@ export interface NexusGenFieldTypes {
     algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
-    default: NexusGenScalars['JSON']; // JSON!
+    default: NexusGenScalars['JSON'] | null; // JSON
     published: NexusGenScalars['JSON'] | null; // JSON
   };
   RecipePreset: {
@@ -895,6 +949,11 @@ export interface NexusGenFieldTypes {
   RegisterModelPayload: {
     // field return type
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResumeRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RocPoint: {
@@ -922,6 +981,11 @@ export interface NexusGenFieldTypes {
     createdAt: NexusGenScalars['DateTime']; // DateTime!
     startedAt: NexusGenScalars['DateTime'] | null; // DateTime
     finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    pauseRequestedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    checkpoints: NexusGenRootTypes['RunCheckpoint'][]; // [RunCheckpoint!]!
+    branchedFrom: NexusGenRootTypes['RunBranchPoint'] | null; // RunBranchPoint
+    branches: NexusGenRootTypes['Run'][]; // [Run!]!
+    partial: NexusGenRootTypes['RunPartialWork'] | null; // RunPartialWork
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     team: NexusGenRootTypes['Team']; // Team!
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
@@ -930,6 +994,17 @@ export interface NexusGenFieldTypes {
     previews: NexusGenRootTypes['RunPreview'][]; // [RunPreview!]!
     logLines: NexusGenRootTypes['RunLogLine'][]; // [RunLogLine!]!
     versions: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
+  };
+  RunBranchPoint: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    iteration: number; // Int!
+  };
+  RunCheckpoint: {
+    // field return type
+    iteration: number; // Int!
+    digest: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   RunConnection: {
     // field return type
@@ -970,6 +1045,13 @@ export interface NexusGenFieldTypes {
     message: string; // String!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
+  RunPartialWork: {
+    // field return type
+    iteration: number; // Int!
+    identities: number; // Int!
+    latentsDigest: string; // String!
+    embeddingsDigest: string; // String!
+  };
   RunPreview: {
     // field return type
     iteration: number; // Int!
@@ -996,6 +1078,7 @@ export interface NexusGenFieldTypes {
     ordinal: number; // Int!
     kind: NexusGenEnums['SampleKind']; // SampleKind!
     distanceToReference: number; // Float!
+    covariates: NexusGenRootTypes['SampleCovariates'] | null; // SampleCovariates
     identity: NexusGenRootTypes['Identity']; // Identity!
     imageUrl: string; // String!
     imageBytes: number; // Int!
@@ -1005,6 +1088,11 @@ export interface NexusGenFieldTypes {
     edges: NexusGenRootTypes['SampleEdge'][]; // [SampleEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  SampleCovariates: {
+    // field return type
+    label: string | null; // String
+    weights: NexusGenRootTypes['CovariateWeight'][]; // [CovariateWeight!]!
   };
   SampleEdge: {
     // field return type
@@ -1123,6 +1211,11 @@ export interface NexusGenFieldTypes {
 }
 
 export interface NexusGenFieldTypeNames {
+  BranchRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   CancelRunPayload: {
     // field return type name
     run: 'Run';
@@ -1212,6 +1305,11 @@ export interface NexusGenFieldTypeNames {
     columns: 'Int';
     rows: 'Int';
     offsets: 'Float';
+  };
+  CovariateWeight: {
+    // field return type name
+    direction: 'String';
+    weight: 'Float';
   };
   CreateDatasetPayload: {
     // field return type name
@@ -1526,6 +1624,9 @@ export interface NexusGenFieldTypeNames {
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
+    pauseRun: 'PauseRunPayload';
+    resumeRun: 'ResumeRunPayload';
+    branchRun: 'BranchRunPayload';
   };
   PageInfo: {
     // field return type name
@@ -1533,6 +1634,11 @@ export interface NexusGenFieldTypeNames {
     hasPreviousPage: 'Boolean';
     startCursor: 'String';
     endCursor: 'String';
+  };
+  PauseRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
   };
   Person: {
     // field return type name
@@ -1639,6 +1745,11 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  ResumeRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   RocPoint: {
     // field return type name
     far: 'Float';
@@ -1664,6 +1775,11 @@ export interface NexusGenFieldTypeNames {
     createdAt: 'DateTime';
     startedAt: 'DateTime';
     finishedAt: 'DateTime';
+    pauseRequestedAt: 'DateTime';
+    checkpoints: 'RunCheckpoint';
+    branchedFrom: 'RunBranchPoint';
+    branches: 'Run';
+    partial: 'RunPartialWork';
     createdBy: 'Person';
     team: 'Team';
     dataset: 'Dataset';
@@ -1672,6 +1788,17 @@ export interface NexusGenFieldTypeNames {
     previews: 'RunPreview';
     logLines: 'RunLogLine';
     versions: 'DatasetVersion';
+  };
+  RunBranchPoint: {
+    // field return type name
+    run: 'Run';
+    iteration: 'Int';
+  };
+  RunCheckpoint: {
+    // field return type name
+    iteration: 'Int';
+    digest: 'String';
+    createdAt: 'DateTime';
   };
   RunConnection: {
     // field return type name
@@ -1712,6 +1839,13 @@ export interface NexusGenFieldTypeNames {
     message: 'String';
     createdAt: 'DateTime';
   };
+  RunPartialWork: {
+    // field return type name
+    iteration: 'Int';
+    identities: 'Int';
+    latentsDigest: 'String';
+    embeddingsDigest: 'String';
+  };
   RunPreview: {
     // field return type name
     iteration: 'Int';
@@ -1738,6 +1872,7 @@ export interface NexusGenFieldTypeNames {
     ordinal: 'Int';
     kind: 'SampleKind';
     distanceToReference: 'Float';
+    covariates: 'SampleCovariates';
     identity: 'Identity';
     imageUrl: 'String';
     imageBytes: 'Int';
@@ -1747,6 +1882,11 @@ export interface NexusGenFieldTypeNames {
     edges: 'SampleEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  SampleCovariates: {
+    // field return type name
+    label: 'String';
+    weights: 'CovariateWeight';
   };
   SampleEdge: {
     // field return type name
@@ -1962,6 +2102,18 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['CreateRunInput']; // CreateRunInput!
     };
+    pauseRun: {
+      // args
+      input: NexusGenInputs['PauseRunInput']; // PauseRunInput!
+    };
+    resumeRun: {
+      // args
+      input: NexusGenInputs['ResumeRunInput']; // ResumeRunInput!
+    };
+    branchRun: {
+      // args
+      input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
+    };
   };
   Query: {
     node: {
@@ -2078,8 +2230,8 @@ export interface NexusGenAbstractTypeMembers {
     | 'Dataset'
     | 'IdentityBudget'
     | 'ModelVersion'
-    | 'CovariateSet'
     | 'Gallery'
+    | 'CovariateSet'
     | 'Recipe'
     | 'Run'
     | 'DatasetVersion'
