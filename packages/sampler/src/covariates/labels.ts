@@ -34,10 +34,9 @@ const COLUMNS = ['identity', 'covariate', 'class'] as const;
  * @throws CovariateError naming the line
  */
 export function parseLatentLabels(csv: string): readonly LatentLabel[] {
-  return readTable(csv, COLUMNS).map((row) => ({
-    ...labelOf(row),
-    failure: row.optional('failure') || null,
-  }));
+  return readTable(csv, COLUMNS).map((row) =>
+    Object.assign(labelOf(row), { failure: row.optional('failure') || null }),
+  );
 }
 
 /**
@@ -46,11 +45,9 @@ export function parseLatentLabels(csv: string): readonly LatentLabel[] {
  * @throws CovariateError naming the line
  */
 export function parseImageLabels(csv: string): readonly ImageLabel[] {
-  const labels = readTable(csv, ['file', ...COLUMNS]).map((row) => ({
-    file: row.required('file'),
-    line: row.line,
-    ...labelOf(row),
-  }));
+  const labels = readTable(csv, ['file', ...COLUMNS]).map((row) =>
+    Object.assign(labelOf(row), { file: row.required('file'), line: row.line }),
+  );
   const seen = new Map<string, number>();
   for (const { file, covariate, line } of labels) {
     const key = JSON.stringify([file, covariate]);

@@ -44,7 +44,7 @@ export async function* projectImages(
     // std(w), the root mean square of |w - w_avg|: two independent latents are √2 times as far from each other.
     const deviation = (await sessions.latentScale(1)) / Math.SQRT2;
     const latents = new Float32Array(images.count * D).fill(Number.NaN);
-    const reports = new Array<ProjectedImageReport>(images.count);
+    const reports: ProjectedImageReport[] = [];
     for (const group of cut(images.count, sessions.batchSize * sessions.lanes)) {
       const members: { readonly index: number; readonly image: Uint8Array }[] = [];
       for (let index = group.first; index < group.first + group.count; index++) {

@@ -33,7 +33,7 @@ export function nameOf({ covariate, negative, positive }: CovariateDirection): s
 export function directionsJson({ latentDim, directions }: CovariateDirections): object {
   return {
     latentDim,
-    directions: directions.map(({ normal: _, ...known }) => known),
+    directions: directions.map(({ normal: _normal, ...known }) => known),
   };
 }
 
