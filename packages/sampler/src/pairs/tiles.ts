@@ -115,9 +115,13 @@ export function transpose(
   }
 }
 
+/** Finished tiles that may wait to be taken, for each that may be under way. */
+const FINISHED_PER_RUNNING = 4;
+
 /**
  * Runs `start` for each tile and hands the outputs to `take` in the order of the tiles, so that sums
- * are always added in the same order. Up to `ahead` tiles compute while one is taken.
+ * are always added in the same order. Up to `ahead` tiles are under way at once; one that is slow holds
+ * back the taking of later ones, and not their computation.
  */
 export async function runTiles(
   tiles: readonly TilePair[],
@@ -130,17 +134,31 @@ export async function runTiles(
 ): Promise<void> {
   const { ahead, start, take, signal } = options;
   const pending: { tile: TilePair; outputs: Promise<Record<string, HostTensor>> }[] = [];
+  const running = new Set<Promise<unknown>>();
+  const finished = new Set<Promise<unknown>>();
   const takeFirst = async (): Promise<void> => {
     const first = pending.shift();
-    if (first !== undefined) await take(first.tile, await first.outputs);
+    if (first === undefined) return;
+    await take(first.tile, await first.outputs);
+    finished.delete(first.outputs);
   };
   for (const tile of tiles) {
     signal?.throwIfAborted();
+    while (running.size >= ahead) await Promise.race(running);
     const outputs = start(tile);
     // Awaited in its turn; until then a failure must not count as unhandled.
-    outputs.catch(() => undefined);
+    const settled: Promise<unknown> = outputs
+      .catch(() => undefined)
+      .finally(() => {
+        running.delete(settled);
+        finished.add(outputs);
+      });
+    running.add(settled);
     pending.push({ tile, outputs });
-    if (pending.length > ahead) await takeFirst();
+    const isFull = (): boolean => pending.length > FINISHED_PER_RUNNING * ahead;
+    while (isFull() || (pending[0] !== undefined && finished.has(pending[0].outputs))) {
+      await takeFirst();
+    }
   }
   while (pending.length > 0) {
     signal?.throwIfAborted();
