@@ -115,6 +115,23 @@ export function transpose(
   }
 }
 
+/** Adds the matrix `turned` [columns, rows] to `target` [rows, columns]. */
+export function addTransposed(target: Float32Array, turned: Float32Array, columns: number): void {
+  const rows = target.length / columns;
+  for (let top = 0; top < rows; top += 16) {
+    for (let left = 0; left < columns; left += 16) {
+      const bottom = Math.min(rows, top + 16);
+      const right = Math.min(columns, left + 16);
+      for (let i = top; i < bottom; i++) {
+        for (let j = left; j < right; j++) {
+          const at = i * columns + j;
+          target[at] = (target[at] ?? 0) + (turned[j * rows + i] ?? 0);
+        }
+      }
+    }
+  }
+}
+
 /** Finished tiles that may wait to be taken, for each that may be under way. */
 const FINISHED_PER_RUNNING = 4;
 
@@ -206,13 +223,13 @@ export class TileSessions {
     return mask;
   }
 
-  /** Zeros on shared memory, as many as are asked for. A pass after the other works in the same arrays. */
+  /** Numbers on shared memory, whatever they are. A pass after the other works in the same arrays. */
   borrow(length: number): Float32Array {
     const at = this.#spare.findIndex((array) => array.length === length);
     if (at < 0) return new Float32Array(new SharedArrayBuffer(length * 4));
     const array = this.#spare[at];
     this.#spare = this.#spare.filter((_, index) => index !== at);
-    return array?.fill(0) ?? new Float32Array(new SharedArrayBuffer(length * 4));
+    return array ?? new Float32Array(new SharedArrayBuffer(length * 4));
   }
 
   /** Keeps the arrays of the latest size for the next pass. */
