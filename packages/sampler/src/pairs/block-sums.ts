@@ -10,10 +10,11 @@ import type { Rows } from './tiles.ts';
 export class BlockSums {
   readonly #dim: number;
   readonly #arrays: readonly [Float32Array, Float32Array];
-  /** Index of the array that holds the sum of the block with this first row. */
+  /** Index of the array that holds the sum of the block with this first row; none before its first tile. */
   readonly #current = new Map<number, 0 | 1>();
+  #zeros: Float32Array = new Float32Array(0);
 
-  /** @param borrow gives arrays of zeros on shared memory */
+  /** @param borrow gives arrays on shared memory, with whatever in them */
   constructor(dim: number, borrow: () => Float32Array) {
     this.#dim = dim;
     this.#arrays = [borrow(), borrow()];
@@ -26,7 +27,10 @@ export class BlockSums {
 
   /** The sum so far. */
   sum(block: Rows, dims: readonly [number, number]): HostTensor {
-    return this.#tensor(block, dims, this.#currentOf(block));
+    const current = this.#current.get(block.first);
+    return current === undefined
+      ? { dtype: 'float32', dims, data: this.#zerosOf(block) }
+      : this.#tensor(block, dims, current);
   }
 
   /** Where the next sum is written; it counts after {@link advance}. */
@@ -36,6 +40,14 @@ export class BlockSums {
 
   advance(block: Rows): void {
     this.#current.set(block.first, this.#currentOf(block) === 0 ? 1 : 0);
+  }
+
+  #zerosOf({ count }: Rows): Float32Array {
+    const length = count * this.#dim;
+    if (this.#zeros.length < length) {
+      this.#zeros = new Float32Array(new SharedArrayBuffer(length * 4));
+    }
+    return this.#zeros.subarray(0, length);
   }
 
   #currentOf(block: Rows): 0 | 1 {

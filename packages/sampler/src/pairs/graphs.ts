@@ -44,7 +44,7 @@ export function statisticsGraph(kind: TileKind, dim: number): Graph {
  * rows_sum [a, E], further output rows_grad [a, E] = rows_sum + Σ_j max(0, d0 - θ_ij) / sin θ_ij · e_j,
  * since dθ/de_i = -e_j / sin θ along the sphere. A two-sided tile off the diagonal gives the same of its
  * columns, transposed (the product of transposed rows with the weights is the quicker form): inputs
- * rows_transposed [E, a] and columns_sum [E, b], output columns_grad [E, b]. Close pairs have weight 0 here.
+ * rows_transposed [E, a] and columns_sum [E, b], output columns_grad [E, b]. Close pairs have weight 0 here, and so has, on the diagonal, a unit row with itself.
  */
 export function repulsionGraph(
   kind: TileKind,
@@ -62,7 +62,6 @@ export function repulsionGraph(
   const sineSquare = b.sub(1, b.mul(cosine, cosine));
   let weight = b.div(push, b.sqrt(isGuarded ? b.max(sineSquare, 1e-12) : sineSquare));
   if (isGuarded) weight = b.where(b.greater(cosine, CLOSE_COSINE), 0, weight);
-  if (upper !== null) weight = b.mul(weight, b.add(upper, b.transpose(upper, [1, 0])));
   b.output('rows_grad', b.gemm(weight, columns, rowsSum));
   if (upper === null && sides === 'two-sided') {
     const rowsTransposed = b.input('rows_transposed', 'float32', [dim, 'a']);
@@ -151,13 +150,12 @@ function addStatistics({ b, upper }: Tile, cosine: Value, theta: Value): void {
   const ict = b.input('ict', 'float32', []);
   const above = b.cast(b.greater(theta, ict), 'float32');
   const mask = (x: Value): Value => (upper === null ? x : b.mul(x, upper));
-  // Uncounted places get a cosine of -2 for the largest and 2 for the smallest.
-  const shift = (by: number): Value =>
-    upper === null ? cosine : b.add(mask(cosine), b.mul(b.sub(1, upper), by));
+  // Uncounted places get cosines that are neither the largest nor the smallest.
+  const shut = upper === null ? null : b.mul(b.sub(1, upper), 4);
   b.output('cosine', cosine);
   const perRow = { axes: [1], keepDims: false } as const;
   b.output('theta_sum', b.reduceSum(mask(theta), perRow));
   b.output('above', b.reduceSum(mask(above), perRow));
-  b.output('cosine_max', b.reduceMax(shift(-2), perRow));
-  b.output('cosine_min', b.reduceMin(shift(2), perRow));
+  b.output('cosine_max', b.reduceMax(shut === null ? cosine : b.sub(cosine, shut), perRow));
+  b.output('cosine_min', b.reduceMin(shut === null ? cosine : b.add(cosine, shut), perRow));
 }

@@ -7,7 +7,7 @@ import { repulsionGraph, statisticsGraph } from './graphs.ts';
 import type { TileKind } from './graphs.ts';
 import { needsGuard, StatisticsCollector } from './statistics.ts';
 import type { PairStatistics } from './statistics.ts';
-import { crossTiles, roundTiles, runTiles, scalar, transpose } from './tiles.ts';
+import { addTransposed, crossTiles, roundTiles, runTiles, scalar } from './tiles.ts';
 import type { SharedRows, TilePair, TileSessions } from './tiles.ts';
 
 export interface Repulsion {
@@ -83,10 +83,9 @@ export async function mutualRepulsion(
   });
   for (const block of blocks) {
     const at = block.first * dim;
-    const upright = new Float32Array(block.count * dim);
-    transpose(valuesOf(ofColumns.sum(block, [dim, block.count])), { rows: dim, into: upright });
-    addAt(gradient, upright, at);
-    addAt(gradient, valuesOf(ofRows.sum(block, [block.count, dim])), at);
+    const part = gradient.subarray(at, at + block.count * dim);
+    addTransposed(part, valuesOf(ofColumns.sum(block, [dim, block.count])), dim);
+    addAt(part, valuesOf(ofRows.sum(block, [block.count, dim])), 0);
   }
   sessions.giveBack([...ofRows.arrays, ...ofColumns.arrays]);
   scale(gradient, options.coefficient);

@@ -115,9 +115,30 @@ export function transpose(
   }
 }
 
+/** Adds the matrix `turned` [columns, rows] to `target` [rows, columns]. */
+export function addTransposed(target: Float32Array, turned: Float32Array, columns: number): void {
+  const rows = target.length / columns;
+  for (let top = 0; top < rows; top += 16) {
+    for (let left = 0; left < columns; left += 16) {
+      const bottom = Math.min(rows, top + 16);
+      const right = Math.min(columns, left + 16);
+      for (let i = top; i < bottom; i++) {
+        for (let j = left; j < right; j++) {
+          const at = i * columns + j;
+          target[at] = (target[at] ?? 0) + (turned[j * rows + i] ?? 0);
+        }
+      }
+    }
+  }
+}
+
+/** Finished tiles that may wait to be taken, for each that may be under way. */
+const FINISHED_PER_RUNNING = 4;
+
 /**
  * Runs `start` for each tile and hands the outputs to `take` in the order of the tiles, so that sums
- * are always added in the same order. Up to `ahead` tiles compute while one is taken.
+ * are always added in the same order. Up to `ahead` tiles are under way at once; one that is slow holds
+ * back the taking of later ones, and not their computation.
  */
 export async function runTiles(
   tiles: readonly TilePair[],
@@ -130,17 +151,31 @@ export async function runTiles(
 ): Promise<void> {
   const { ahead, start, take, signal } = options;
   const pending: { tile: TilePair; outputs: Promise<Record<string, HostTensor>> }[] = [];
+  const running = new Set<Promise<unknown>>();
+  const finished = new Set<Promise<unknown>>();
   const takeFirst = async (): Promise<void> => {
     const first = pending.shift();
-    if (first !== undefined) await take(first.tile, await first.outputs);
+    if (first === undefined) return;
+    await take(first.tile, await first.outputs);
+    finished.delete(first.outputs);
   };
   for (const tile of tiles) {
     signal?.throwIfAborted();
+    while (running.size >= ahead) await Promise.race(running);
     const outputs = start(tile);
     // Awaited in its turn; until then a failure must not count as unhandled.
-    outputs.catch(() => undefined);
+    const settled: Promise<unknown> = outputs
+      .catch(() => undefined)
+      .finally(() => {
+        running.delete(settled);
+        finished.add(outputs);
+      });
+    running.add(settled);
     pending.push({ tile, outputs });
-    if (pending.length > ahead) await takeFirst();
+    const isFull = (): boolean => pending.length > FINISHED_PER_RUNNING * ahead;
+    while (isFull() || (pending[0] !== undefined && finished.has(pending[0].outputs))) {
+      await takeFirst();
+    }
   }
   while (pending.length > 0) {
     signal?.throwIfAborted();
@@ -188,13 +223,13 @@ export class TileSessions {
     return mask;
   }
 
-  /** Zeros on shared memory, as many as are asked for. A pass after the other works in the same arrays. */
+  /** Numbers on shared memory, whatever they are. A pass after the other works in the same arrays. */
   borrow(length: number): Float32Array {
     const at = this.#spare.findIndex((array) => array.length === length);
     if (at < 0) return new Float32Array(new SharedArrayBuffer(length * 4));
     const array = this.#spare[at];
     this.#spare = this.#spare.filter((_, index) => index !== at);
-    return array?.fill(0) ?? new Float32Array(new SharedArrayBuffer(length * 4));
+    return array ?? new Float32Array(new SharedArrayBuffer(length * 4));
   }
 
   /** Keeps the arrays of the latest size for the next pass. */

@@ -9,7 +9,7 @@ export const Histogram = objectType({
       description:
         'Limits of the bins, ascending, one more than there are counts: radians, or latent units.',
     });
-    t.list.float('counts', { description: 'Pairs in each bin.' });
+    t.list.float('counts', { description: 'Count of pairs in each bin.' });
   },
 });
 
@@ -44,8 +44,8 @@ export const VerificationMeasures = objectType({
   definition(t) {
     t.float('eer', { description: 'Equal error rate, from 0 to 1.' });
     t.float('eerTheta', { description: 'The angle at which it is reached, radians.' });
-    t.float('genuine', { description: 'Number of genuine pairs.' });
-    t.float('impostors', { description: 'Number of impostor pairs.' });
+    t.float('genuine', { description: 'Count of genuine pairs.' });
+    t.float('impostors', { description: 'Count of impostor pairs.' });
     t.string('genuinePairs', {
       description: 'Which pairs count as genuine: VARIATION_TO_REFERENCE.',
     });
@@ -80,7 +80,7 @@ export const DuplicateMeasures = objectType({
   description: 'Identities whose references are one face.',
   definition(t) {
     t.float('threshold', { description: 'References closer than this count, radians.' });
-    t.float('count', { description: 'Number of such pairs.' });
+    t.float('count', { description: 'Count of such pairs.' });
     t.list.field('listed', {
       type: 'DuplicatePair',
       description: 'The closest of them, at most 100, closest first.',
@@ -93,12 +93,14 @@ export const CapacityPoint = objectType({
   name: 'CapacityPoint',
   description: 'A size of random subsets and how many of their identities stay apart.',
   definition(t) {
-    t.float('n', { description: 'Identities of the subset.' });
+    t.float('n', { description: 'Count of identities in the subset.' });
     t.float('share', {
       description:
         'Mean share of them no closer than the ICT to any other of the subset, from 0 to 1.',
     });
-    t.float('deviation', { description: 'Standard deviation of the share over the draws.' });
+    t.float('deviation', {
+      description: 'Standard deviation of the share over the draws, from 0 to 1.',
+    });
   },
 });
 
@@ -106,7 +108,7 @@ export const CapacityEstimate = objectType({
   name: 'CapacityEstimate',
   description: 'A size and the share that a formula gives for it.',
   definition(t) {
-    t.nullable.float('n', { description: 'Identities; null beyond a million million.' });
+    t.nullable.float('n', { description: 'Count of identities; null beyond a million million.' });
     t.float('share', { description: 'Share of them that stay apart, from 0 to 1.' });
   },
 });
@@ -119,11 +121,12 @@ export const CapacityFit = objectType({
     t.string('formula', { description: 'The formula.' });
     t.float('b', {
       description:
-        'Its exponent: 1 where further identities come too close independently of each other.',
+        'Its exponent, without a unit: 1 where further identities come too close independently of each other.',
     });
-    t.float('c', { description: 'Its rate.' });
+    t.float('c', { description: 'Its rate, without a unit.' });
     t.float('residual', {
-      description: 'Root of the mean squared difference of the measured shares from it.',
+      description:
+        'Root of the mean squared difference of the measured shares from it, from 0 to 1.',
     });
     t.list.field('sizeAtShare', {
       type: 'CapacityEstimate',
@@ -178,12 +181,12 @@ export const LeakageComparison = objectType({
       description:
         'Share of pairs of different people of the gallery that are closer than the threshold, from 0 to 1.',
     });
-    t.float('impostors', { description: 'Pairs of different people of the gallery.' });
+    t.float('impostors', { description: 'Count of pairs of different people of the gallery.' });
     t.nullable.float('expected', {
-      description: 'Pairs that would be under the threshold by chance.',
+      description: 'Count of pairs that would be under the threshold by chance.',
     });
-    t.float('count', { description: 'Pairs under the threshold.' });
-    t.float('samplesUnder', { description: 'Samples with a pair under the threshold.' });
+    t.float('count', { description: 'Count of pairs under the threshold.' });
+    t.float('samplesUnder', { description: 'Count of samples with a pair under the threshold.' });
     t.list.field('listed', {
       type: 'LeakagePair',
       description: 'The closest of them, at most 100, closest first.',
