@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setInterval, setTimeout as delay } from 'node:timers/promises';
 
 import { openCatalog } from '@colloid/catalog';
@@ -16,7 +17,13 @@ import {
   openQueue,
   type RunLimits,
 } from '@colloid/pipeline';
-import { availableProviders, type InspectionLimits, openRuntime } from '@colloid/sampler';
+import {
+  availableProviders,
+  GraphCache,
+  GraphFiles,
+  type InspectionLimits,
+  openRuntime,
+} from '@colloid/sampler';
 import { openObjectStore } from '@colloid/storage';
 import { pino } from 'pino';
 
@@ -56,7 +63,14 @@ export async function runWorker({
     ...(environment.COLLOID_THREADS === undefined ? {} : { threads: environment.COLLOID_THREADS }),
   });
   stack.defer(() => runtime.close());
-  const host = openComputeHost({ store, runtime, limits: runLimits(environment) });
+  const warn = (message: string): void => log.warn(message);
+  const folder = join(environment.dataFolder, 'cache', 'graphs');
+  const host = openComputeHost({
+    store,
+    runtime,
+    limits: runLimits(environment),
+    graphs: new GraphCache({ store: new GraphFiles({ folder, log: warn }), log: warn }),
+  });
   stack.defer(() => host.close());
   const queue = await openQueue({
     databaseUrl: environment.DATABASE_URL,

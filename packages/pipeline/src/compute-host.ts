@@ -22,6 +22,8 @@ export interface ComputeHostOptions {
   readonly limits?: RunLimits;
   /** Chains that stay open while nobody uses them; each holds its models and gradient graphs in memory. @default 1 */
   readonly keepChains?: number;
+  /** Gradient graphs that were built before. @default one of this process, in memory */
+  readonly graphs?: GraphCache;
 }
 
 /** A chain for the time of one job. */
@@ -62,7 +64,7 @@ const GRAPHS = new GraphCache();
 
 /** Watches the runtime until it is closed. */
 export function openComputeHost(options: ComputeHostOptions): ComputeHost {
-  const { store, keepChains = 1 } = options;
+  const { store, keepChains = 1, graphs = GRAPHS } = options;
   const limited = limitRuntime(options.runtime, options.limits);
   // The one used last comes last.
   let entries: Entry[] = [];
@@ -74,7 +76,7 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
       onFallback: request.onFallback,
       opened: loadModels(store, request.recipe).then(async (models) => ({
         ...models,
-        sessions: await openChain(limited.runtime, buildChain(models, { cache: GRAPHS }), {
+        sessions: await openChain(limited.runtime, buildChain(models, { cache: graphs }), {
           batchSize: request.batchSize,
           signal: request.signal,
           onFallback: async (graph, operators) => entry.onFallback(graph, operators),
