@@ -12,7 +12,10 @@ export type CliErrorCode =
   | 'INVALID_OPTION'
   | 'TEAM_UNCLEAR'
   | 'INVALID_RECIPE'
+  | 'INVALID_DATASET'
   | 'OUTPUT_FOLDER'
+  | 'DATASET_FOLDER'
+  | 'INPUT_FILE'
   | 'UNKNOWN_BENCHMARK';
 
 /** A failure whose message is one sentence with a remedy; the command exits with status 1. */

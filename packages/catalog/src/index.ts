@@ -16,8 +16,10 @@ export { RUN_CHANNEL, type RunChange, type RunEvent } from './events/run-event.t
 export type {
   Activity,
   BudgetReservation,
+  CovariateSet,
   Dataset,
   DatasetVersion,
+  Gallery,
   Identity,
   IdentityBudget,
   Membership,
@@ -26,6 +28,7 @@ export type {
   PrismaClient,
   Recipe,
   Run,
+  RunCheckpoint,
   RunIteration,
   RunLogLine,
   RunPreview,
@@ -43,6 +46,7 @@ export {
   RunStage,
   RunState,
   SampleKind,
+  SetState,
   ShardKind,
   VersionOrigin,
   Visibility,
@@ -56,21 +60,30 @@ export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
 export type { SampleQuery } from './selection/sample-query.ts';
 export type { ActivityService } from './services/activities.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
+export type { NewBranch } from './services/branch-run.ts';
 export type { NewVersion } from './services/commit-version.ts';
-export type { NewRun, RunPlan } from './services/create-run.ts';
 export type {
   MemberDifference,
   MetricDifference,
   VersionComparison,
 } from './services/compare-versions.ts';
+export type {
+  BuiltInCovariateSet,
+  CovariateSetService,
+  NewCovariateSet,
+} from './services/covariate-sets.ts';
+export type { BranchPoint, NewRun, RunPlan } from './services/create-run.ts';
 export type { DatasetService } from './services/datasets.ts';
 export {
   stageSeconds,
   type ExecutionService,
+  type NewCheckpoint,
   type NewIteration,
   type RunEnd,
   type RunForExecution,
+  type RunWishes,
 } from './services/execution.ts';
+export type { GalleryService, NewGallery } from './services/galleries.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {
   EnqueueModelCheck,
@@ -80,14 +93,24 @@ export type {
   SubmittedModelVersion,
 } from './services/models.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
+export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
 export type { RunDetailService } from './services/run-details.ts';
+export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
-export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
 export type { MergeCollision } from './services/merge-versions.ts';
 export type { SubsetService } from './services/subsets.ts';
+export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
+export type {
+  CovariateSetForMaking,
+  GalleryForMaking,
+  SetContent,
+  SetMakingService,
+  SetRefusal,
+} from './services/set-making.ts';
+export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

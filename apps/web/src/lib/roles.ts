@@ -12,9 +12,11 @@ const RANK: Record<Role, number> = {
 const LEAST = {
   createDataset: 'CONTRIBUTOR',
   startRun: 'CONTRIBUTOR',
-  cancelRun: 'CONTRIBUTOR',
+  /** Cancel, pause, resume, branch. */
+  controlRun: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
+  registerSet: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

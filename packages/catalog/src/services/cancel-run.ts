@@ -1,13 +1,11 @@
 /** @file Cancelling a run. */
 
 import type { Actor } from '../actor.ts';
-import { requireAction, visibleRuns } from '../authorise.ts';
-import { CatalogError, notFound } from '../errors.ts';
+import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type { PrismaClient, Run } from '../generated/client.ts';
-import { isUuid } from '../paging/single-key.ts';
 import { releaseBudgets } from './budget-reservations.ts';
-import { lockRun } from './run-state.ts';
+import { lockRunFor } from './run-state.ts';
 
 /** See RunService.requestCancel. */
 export function cancelRun(
@@ -15,23 +13,12 @@ export function cancelRun(
   { actor, runId }: { readonly actor: Actor; readonly runId: string },
 ): Promise<Run> {
   return prisma.$transaction(async (tx) => {
-    const visible = isUuid(runId)
-      ? await tx.run.findFirst({
-          where: { AND: [{ id: runId }, visibleRuns(actor)] },
-          select: {
-            team: { select: { slug: true, memberships: { where: { userId: actor.userId } } } },
-          },
-        })
-      : null;
-    const role = visible?.team.memberships[0]?.role;
-    if (visible === null || role === undefined) throw notFound('run', ['runId']);
-    requireAction(role, 'run.cancel', visible.team.slug);
-
-    const run = await lockRun(tx, runId);
-    if (run.state === 'QUEUED') {
+    const run = await lockRunFor(tx, { actor, runId, action: 'run.cancel' });
+    if (run.state === 'QUEUED' || run.state === 'PAUSED') {
       const now = new Date();
       const data = { state: 'CANCELLED', cancelRequestedAt: now, finishedAt: now } as const;
       const cancelled = await tx.run.update({ where: { id: runId }, data });
+      await tx.runShard.deleteMany({ where: { runId } });
       await releaseBudgets(tx, runId);
       await notifyRun(tx, { kind: 'RUN', runId });
       return cancelled;

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import type { Catalog } from '../catalog.ts';
-import type { Dataset, DatasetVersion, Role, Run } from '../generated/client.ts';
+import type {
+  CovariateSet,
+  Dataset,
+  DatasetVersion,
+  Gallery,
+  Role,
+  Run,
+} from '../generated/client.ts';
 import { LEAST_ROLE, ROLES, can, type Action } from '../permissions.ts';
 import {
   enqueueNothing,
@@ -20,6 +27,8 @@ interface World extends TestTeam {
   readonly run: Run;
   readonly version: DatasetVersion;
   readonly privateDataset: Dataset;
+  readonly gallery: Gallery;
+  readonly covariateSet: CovariateSet;
 }
 
 let open: TestCatalog;
@@ -63,6 +72,25 @@ beforeAll(async () => {
     rows: 1,
   });
   await catalog.execution.appendLog({ runId: run.id, level: 'info', message: 'hello' });
+  await catalog.execution.recordCheckpoint({
+    runId: run.id,
+    iteration: 1,
+    digest: 'e'.repeat(64),
+    record: {},
+  });
+  await catalog.prisma.run.create({
+    data: {
+      teamId: team.team.id,
+      datasetId: team.dataset.id,
+      recipeId: team.recipe.id,
+      number: 1000,
+      identityCount: 1,
+      samplesPerIdentity: 1,
+      createdById: team.owner.userId,
+      branchedFromId: run.id,
+      branchedFromIteration: 1,
+    },
+  });
   const version = await catalog.versions.commitVersion({ runId: run.id, metrics: {} });
   const privateDataset = await catalog.datasets.createDataset({
     actor: team.owner,
@@ -71,7 +99,17 @@ beforeAll(async () => {
     title: 'Secret',
     visibility: 'PRIVATE',
   });
-  world = { ...team, run, version, privateDataset };
+  const set = { actor: team.owner, teamId: team.team.id, version: '1', source: {} };
+  const { recogniserVersionId, generatorVersionId } = team.recipe;
+  const gallery = await catalog.galleries.registerGallery(
+    { ...set, name: 'gallery', recogniserVersionId },
+    enqueueNothing,
+  );
+  const covariateSet = await catalog.covariateSets.registerCovariateSet(
+    { ...set, name: 'covariates', generatorVersionId },
+    enqueueNothing,
+  );
+  world = { ...team, run, version, privateDataset, gallery, covariateSet };
   stranger = (await makeTeam(catalog, 'elsewhere')).owner;
   members = Object.fromEntries(
     await Promise.all(
@@ -123,6 +161,30 @@ const WRITES: Record<
       },
       enqueueNothing,
     ),
+  'gallery.register': (catalog, actor) =>
+    catalog.galleries.registerGallery(
+      {
+        actor,
+        teamId: world.team.id,
+        name: randomUUID(),
+        version: '1',
+        recogniserVersionId: world.recipe.recogniserVersionId,
+        source: {},
+      },
+      enqueueNothing,
+    ),
+  'covariates.register': (catalog, actor) =>
+    catalog.covariateSets.registerCovariateSet(
+      {
+        actor,
+        teamId: world.team.id,
+        name: randomUUID(),
+        version: '1',
+        generatorVersionId: world.recipe.generatorVersionId,
+        source: {},
+      },
+      enqueueNothing,
+    ),
   'recipe.create': (catalog, actor) =>
     catalog.recipes.createRecipe({
       actor,
@@ -133,6 +195,11 @@ const WRITES: Record<
       recogniserVersionId: world.recipe.recogniserVersionId,
     }),
   'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
+  'run.pause': async (catalog, actor) => {
+    const run = await startRun(catalog, world);
+    await catalog.runs.requestPause({ actor, runId: run.id });
+    return catalog.runs.resumeRun({ actor, runId: run.id }, enqueueNothing);
+  },
   'run.cancel': async (catalog, actor) =>
     catalog.runs.requestCancel({ actor, runId: (await startRun(catalog, world)).id }),
   'subset.create': (catalog, actor) =>
@@ -177,6 +244,27 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
     }),
   modelVersionsByIds: ({ models }, actor) =>
     models.modelVersionsByIds({ actor, ids: [world.recipe.generatorVersionId] }),
+  galleriesByIds: ({ galleries }, actor) =>
+    galleries.galleriesByIds({ actor, ids: [world.gallery.id] }),
+  galleryByName: ({ galleries }, actor) =>
+    galleries.galleryByName({ actor, teamId: world.team.id, name: 'gallery', version: '1' }),
+  listGalleries: ({ galleries }, actor) =>
+    galleries.listGalleries({ actor, teamId: world.team.id }),
+  countGalleries: ({ galleries }, actor) =>
+    galleries.countGalleries({ actor, teamId: world.team.id }),
+  covariateSetsByIds: ({ covariateSets }, actor) =>
+    covariateSets.covariateSetsByIds({ actor, ids: [world.covariateSet.id] }),
+  covariateSetByName: ({ covariateSets }, actor) =>
+    covariateSets.covariateSetByName({
+      actor,
+      teamId: world.team.id,
+      name: 'covariates',
+      version: '1',
+    }),
+  listCovariateSets: ({ covariateSets }, actor) =>
+    covariateSets.listCovariateSets({ actor, teamId: world.team.id }),
+  countCovariateSets: ({ covariateSets }, actor) =>
+    covariateSets.countCovariateSets({ actor, teamId: world.team.id }),
   recipesByIds: ({ recipes }, actor) => recipes.recipesByIds({ actor, ids: [world.recipe.id] }),
   listRecipes: ({ recipes }, actor) => recipes.listRecipes({ actor, teamId: world.team.id }),
   countRecipes: ({ recipes }, actor) => recipes.countRecipes({ actor, teamId: world.team.id }),
@@ -189,6 +277,8 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
   iterations: ({ runDetails }, actor) => runDetails.iterationsOf({ actor, runId: world.run.id }),
   iteration: ({ runDetails }, actor) =>
     runDetails.iterationOf({ actor, runId: world.run.id, stage: 'REFERENCES', iteration: 1 }),
+  checkpoints: ({ runDetails }, actor) => runDetails.checkpointsOf({ actor, runId: world.run.id }),
+  branchesOfRuns: ({ runs }, actor) => runs.branchesOfRuns({ actor, runIds: [world.run.id] }),
   previews: ({ runDetails }, actor) =>
     runDetails.previewsOf({ actor, runId: world.run.id, last: 1 }),
   preview: ({ runDetails }, actor) =>

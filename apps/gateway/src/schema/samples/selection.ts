@@ -52,11 +52,11 @@ export const SampleFacets = objectType({
     t.int('identityCount', { description: 'Number of identities they are of.' });
     t.list.field('kinds', { type: 'SampleKindCount', description: 'Samples of each kind.' });
     t.field('distanceToReference', {
-      type: 'Histogram',
+      type: 'FacetHistogram',
       description: 'Variations by angular distance to their reference, in radians.',
     });
     t.field('nearestDistance', {
-      type: 'Histogram',
+      type: 'FacetHistogram',
       description: 'Identities by angular distance to the nearest one of their run, in radians.',
     });
   },
@@ -71,8 +71,8 @@ export const SampleKindCount = objectType({
   },
 });
 
-export const Histogram = objectType({
-  name: 'Histogram',
+export const FacetHistogram = objectType({
+  name: 'FacetHistogram',
   description: 'Counts in buckets of equal width.',
   definition(t) {
     t.float('from', {

@@ -3,11 +3,13 @@
 import { useQuery } from '@apollo/client/react';
 import { ScrollArea, Skeleton, Stack, Tooltip } from '@mantine/core';
 import {
+  IconArrowsHorizontal,
   IconCube,
   IconDatabase,
   IconLayoutGrid,
   IconServerBolt,
   IconServerOff,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams, usePathname } from 'next/navigation';
@@ -15,7 +17,14 @@ import type { ReactNode } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
-import { datasetPath, modelsPath, runPath, teamPath } from '@/lib/routes.ts';
+import {
+  covariatesPath,
+  datasetPath,
+  galleriesPath,
+  modelsPath,
+  runPath,
+  teamPath,
+} from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
 import classes from './shell.module.css';
 import { TeamSwitch } from './team-switch.tsx';
@@ -72,6 +81,12 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={modelsPath(team)} icon={<IconCube size={17} stroke={1.7} />}>
         Models
       </NavItem>
+      <NavItem href={galleriesPath(team)} icon={<IconUsersGroup size={17} stroke={1.7} />}>
+        Galleries
+      </NavItem>
+      <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
+        Covariates
+      </NavItem>
       {datasets.length > 0 && <p className={classes.section}>Datasets</p>}
       {datasets.map((dataset) => (
         <NavItem
@@ -119,7 +134,10 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
   const isHere = exact
     ? pathname === href
     : pathname === href ||
-      ['/v/', '/generator/', '/recogniser/'].some((part) => pathname.startsWith(`${href}${part}`));
+      ['/v/', '/generator/', '/recogniser/'].some((part) =>
+        pathname.startsWith(`${href}${part}`),
+      ) ||
+      (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}
