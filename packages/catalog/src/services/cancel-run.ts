@@ -1,6 +1,8 @@
 /** @file Cancelling a run. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { runEntity } from '../audit/entities.ts';
 import { requireAction, visibleRuns } from '../authorise.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
@@ -14,7 +16,7 @@ export function cancelRun(
   prisma: PrismaClient,
   { actor, runId }: { readonly actor: Actor; readonly runId: string },
 ): Promise<Run> {
-  return prisma.$transaction(async (tx) => {
+  return change(prisma, actor, async (tx) => {
     const visible = isUuid(runId)
       ? await tx.run.findFirst({
           where: { AND: [{ id: runId }, visibleRuns(actor)] },
@@ -28,12 +30,21 @@ export function cancelRun(
     requireAction(role, 'run.cancel', visible.team.slug);
 
     const run = await lockRun(tx, runId);
+    const record = async (after: object) =>
+      recordChange(tx, {
+        teamId: run.teamId,
+        action: 'run.cancel',
+        entity: await runEntity(tx, run),
+        before: { state: run.state },
+        after,
+      });
     if (run.state === 'QUEUED') {
       const now = new Date();
       const data = { state: 'CANCELLED', cancelRequestedAt: now, finishedAt: now } as const;
       const cancelled = await tx.run.update({ where: { id: runId }, data });
       await releaseBudgets(tx, runId);
       await notifyRun(tx, { kind: 'RUN', runId });
+      await record({ state: 'CANCELLED' });
       return cancelled;
     }
     if (run.state !== 'RUNNING') {
@@ -50,6 +61,7 @@ export function cancelRun(
     });
     await notifyRun(tx, { kind: 'CANCEL_REQUESTED', runId });
     await notifyRun(tx, { kind: 'RUN', runId });
+    await record({ state: run.state, cancelRequestedAt: asked.cancelRequestedAt });
     return asked;
   });
 }

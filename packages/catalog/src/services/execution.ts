@@ -1,5 +1,7 @@
 /** @file What workers write about a run while they execute it. Trusted: no actor. */
 
+import { change, recordChange } from '../audit/change.ts';
+import { runEntity } from '../audit/entities.ts';
 import type { Db, ServiceContext } from '../context.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type {
@@ -174,7 +176,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
     },
 
     finishRun: ({ runId, ...end }) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, null, async (tx) => {
         const run = await lockRun(tx, runId);
         if (run.state === end.state) return run;
         checkTransition(run, end.state);
@@ -189,6 +191,13 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         });
         await releaseBudgets(tx, runId);
         await notifyRun(tx, { kind: 'RUN', runId });
+        recordChange(tx, {
+          teamId: run.teamId,
+          action: 'run.end',
+          entity: await runEntity(tx, run),
+          before: { state: run.state },
+          after: { state: finished.state, failure: finished.failure },
+        });
         return finished;
       }),
   };

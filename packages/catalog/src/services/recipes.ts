@@ -1,6 +1,8 @@
 /** @file Recipes: what a run computes, immutable and versioned by name. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { recipeEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import type { Db, ServiceContext } from '../context.ts';
@@ -45,7 +47,7 @@ export interface RecipeService {
 export function createRecipeService({ prisma }: ServiceContext): RecipeService {
   return {
     createRecipe: (input) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, input.actor, async (tx) => {
         const { actor, teamId, definition, generatorVersionId, recogniserVersionId } = input;
         await requireRole(tx, { actor, teamId, action: 'recipe.create' });
         const name = checkText(input.name, 'name', 100);
@@ -60,7 +62,7 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
         const digest = sha256(canonicalJson(definition));
         const content = { digest, generatorVersionId, recogniserVersionId };
         if (latest !== null && isSame(latest, content)) return latest;
-        return tx.recipe.create({
+        const recipe = await tx.recipe.create({
           data: {
             ...content,
             teamId,
@@ -70,11 +72,14 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
             createdById: actor.userId,
           },
         });
+        const after = { digest, generatorVersionId, recogniserVersionId };
+        recordChange(tx, { teamId, action: 'recipe.create', entity: recipeEntity(recipe), after });
+        return recipe;
       }),
 
     async recipesByIds({ actor, ids }) {
       const rows = await prisma.recipe.findMany({
-        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor) },
+        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor, 'recipe.read') },
       });
       return inIdOrder(ids, rows);
     },
