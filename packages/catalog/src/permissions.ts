@@ -107,10 +107,8 @@ export const SCOPES: readonly Action[] = (Object.keys(LEAST_ROLE) as Action[]).f
 const BRINGS: Readonly<Partial<Record<Action, readonly Action[]>>> = {
   'activity.read': ['dataset.read'],
   'budget.read': ['dataset.read'],
-  'recipe.create': ['model.read'],
-  'run.create': ['dataset.read', 'recipe.read'],
-  'run.cancel': ['dataset.read'],
-  'run.read': ['dataset.read'],
+  'recipe.read': ['model.read'],
+  'run.read': ['dataset.read', 'recipe.read'],
   'version.read': ['dataset.read', 'run.read'],
 };
 

@@ -115,12 +115,12 @@ export function createApiKeyService({ prisma }: ServiceContext): ApiKeyService {
     revokeApiKey: ({ actor, keyId }) =>
       change(prisma, actor, async (tx) => {
         const found = isUuid(keyId) ? await tx.apiKey.findUnique({ where: { id: keyId } }) : null;
-        if (found === null) throw notFound('API key', ['keyId']);
+        if (found === null) throw notFound('API key');
         const { teamId, name } = found;
         const what = 'API key';
         const role = await requireRole(tx, { actor, teamId, action: 'apiKey.revoke', what });
         if (found.userId !== actor.userId && !can(role, 'apiKey.readAll')) {
-          throw notFound(what, ['keyId']);
+          throw notFound(what);
         }
         const data = { revokedAt: new Date(), revokedById: actor.userId };
         const { count } = await tx.apiKey.updateMany({

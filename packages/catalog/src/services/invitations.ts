@@ -123,7 +123,7 @@ export function createInvitationService({ prisma }: ServiceContext): InvitationS
         const found = isUuid(invitationId)
           ? await tx.invitation.findUnique({ where: { id: invitationId } })
           : null;
-        if (found === null) throw notFound('invitation', ['invitationId']);
+        if (found === null) throw notFound('invitation');
         const what = 'invitation';
         const { teamId } = found;
         await requireRole(tx, { actor, teamId, action: 'invitation.withdraw', what });

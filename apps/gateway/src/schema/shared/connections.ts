@@ -74,6 +74,8 @@ const LISTED = {
   Recipe: 'recipes',
   Identity: 'identities',
   Sample: 'samples',
+  ActivityEvent: 'events',
+  AuditEvent: 'events',
 } as const;
 
 type Listed = keyof typeof LISTED;
