@@ -65,6 +65,7 @@ export {
 export type { ActivityService } from './services/activities.ts';
 export type { ApiKeyService, KeyRefusal, ListedApiKey } from './services/api-keys.ts';
 export type { AuditScope, AuditService } from './services/audit-log.ts';
+export type { BudgetPoint } from './services/budget-history.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
 export type { NewVersion } from './services/commit-version.ts';
 export type { NewRun, RunPlan } from './services/create-run.ts';

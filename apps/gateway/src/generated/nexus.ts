@@ -163,6 +163,7 @@ export interface NexusGenObjects {
   AuditEvent: source.AuditEvent;
   AuditEventConnection: source.AuditEventConnection;
   AuditEventEdge: source.AuditEventEdge;
+  BudgetPoint: source.BudgetPoint;
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -387,6 +388,14 @@ export interface NexusGenFieldTypes {
     cursor: string; // String!
     node: NexusGenRootTypes['AuditEvent']; // AuditEvent!
   };
+  BudgetPoint: {
+    // field return type
+    at: NexusGenScalars['DateTime']; // DateTime!
+    usedIdentities: number; // Int!
+    reservedIdentities: number; // Int!
+    usedSamples: number; // Int!
+    reservedSamples: number; // Int!
+  };
   CancelRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
@@ -505,6 +514,7 @@ export interface NexusGenFieldTypes {
     usedSamples: number; // Int!
     remainingIdentities: number; // Int!
     remainingSamples: number; // Int!
+    history: NexusGenRootTypes['BudgetPoint'][]; // [BudgetPoint!]!
   };
   IdentityConnection: {
     // field return type
@@ -1035,6 +1045,14 @@ export interface NexusGenFieldTypeNames {
     cursor: 'String';
     node: 'AuditEvent';
   };
+  BudgetPoint: {
+    // field return type name
+    at: 'DateTime';
+    usedIdentities: 'Int';
+    reservedIdentities: 'Int';
+    usedSamples: 'Int';
+    reservedSamples: 'Int';
+  };
   CancelRunPayload: {
     // field return type name
     run: 'Run';
@@ -1153,6 +1171,7 @@ export interface NexusGenFieldTypeNames {
     usedSamples: 'Int';
     remainingIdentities: 'Int';
     remainingSamples: 'Int';
+    history: 'BudgetPoint';
   };
   IdentityConnection: {
     // field return type name

@@ -54,6 +54,9 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     budgetByDataset: byId(({ actor, ids: datasetIds }) =>
       catalog.budgets.budgetsOfDatasets({ actor, datasetIds }),
     ),
+    historyByBudget: listById((actor, budgetIds) =>
+      catalog.budgets.historiesOf({ actor, budgetIds }),
+    ),
     modelVersion: byId((input) => catalog.models.modelVersionsByIds(input)),
     recipe: byId((input) => catalog.recipes.recipesByIds(input)),
     run: byId((input) => catalog.runs.runsByIds(input)),

@@ -24,6 +24,7 @@ export type ApiKey = catalog.ListedApiKey;
 export type ActivityEvent = catalog.AuditEvent;
 export type AuditEvent = catalog.AuditEvent;
 export type Dataset = catalog.Dataset;
+export type BudgetPoint = catalog.BudgetPoint;
 export type IdentityBudget = catalog.IdentityBudget;
 export type ModelVersion = catalog.ModelVersion;
 export type ModelReport = StoredModelReport;

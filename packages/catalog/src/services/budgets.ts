@@ -5,9 +5,10 @@ import { change, recordChange, type Change } from '../audit/change.ts';
 import { requireAction, requireRole, teamDatasets, visibleTeams } from '../authorise.ts';
 import type { Db, ServiceContext } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
-import type { IdentityBudget } from '../generated/client.ts';
+import type { IdentityBudget, Prisma } from '../generated/client.ts';
 import { cleanIds, inIdOrder, inOrder } from '../in-order.ts';
 import { isUuid } from '../paging/single-key.ts';
+import { budgetHistories, type BudgetPoint } from './budget-history.ts';
 
 /** Largest number a budget can hold: PostgreSQL's integer. */
 const MAX_COUNT = 2_147_483_647;
@@ -41,6 +42,11 @@ export interface BudgetService {
     readonly actor: Actor;
     readonly datasetIds: readonly string[];
   }): Promise<(IdentityBudget | null)[]>;
+  /** How each budget was used up, oldest first; nothing for one that the actor may not see. */
+  historiesOf(input: {
+    readonly actor: Actor;
+    readonly budgetIds: readonly string[];
+  }): Promise<BudgetPoint[][]>;
   budgetsByIds(input: {
     readonly actor: Actor;
     readonly ids: readonly string[];
@@ -94,16 +100,34 @@ export function createBudgetService({ prisma }: ServiceContext): BudgetService {
       return inOrder(datasetIds, rows, { key: (id) => id, item: (row) => row.datasetId ?? '' });
     },
 
+    async historiesOf({ actor, budgetIds }) {
+      const rows = await prisma.identityBudget.findMany({
+        where: visibleBudgets(actor, budgetIds),
+        select: { id: true },
+      });
+      const visible = new Set(rows.map(({ id }) => id));
+      const histories = await budgetHistories(
+        prisma,
+        budgetIds.filter((id) => visible.has(id)),
+      );
+      const seen = budgetIds.filter((id) => visible.has(id));
+      return budgetIds.map((id) => histories[seen.indexOf(id)] ?? []);
+    },
+
     async budgetsByIds({ actor, ids }) {
       const rows = await prisma.identityBudget.findMany({
-        where: {
-          id: { in: cleanIds(ids) },
-          team: visibleTeams(actor, 'budget.read'),
-          OR: [{ datasetId: null }, { dataset: teamDatasets(actor) }],
-        },
+        where: visibleBudgets(actor, ids),
       });
       return inIdOrder(ids, rows);
     },
+  };
+}
+
+function visibleBudgets(actor: Actor, ids: readonly string[]): Prisma.IdentityBudgetWhereInput {
+  return {
+    id: { in: cleanIds(ids) },
+    team: visibleTeams(actor, 'budget.read'),
+    OR: [{ datasetId: null }, { dataset: teamDatasets(actor) }],
   };
 }
 

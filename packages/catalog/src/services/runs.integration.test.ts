@@ -117,6 +117,16 @@ describe('budgets of runs', () => {
       usedSamples: 4,
     };
     expect(await budgetsOf(world)).toMatchObject([settled, settled]);
+    const [budget] = await budgetsOf(world);
+    const { owner: actor } = world;
+    const [history] = await open.catalog.budgets.historiesOf({
+      actor,
+      budgetIds: [budget?.id ?? ''],
+    });
+    const reserved = history?.map(({ reservedIdentities }) => reservedIdentities) ?? [];
+    // Moments of the same millisecond are one point.
+    expect(Math.max(...reserved)).toBe(6);
+    expect(history?.at(-1)).toMatchObject(settled);
   });
 
   test('a recipe that keeps less separation than the budget asks for is refused, and so is a budget below what is taken', async () => {
