@@ -4,10 +4,12 @@ import { useQuery } from '@apollo/client/react';
 import { ScrollArea, Skeleton, Stack, Tooltip } from '@mantine/core';
 import {
   IconCube,
+  IconHistory,
   IconDatabase,
   IconLayoutGrid,
   IconServerBolt,
   IconServerOff,
+  IconSettings,
 } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams, usePathname } from 'next/navigation';
@@ -15,7 +17,14 @@ import type { ReactNode } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
-import { datasetPath, modelsPath, runPath, teamPath } from '@/lib/routes.ts';
+import {
+  auditPath,
+  datasetPath,
+  modelsPath,
+  runPath,
+  settingsPath,
+  teamPath,
+} from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
 import classes from './shell.module.css';
 import { TeamSwitch } from './team-switch.tsx';
@@ -71,6 +80,12 @@ function TeamNav({ team, data }: TeamNavProps) {
       </NavItem>
       <NavItem href={modelsPath(team)} icon={<IconCube size={17} stroke={1.7} />}>
         Models
+      </NavItem>
+      <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
+        Activity
+      </NavItem>
+      <NavItem href={settingsPath(team)} icon={<IconSettings size={17} stroke={1.7} />}>
+        Settings
       </NavItem>
       {datasets.length > 0 && <p className={classes.section}>Datasets</p>}
       {datasets.map((dataset) => (
