@@ -10,7 +10,6 @@
 
 import { availableParallelism } from 'node:os';
 
-import { encodeModel } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 import { buildChain, openRuntime } from '@colloid/sampler';
 import type { HostTensor, Runtime, Session } from '@colloid/sampler';
@@ -77,16 +76,21 @@ if (values.json) console.log(JSON.stringify(rows, null, 2));
 
 async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row> {
   const lanes = batch % LANES === 0 ? Math.min(LANES, threads) : 1;
-  const rows = batch / lanes;
-  const chain = buildChain(await PAIRS[pair](rows));
-  // PyTorch gets the graph before rules replace operators by what suits onnxruntime.
-  const plain = buildChain(await PAIRS[pair](batch), { gradients: false }).graph('embed');
+  const chain = buildChain(await PAIRS[pair](batch / lanes));
+  const rows = Math.min(batch / lanes, chain.batch ?? chain.rowsAtOnce);
+  // PyTorch gets all rows at once, in the graph before rules replace operators by what suits onnxruntime.
+  const plain = buildChain(await PAIRS[pair](batch, Infinity), { gradients: false }).graph('embed');
   const memory = values.memory
     ? await measureMemory({ pair, batch, threads, limitMegabytes })
     : null;
   const feeds = feedsOf(chain, batch);
-  const gradient = await on.session(encodeModel(chain.graph('pullback')), { name: pair, lanes });
-  const forward = await on.session(encodeModel(chain.graph('embed')), { name: pair, lanes });
+  const open = async (kind: 'pullback' | 'embed'): Promise<Session> =>
+    on.session(await chain.encoded(kind, on.provider === 'cuda' ? 'plain' : on.provider), {
+      name: pair,
+      lanes,
+    });
+  const gradient = await open('pullback');
+  const forward = await open('embed');
   const beside = await openPyTorch(plain, feeds, batch);
   const seconds = { forward: [], gradient: [], torchForward: [], torchGradient: [] } as Record<
     'forward' | 'gradient' | 'torchForward' | 'torchGradient',
@@ -127,21 +131,20 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
   };
 }
 
-/** Runs the batch as the sampler does: cut into as many parts as there are lanes. Gives the first part's results. */
+/** Runs the batch as the sampler does: cut into parts of `rows`, as many at once as there are lanes. Gives the first part's results. */
 async function inLanes(
   session: Session,
   feeds: Readonly<Record<string, HostTensor>>,
   rows: number,
 ): Promise<Record<string, HostTensor>> {
-  const parts = Array.from({ length: session.lanes }, (_, lane) =>
+  const total = Object.values(feeds)[0]?.dims[0] ?? 0;
+  const parts = Array.from({ length: Math.ceil(total / rows) }, (_, part) =>
     Object.fromEntries(
       Object.entries(feeds).map(([name, { dims, data }]) => {
         const width = dims[1] ?? 1;
-        const part = (data as Float32Array).slice(lane * rows * width, (lane + 1) * rows * width);
-        return [
-          name,
-          { dtype: 'float32' as const, dims: [part.length / width, width], data: part },
-        ];
+        const taken = (data as Float32Array).slice(part * rows * width, (part + 1) * rows * width);
+        const shape = [taken.length / width, width];
+        return [name, { dtype: 'float32' as const, dims: shape, data: taken }];
       }),
     ),
   );

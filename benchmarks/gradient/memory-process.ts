@@ -13,10 +13,13 @@ const { pair, batch, threads, limitMegabytes } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as MemoryOptions;
 const models = await PAIRS[pair](batch);
-const { storedBytes } = estimateMemory(buildChain(models).graph('pullback'), {
+// A graph of fixed batch runs as often as it takes; what all rows at once would store is what is compared.
+const rowsPerRun = buildChain(models).batch ?? batch;
+const { storedBytes: storedPerRun } = estimateMemory(buildChain(models).graph('pullback'), {
   sizes: { batch },
   cotangents: ['embedding_cotangent'],
 });
+const storedBytes = (storedPerRun * batch) / rowsPerRun;
 const chain = buildChain(
   models,
   limitMegabytes === undefined ? {} : { memoryLimitBytes: limitMegabytes * MEGABYTE },

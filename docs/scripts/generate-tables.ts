@@ -20,7 +20,11 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     presets: presetTable,
     langevin: () => parameterTable('langevin'),
     random: () => parameterTable('random'),
+    reject: () => parameterTable('reject'),
+    repulse: () => parameterTable('repulse'),
     dispersion: () => parameterTable('dispersion'),
+    disco: () => parameterTable('disco'),
+    covariates: () => parameterTable('covariates'),
   },
 };
 

@@ -1,5 +1,5 @@
 /** @file The tables of recipe parameters, from the one table that validation and the web form use too. */
-import { PARAMETER_TABLE, PRESETS } from '@colloid/sampler/recipe';
+import { PARAMETER_TABLE, PRESETS, variationsPerIdentity } from '@colloid/sampler/recipe';
 import type { ParameterInfo } from '@colloid/sampler/recipe';
 
 import { markdownTable } from './markdown.ts';
@@ -27,7 +27,7 @@ export function presetTable(): string {
     title,
     description,
     String(recipe.identities),
-    String(recipe.variations?.parameters.variations ?? 0),
+    String(variationsPerIdentity(recipe)),
   ]);
   return markdownTable(['Preset', 'Title', 'What it is', 'Identities', 'Variations'], rows);
 }

@@ -120,7 +120,9 @@ function demoRecipe(): Recipe {
   const preset = PRESETS.find(({ id }) => id === PRESET);
   if (preset === undefined) throw new Error(`there is no preset ${PRESET}`);
   const { recipe } = preset;
-  if (recipe.variations === null) throw new Error(`the preset ${PRESET} has no variations`);
+  if (recipe.variations?.algorithm !== 'dispersion') {
+    throw new Error(`the preset ${PRESET} has no Dispersion`);
+  }
   return {
     ...recipe,
     identities: IDENTITIES,

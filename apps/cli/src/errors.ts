@@ -13,7 +13,10 @@ export type CliErrorCode =
   | 'TEAM_UNCLEAR'
   | 'AUDIT_BROKEN'
   | 'INVALID_RECIPE'
+  | 'INVALID_DATASET'
   | 'OUTPUT_FOLDER'
+  | 'DATASET_FOLDER'
+  | 'INPUT_FILE'
   | 'UNKNOWN_BENCHMARK';
 
 /** A failure whose message is one sentence with a remedy; the command exits with status 1. */

@@ -3,7 +3,12 @@
 import { Command, CommanderError } from 'commander';
 
 import { generateClients } from './build.ts';
+import type { FitOptions } from './commands/covariates/fit.ts';
+import type { ProjectOptions } from './commands/covariates/project.ts';
+import type { ShowOptions } from './commands/covariates/show.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
+import type { MeasureOptions } from './commands/measure.ts';
+import type { SampleOptions } from './commands/sample.ts';
 import { say } from './terminal.ts';
 
 // Each command loads its own modules: `./colloid --help` starts no database client.
@@ -49,12 +54,40 @@ program
   .requiredOption('--out <folder>', 'where the dataset is written')
   .option('--generator <folder>', 'generator to use in place of a built-in one')
   .option('--recogniser <folder>', 'recogniser to use in place of a built-in one')
-  .action(
-    async (recipe: string, options: { out: string; generator?: string; recogniser?: string }) => {
-      const { sample } = await withClients(() => import('./commands/sample.ts'));
-      await sample(recipe, options);
-    },
-  );
+  .option(
+    '--gallery <file>',
+    'embeddings to keep a distance from, npy, of the gallery that the recipe names',
+  )
+  .option('--covariates <file>', 'directions, JSON, of the covariate set that the recipe names')
+  .action(async (recipe: string, options: SampleOptions) => {
+    const { sample } = await withClients(() => import('./commands/sample.ts'));
+    await sample(recipe, options);
+  });
+
+const samples = program
+  .command('samples')
+  .description("exchange latents and embeddings with the authors' package");
+
+samples
+  .command('export')
+  .description('write a sampled folder as samples.h5')
+  .argument('<folder>', 'folder that sample wrote')
+  .requiredOption('--output <file>', 'the HDF5 file')
+  .option('--stats <file>', 'write the statistics of the iterations too, as stats.h5')
+  .action(async (folder: string, options: { output: string; stats?: string }) => {
+    const { exportSamples } = await import('./commands/samples/export.ts');
+    await exportSamples(folder, options);
+  });
+
+samples
+  .command('import')
+  .description('read samples.h5 into a folder of arrays')
+  .argument('<file>', "samples.h5 of the authors' package")
+  .requiredOption('--output <folder>', 'where latents and embeddings are written')
+  .action(async (file: string, options: { output: string }) => {
+    const { importSamples } = await import('./commands/samples/import.ts');
+    await importSamples(file, options);
+  });
 
 program
   .command('gradcheck')
@@ -64,10 +97,90 @@ program
   .option('--samples <number>', 'random latents', '4')
   .option('--directions <number>', 'random directions at each latent', '16')
   .option('--seed <number>', 'of latents and directions', '1')
+  .option('--precision <name>', 'float32 or float16, of the gradient', 'float32')
   .option('--json', 'as JSON')
   .action(async (options: GradcheckOptions) => {
     const { gradcheck } = await import('./commands/gradcheck.ts');
     await gradcheck(options);
+  });
+
+program
+  .command('measure')
+  .description('measure a dataset: distances, verification, duplicates, capacity, leakage')
+  .argument('[folder]', 'what ./colloid sample wrote')
+  .option('--embeddings <file>', 'npy of embeddings [n, E], in place of a folder')
+  .option('--labels <file>', 'npy with the identity of each row; its first row is the reference')
+  .option(
+    '--gallery <name=file[,labels]>',
+    'npy of embeddings to look for leakage of, with labels for class centres; repeatable',
+    (value: string, all: readonly string[]) => [...all, value],
+    [],
+  )
+  .option('--ict <radians>', "inter-class threshold; the recipe's, else 1")
+  .option('--threshold <radians>', 'of leakage, in place of one found by its false-match rate')
+  .option('--false-match-rate <share>', 'of the threshold of leakage', '1e-4')
+  .option('--duplicates <radians>', 'references closer than this are one face', '0.1')
+  .option('--seed <number>', 'of the subsets on which capacity is measured', '0')
+  .option('--output <folder>', 'write report.json and plots as SVG and PNG')
+  .option('--json', 'as JSON')
+  .action(async (folder: string | undefined, options: MeasureOptions) => {
+    const { measure } = await import('./commands/measure.ts');
+    await measure(folder, options);
+  });
+
+const covariates = program
+  .command('covariates')
+  .description('directions of pose, light and expression from labelled latents or images');
+
+covariates
+  .command('fit')
+  .description('fit a direction to each pair of classes of labelled latents')
+  .requiredOption('--latents <file>', 'latents [rows, numbers], an npy file')
+  .requiredOption('--labels <file>', 'CSV with identity, covariate and class, a line per latent')
+  .option('--generator <folder>', 'check that the latents have its width')
+  .option(
+    '--pair <covariate:negative:positive>',
+    'classes to tell apart, once per pair (default: what the labels allow)',
+    (pair: string, pairs: readonly string[]) => [...pairs, pair],
+    [] as readonly string[],
+  )
+  .requiredOption('--output <file>', 'where the directions are written')
+  .option('--json', 'as JSON')
+  .action(async (options: FitOptions) => {
+    const { fit } = await import('./commands/covariates/fit.ts');
+    await fit(options);
+  });
+
+covariates
+  .command('project')
+  .description('find the latents that show labelled images, and report how near they came')
+  .requiredOption('--images <folder>', 'images cropped as the generator frames faces')
+  .requiredOption('--labels <file>', 'CSV with file, identity, covariate and class')
+  .requiredOption('--generator <folder>', 'the generator')
+  .requiredOption('--recogniser <folder>', 'the recogniser whose embedding is compared')
+  .requiredOption('--output <folder>', 'where latents.npy, report.csv and report.json are written')
+  .option('--steps <number>', 'steps of Adam', '1000')
+  .option('--rate <number>', 'its highest rate, latent units', '0.1')
+  .option('--seed <number>', 'of the latent noise', '0')
+  .option('--batch <number>', 'images of one run of the networks', '8')
+  .option('--perceptual <file>', 'ONNX network of RGB 0 to 255 whose outputs are compared besides')
+  .option('--perceptual-weight <number>', 'times the sum of their squared differences', '1')
+  .option('--json', 'the report as JSON')
+  .action(async (options: ProjectOptions) => {
+    const { project } = await import('./commands/covariates/project.ts');
+    await project(options);
+  });
+
+covariates
+  .command('show')
+  .description('list directions with their accuracies, and picture faces moved along them')
+  .argument('<file>', 'what fit wrote')
+  .option('--generator <folder>', 'the generator that they were fitted for')
+  .option('--output <file>', 'PNG with the faces of every direction, from minus to plus')
+  .option('--json', 'as JSON')
+  .action(async (file: string, options: ShowOptions) => {
+    const { show } = await import('./commands/covariates/show.ts');
+    await show(file, options);
   });
 
 const models = program
@@ -156,7 +269,7 @@ program
 program
   .command('bench')
   .description('measure this machine')
-  .argument('<benchmark>', 'gradient, langevin or pairs')
+  .argument('<benchmark>', 'effect, gradient, langevin or pairs')
   .argument('[options...]', 'options of the benchmark')
   .passThroughOptions()
   .addHelpText(
@@ -171,7 +284,9 @@ Options of gradient, images per second beside PyTorch where COLLOID_PYTHON or py
   --memory               peak memory too, each in a process of its own
   --limit <megabytes>    memory that the values of one run may need
   --json                 as JSON
-Options of langevin: --identities, --iterations, --variations, --batch, --threads, --seed.
+Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --batch, --threads, --seed, --json.
+Options of effect, what every algorithm gains and costs: --part references,gallery,variations, --identities, --icts <list>,
+  --iterations, --tries, --variations, --variation-identities, --batch, --threads, --seed, --json.
 Options of pairs: --identities, --dim, --block.`,
   )
   .action(async (name: string, options: readonly string[]) => {

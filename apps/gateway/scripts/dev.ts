@@ -64,10 +64,9 @@ async function simulate(runId: string): Promise<void> {
   const { execution } = target.catalog;
   await beginRun(target, runId);
   for (let iteration = 0; iteration <= ITERATIONS && !stop.signal.aborted; iteration += 1) {
-    if (await execution.shouldStop(runId)) {
-      await execution.finishRun({ runId, state: 'CANCELLED' });
-      return;
-    }
+    const wishes = await execution.readWishes({ runId });
+    if (wishes.cancel) await execution.finishRun({ runId, state: 'CANCELLED' });
+    if (wishes.cancel || (wishes.pause && (await execution.pauseRun(runId)))) return;
     await recordIteration(target, runId, iteration);
     await new Promise((resolve) => setTimeout(resolve, 700));
   }

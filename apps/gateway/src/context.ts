@@ -16,7 +16,10 @@ import type { UploadTickets } from './uploads/tickets.ts';
 export interface Services {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
-  readonly queue: Pick<Queue, 'enqueueRun' | 'enqueueModelCheck'>;
+  readonly queue: Pick<
+    Queue,
+    'enqueueRun' | 'enqueueModelCheck' | 'enqueueGallery' | 'enqueueCovariates'
+  >;
   readonly signer: UrlSigner;
   readonly tickets: UploadTickets;
   readonly runFeed: RunFeed;

@@ -6,6 +6,8 @@ export interface KeyOfType {
   readonly Dataset: { readonly id: string };
   readonly IdentityBudget: { readonly id: string };
   readonly ModelVersion: { readonly id: string };
+  readonly Gallery: { readonly id: string };
+  readonly CovariateSet: { readonly id: string };
   readonly Recipe: { readonly id: string };
   readonly Run: { readonly id: string };
   readonly DatasetVersion: { readonly id: string };
@@ -35,6 +37,8 @@ const PARTS = {
   Dataset: ['id'],
   IdentityBudget: ['id'],
   ModelVersion: ['id'],
+  Gallery: ['id'],
+  CovariateSet: ['id'],
   Recipe: ['id'],
   Run: ['id'],
   DatasetVersion: ['id'],

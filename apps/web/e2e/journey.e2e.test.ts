@@ -5,6 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
 import { readFacePixels } from './face-pixels.ts';
+import { npyOf } from './npy.ts';
 import { startStack, type Stack } from './stack.ts';
 
 const BUILT_IN_RECOGNISER = path.resolve(
@@ -14,6 +15,8 @@ const BUILT_IN_RECOGNISER = path.resolve(
 const MINUTE_MS = 60_000;
 const RUN_TIMEOUT_MS = 8 * MINUTE_MS;
 const IDENTITIES = 8;
+/** Numbers in an embedding of the built-in recogniser. */
+const EMBEDDING = 128;
 
 const executablePath = findChromium();
 const isSkipped = executablePath === null && process.env['CI'] === undefined;
@@ -133,6 +136,89 @@ describe.skipIf(isSkipped)(title, () => {
     5 * MINUTE_MS,
   );
 
+  test(
+    'somebody registers a gallery, is told what is wrong with another one, and finds the good one in the recipe form',
+    async () => {
+      complaints.length = 0;
+      const folder = await mkdtemp(path.join(tmpdir(), 'colloid-e2e-gallery-'));
+      const page = await open('/t/journey-lab/galleries');
+      const register = async (name: string, rows: Float32Array) => {
+        const file = path.join(folder, `${name}.npy`);
+        await writeFile(file, npyOf(rows, EMBEDDING));
+        await page.getByRole('button', { name: 'Register a gallery' }).click();
+        const dialog = page.getByRole('dialog');
+        const chooser = page.waitForEvent('filechooser');
+        await dialog.getByRole('button', { name: 'Embeddings or images' }).click();
+        await (await chooser).setFiles(file);
+        await dialog.getByLabel('Name').fill(name);
+        await dialog.getByRole('combobox', { name: 'Recogniser' }).click();
+        await page.getByRole('option', { name: 'parametric-head-id@1' }).click();
+        await dialog.getByRole('button', { name: 'Register', exact: true }).click();
+        await dialog.waitFor({ state: 'hidden' });
+      };
+      try {
+        await page.getByText('No gallery yet').waitFor();
+        const rows = Float32Array.from({ length: 5 * EMBEDDING }, (_, at) => Math.sin(at + 1));
+        await register('training-set', rows);
+        await page.getByText('5 embeddings').waitFor({ timeout: MINUTE_MS });
+        await register('broken', rows.fill(Number.NaN));
+        await page.getByText('Row 0 (from 0) holds a number').waitFor({ timeout: MINUTE_MS });
+
+        await page.goto(new URL('/t/journey-lab/d/first-faces/runs/new', stack.url).href);
+        const choose = async (field: string, option: string) => {
+          await page.locator(`[data-path="${field}"] input`).first().click();
+          await page.getByRole('option', { name: option }).click();
+        };
+        await choose('references.gallery', 'training-set@1');
+        await page.locator('[data-path="references.parameters.constantDistance"]').waitFor();
+        await choose('variations.algorithm', 'DisCo: along covariates');
+        await choose('variations.covariates', 'parametric-head-covariates@1');
+        expect(complaints).toEqual([]);
+        await page.close();
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    4 * MINUTE_MS,
+  );
+
+  test(
+    'somebody pauses a run, branches it with another value, and cancels both',
+    async () => {
+      complaints.length = 0;
+      const page = await open('/t/journey-lab/d/first-faces/runs/new');
+      const number = (field: string) => page.locator(`[data-path="${field}"] input`);
+      await number('identities').fill('4');
+      await number('references.parameters.iterations').fill('2000');
+      await number('variations.parameters.variations').fill('2');
+      await page.getByRole('button', { name: 'Start run' }).click();
+      await page.waitForURL('**/runs/2');
+      await page.getByText('Cockpit').waitFor({ timeout: 3 * MINUTE_MS });
+      await page.getByRole('row', { name: /^Repulsion/ }).waitFor();
+
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
+      await page.getByText('Resume it and it goes on').waitFor({ timeout: MINUTE_MS });
+      await page.getByRole('button', { name: 'Branch' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.locator('[data-path="references.parameters.repulsionRadius"] input').fill('1.6');
+      await dialog.getByRole('button', { name: 'Start the branch' }).click();
+      await page.waitForURL('**/runs/3');
+      await page.getByText('Its references go on from iteration').waitFor();
+
+      for (const run of [3, 2]) {
+        await page.goto(
+          new URL(`/t/journey-lab/d/first-faces/runs/${String(run)}`, stack.url).href,
+        );
+        await page.getByRole('button', { name: 'Cancel run' }).click();
+        await page.getByRole('button', { name: 'Cancel the run' }).click();
+        await page.getByText('This run was cancelled').waitFor({ timeout: MINUTE_MS });
+      }
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+    6 * MINUTE_MS,
+  );
+
   const ADDRESSES = [
     ['datasets', '/t/journey-lab', 'First Faces'],
     ['a dataset', '/t/journey-lab/d/first-faces', 'Identity budget'],
@@ -150,6 +236,19 @@ describe.skipIf(isSkipped)(title, () => {
       'a built-in model',
       '/t/journey-lab/models/generator/parametric-head/1',
       'It comes with Colloid',
+    ],
+    ['galleries', '/t/journey-lab/galleries', 'training-set'],
+    ['covariates', '/t/journey-lab/covariates', 'parametric-head-covariates'],
+    [
+      'a covariate set',
+      '/t/journey-lab/covariates/parametric-head-covariates/1',
+      'pose: left to right',
+    ],
+    ['a branched run', '/t/journey-lab/d/first-faces/runs/3', 'This run was cancelled'],
+    [
+      'a missing covariate set',
+      '/t/journey-lab/covariates/nothing/1',
+      'There is no such covariate',
     ],
     ['a missing model', '/t/journey-lab/models/generator/nothing/1', 'There is no such model'],
     ['a missing dataset', '/t/journey-lab/d/nothing', 'There is no such dataset'],

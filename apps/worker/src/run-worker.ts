@@ -1,14 +1,18 @@
-/** @file A worker: takes runs and checks of models from the queue, one of each at a time, and tells that it is there. */
+/** @file A worker: takes runs, checks of models and makings of sets from the queue, helps with the shards of other workers' runs, and tells that it is there. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setInterval } from 'node:timers/promises';
+import { setInterval, setTimeout as delay } from 'node:timers/promises';
 
 import { openCatalog } from '@colloid/catalog';
 import {
   checkModelVersion,
   executeRun,
+  fitCovariateSet,
+  helpWithShards,
+  makeGallery,
   objectStoreConfig,
+  openComputeHost,
   openQueue,
   type RunLimits,
 } from '@colloid/pipeline';
@@ -16,6 +20,7 @@ import { availableProviders, type InspectionLimits, openRuntime } from '@colloid
 import { openObjectStore } from '@colloid/storage';
 import { pino } from 'pino';
 
+import { oneAtATime } from './one-at-a-time.ts';
 import { readWorkerEnvironment, type WorkerEnvironment } from './env.ts';
 
 const REPORT_EVERY_MS = 15_000;
@@ -51,31 +56,58 @@ export async function runWorker({
     ...(environment.COLLOID_THREADS === undefined ? {} : { threads: environment.COLLOID_THREADS }),
   });
   stack.defer(() => runtime.close());
+  const host = openComputeHost({ store, runtime, limits: runLimits(environment) });
+  stack.defer(() => host.close());
   const queue = await openQueue({
     databaseUrl: environment.DATABASE_URL,
     onError: (error) => log.error({ err: error }, 'the job queue reported a fault'),
   });
   stack.defer(() => queue.stop({ graceMs: STOP_GRACE_MS }));
 
+  const workerId = randomUUID();
   const machine = hostname();
-  await queue.workRuns(async ({ runId }, lost) => {
-    log.info({ runId }, 'run begun');
-    const ending = await executeRun({
-      catalog,
-      store,
-      runtime,
-      limits: runLimits(environment),
-      runId,
-      machine,
-      signal: AbortSignal.any([signal, lost]),
-      clock: () => performance.now() / 1000,
-    });
-    log.info({ runId, ending }, 'run left');
-    // Native code cannot be interrupted: its memory and its cores come back with a new process, which a supervisor starts.
-    if (ending === 'OVER_LIMIT') process.exit(1);
+  const alone = oneAtATime();
+  const clock = (): number => performance.now() / 1000;
+  // Native code cannot be interrupted: its memory and its cores come back with a new process, which a supervisor starts.
+  const endOverLimit = (): never => process.exit(1);
+  await queue.workRuns(({ runId }, job) =>
+    alone(async () => {
+      log.info({ runId }, 'run begun');
+      const ending = await executeRun({
+        catalog,
+        store,
+        host,
+        runId,
+        jobId: job.id,
+        workerId,
+        machine,
+        signal: AbortSignal.any([signal, job.signal]),
+        clock,
+      });
+      log.info({ runId, ending }, 'run left');
+      if (ending === 'OVER_LIMIT') endOverLimit();
+    }),
+  );
+  const helping = helpWithShards({
+    catalog,
+    store,
+    host,
+    workerId,
+    alone,
+    clock,
+    signal,
+    onFault: (error) => log.error({ err: error }, 'a shard could not be computed here'),
+    onShard: (shard) => log.info(shard, 'shard of another run computed'),
+  }).catch((error: unknown) => {
+    log.error({ err: error }, 'a shard exceeded a limit');
+    endOverLimit();
+  });
+  // Comes before the queue's own end, and has as long: a batch cannot be interrupted.
+  stack.defer(async () => {
+    await Promise.race([helping, delay(STOP_GRACE_MS)]);
   });
 
-  await queue.workModelChecks(async ({ modelVersionId }, lost) => {
+  await queue.workModelChecks(async ({ modelVersionId }, job) => {
     log.info({ modelVersionId }, 'check of a model begun');
     const ending = await checkModelVersion({
       catalog,
@@ -84,15 +116,39 @@ export async function runWorker({
       provider: runtime.provider,
       threads: runtime.threads,
       limits: inspectionLimits(environment),
-      signal: AbortSignal.any([signal, lost]),
+      signal: AbortSignal.any([signal, job.signal]),
     });
     log.info({ modelVersionId, ending }, 'check of a model ended');
   });
 
-  const id = randomUUID();
+  await queue.workGalleries(async ({ galleryId }, job) => {
+    log.info({ galleryId }, 'making of a gallery begun');
+    const ending = await makeGallery({
+      catalog,
+      store,
+      runtime,
+      galleryId,
+      signal: AbortSignal.any([signal, job.signal]),
+    });
+    log.info({ galleryId, ending }, 'making of a gallery ended');
+  });
+
+  await queue.workCovariates(async ({ covariateSetId }, job) => {
+    log.info({ covariateSetId }, 'making of a covariate set begun');
+    const ending = await fitCovariateSet({
+      catalog,
+      store,
+      runtime,
+      covariateSetId,
+      signal: AbortSignal.any([signal, job.signal]),
+      clock,
+    });
+    log.info({ covariateSetId, ending }, 'making of a covariate set ended');
+  });
+
   const report = async (): Promise<void> =>
     catalog.workers.reportWorker({
-      id,
+      id: workerId,
       machine,
       provider: runtime.provider,
       providers: [...(await availableProviders())],
@@ -108,7 +164,7 @@ export async function runWorker({
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  await catalog.workers.removeWorker(id);
+  await catalog.workers.removeWorker(workerId);
 }
 
 function runLimits(environment: WorkerEnvironment): RunLimits {

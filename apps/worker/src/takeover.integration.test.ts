@@ -1,136 +1,110 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { type Catalog, openCatalog } from '@colloid/catalog';
-import { startTestDatabase } from '@colloid/catalog/testing';
-import { openQueue } from '@colloid/pipeline';
-import { seedRun, type SeededRun, smallRecipe } from '@colloid/pipeline/testing';
-import { openObjectStore } from '@colloid/storage';
-import { afterAll, expect, test } from 'vitest';
+import type { RunStage } from '@colloid/catalog';
+import { installTinyModels, tinyRecipe } from '@colloid/pipeline/testing';
+import { uniform } from '@colloid/sampler';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import {
+  contentsWhenDone,
+  inWorkerWorld,
+  type RunContents,
+  until,
+  type WorkerWorld,
+} from './testing/worker-world.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
-const ITERATIONS = 60;
-const RECIPE = smallRecipe({
-  identities: 16,
-  iterations: ITERATIONS,
-  variations: 2,
-  variationIterations: 2,
-});
+const ITERATIONS = 200;
+/** Thirteen shards of variations, five of images; every stage takes long enough to be killed in. */
+const RUN = {
+  recipe: tinyRecipe({
+    identities: 200,
+    iterations: ITERATIONS,
+    variations: 20,
+    variationIterations: 5,
+  }),
+  installModels: installTinyModels,
+};
+const STAGES = ['PREPARE', 'REFERENCES', 'VARIATIONS', 'RENDER', 'MEASURE', 'COMMIT'] as const;
+const SEED = 4;
+/** All twenty with `./colloid test --all`; each takes as long as a worker needs to be missed. */
+const KILLS = process.env['COLLOID_TEST_ALL'] === '1' ? 20 : 2;
 
-const children: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
+/** What a run that nobody disturbs makes, and how long its stages take. */
+let straight: RunContents & { readonly iterations: number };
+let seconds: Partial<Record<RunStage, number>>;
 
-interface World {
-  readonly catalog: Catalog;
-  readonly seeded: SeededRun;
-  readonly startWorker: () => ChildProcess;
-  readonly log: () => string;
-}
-
-/** A database, a data folder and one queued run of their own. */
-async function inOwnWorld<Result>(work: (world: World) => Promise<Result>): Promise<Result> {
-  await using stack = new AsyncDisposableStack();
-  const database = await startTestDatabase();
-  stack.defer(() => database.stop());
-  const folder = await mkdtemp(join(tmpdir(), 'colloid-takeover-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const catalog = await openCatalog({ databaseUrl: database.databaseUrl });
-  stack.defer(() => catalog.close());
-  const store = await openObjectStore({ kind: 'filesystem', root: join(folder, 'objects') });
-  stack.defer(() => store.close());
-  const queue = await openQueue({
-    databaseUrl: database.databaseUrl,
-    onError: (error) => {
-      throw error;
-    },
+beforeAll(async () => {
+  await inWorkerWorld(RUN, async (world) => {
+    world.startWorker();
+    straight = { ...(await contentsWhenDone(world)), iterations: await iterationsOf(world) };
+    const run = await world.catalog.execution.loadRun(world.seeded.runId);
+    seconds = run?.secondsPerStage as typeof seconds;
   });
-  stack.defer(() => queue.stop({ graceMs: 0 }));
-  const seeded = await seedRun({
-    catalog,
-    store,
-    recipe: RECIPE,
-    enqueue: (transaction, runId) => queue.enqueueRun(transaction, runId),
-  });
-  let log = '';
-  // Awaited here: what this function opened is closed when it returns.
-  return await work({
-    catalog,
-    seeded,
-    log: () => log,
-    startWorker: () => {
-      const child = spawn(process.execPath, [MAIN], {
-        env: {
-          ...process.env,
-          DATABASE_URL: database.databaseUrl,
-          COLLOID_DATA: folder,
-          COLLOID_PROVIDER: 'cpu',
-          COLLOID_THREADS: '2',
-          NODE_NO_WARNINGS: '1',
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on('data', (chunk: Buffer) => {
-          log += chunk.toString('utf8');
-        });
-      }
-      children.push(child);
-      stack.defer(() => {
-        child.kill('SIGKILL');
-      });
-      return child;
-    },
-  });
-}
+  expect(straight.iterations).toBe(ITERATIONS + 1);
+}, 600_000);
 
-/** Waits for something to become true of the database; fails with what the workers wrote. */
-async function until(world: World, what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 3000; attempt += 1) {
-    if (await isTrue()) return;
-    await delay(100);
-  }
-  throw new Error(`${what} did not come to pass; the workers wrote:\n${world.log()}`);
-}
-
-const iterationsOf = ({ catalog, seeded }: World): Promise<number> =>
+const iterationsOf = ({ catalog, seeded }: WorkerWorld): Promise<number> =>
   catalog.prisma.runIteration.count({ where: { runId: seeded.runId, stage: 'REFERENCES' } });
 
-async function digestWhenDone(world: World): Promise<string> {
-  const { catalog, seeded } = world;
-  await until(world, 'the end of the run', async () => {
-    const run = await catalog.execution.loadRun(seeded.runId);
-    if (run?.state === 'FAILED') throw new Error(run.failure ?? 'failed without a reason');
-    return run?.state === 'SUCCEEDED';
-  });
-  const { actor, datasetId } = seeded;
-  const version = await catalog.versions.versionByNumber({ actor, datasetId, number: 1 });
-  return version?.digest ?? 'no version';
-}
+const contentsOf = async (world: WorkerWorld): Promise<typeof straight> => ({
+  ...(await contentsWhenDone(world)),
+  iterations: await iterationsOf(world),
+});
 
-test('a worker killed in the middle of Langevin is taken over, and the version has the digest of a run that was not', async () => {
-  const undisturbed = await inOwnWorld(async (world) => {
-    world.startWorker();
-    return digestWhenDone(world);
+describe('a worker killed at a random moment is taken over with the same bits', () => {
+  const moments = Array.from({ length: KILLS }, (_, kill) => {
+    const draw = new Float64Array(2);
+    uniform({ seed: SEED, stream: 0, identity: kill, iteration: 0 }, draw);
+    // Every stage in turn, the longest two first: they are those of the short version.
+    const stage = STAGES[(kill + 1) % STAGES.length] ?? 'REFERENCES';
+    return { kill, stage, share: draw[0] ?? 0, hasSecond: (draw[1] ?? 0) < 0.5 };
   });
+  for (const { kill, stage, share, hasSecond } of moments) {
+    const when = `in ${stage} after ${share.toFixed(2)} of its time`;
+    const who = hasSecond ? 'a worker that is there' : 'one that comes';
+    test(`kill ${kill}: ${when}, by ${who}`, { timeout: 600_000 }, async () => {
+      const contents = await inWorkerWorld(RUN, async (world) => {
+        const workers = [world.startWorker(), ...(hasSecond ? [world.startWorker()] : [])];
+        await until(world, `the stage ${stage}`, (run) => {
+          const reached = run.stage === null ? -1 : STAGES.indexOf(run.stage);
+          return reached >= STAGES.indexOf(stage) || run.state === 'SUCCEEDED';
+        });
+        await delay(share * (seconds[stage] ?? 0) * 1000);
+        // With two there, which of them has the run is chance.
+        await workers[0]?.kill();
+        if (!hasSecond) world.startWorker();
+        return contentsOf(world);
+      });
+      expect(contents).toEqual(straight);
+    });
+  }
+});
 
-  const takenOver = await inOwnWorld(async (world) => {
+test('a run that was paused and resumed elsewhere has the bits and iterations of one that was not', async () => {
+  const contents = await inWorkerWorld(RUN, async (world) => {
+    const { catalog, queue, seeded } = world;
+    const wish = { actor: seeded.actor, runId: seeded.runId };
     const first = world.startWorker();
-    await until(world, 'a few iterations', async () => (await iterationsOf(world)) >= 5);
-    first.kill('SIGKILL');
-    const run = await world.catalog.execution.loadRun(world.seeded.runId);
-    expect(run?.stage).toBe('REFERENCES');
-    expect(await iterationsOf(world)).toBeLessThan(ITERATIONS);
+    await until(world, 'a few iterations', async () => (await iterationsOf(world)) >= 3);
+    await catalog.runs.requestPause(wish);
+    await until(world, 'the pause', (run) => run.state === 'PAUSED');
+    const atPause = await iterationsOf(world);
+    expect(atPause).toBeLessThan(ITERATIONS);
+    // What was paused can be branched: the state of that very moment is kept.
+    const kept = await catalog.runDetails.checkpointsOf(wish);
+    expect(kept.map(({ iteration }) => iteration)).toEqual([atPause]);
+    await first.kill();
+    await catalog.runs.resumeRun(wish, (transaction, runId) =>
+      queue.enqueueRun(transaction, runId),
+    );
     world.startWorker();
-    return digestWhenDone(world);
+    return contentsOf(world);
   });
-
-  expect(takenOver).toBe(undisturbed);
-}, 900_000);
+  expect(contents).toEqual(straight);
+}, 600_000);
 
 test('a worker that cannot reach its database says so in one sentence and exits with 1', async () => {
   const child = spawn(process.execPath, [MAIN], {
@@ -141,7 +115,6 @@ test('a worker that cannot reach its database says so in one sentence and exits 
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  children.push(child);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString('utf8');

@@ -10,18 +10,22 @@ import { createActivityService, type ActivityService } from './services/activiti
 import { createApiKeyService, type ApiKeyService } from './services/api-keys.ts';
 import { createAuditService, type AuditService } from './services/audit-log.ts';
 import { createBudgetService, type BudgetService } from './services/budgets.ts';
+import { createCovariateSetService, type CovariateSetService } from './services/covariate-sets.ts';
 import { createDatasetService, type DatasetService } from './services/datasets.ts';
 import { createExecutionService, type ExecutionService } from './services/execution.ts';
 import { createInvitationService, type InvitationService } from './services/invitations.ts';
 import { createMemberService, type MemberService } from './services/members.ts';
+import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
+import { createRunShardService, type RunShardService } from './services/run-shards.ts';
 import { createRunService, type RunService } from './services/runs.ts';
 import { createSampleRowService, type SampleRowService } from './services/sample-rows.ts';
 import { createSampleService, type SampleService } from './services/samples.ts';
+import { createSetMakingService, type SetMakingService } from './services/set-making.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
@@ -42,6 +46,10 @@ export interface Catalog {
   readonly models: ModelService;
   /** Trusted: what workers write about models. */
   readonly modelChecks: ModelCheckService;
+  readonly galleries: GalleryService;
+  readonly covariateSets: CovariateSetService;
+  /** Trusted: what workers write about galleries and covariate sets. */
+  readonly setMaking: SetMakingService;
   readonly recipes: RecipeService;
   readonly runs: RunService;
   readonly runDetails: RunDetailService;
@@ -49,6 +57,8 @@ export interface Catalog {
   readonly samples: SampleService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
+  /** Trusted: shards of runs that any worker may take. */
+  readonly shards: RunShardService;
   /** Trusted: what workers write of its products. */
   readonly rows: SampleRowService;
   /** Trusted. */
@@ -123,12 +133,16 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     budgets: createBudgetService(context),
     models: createModelService(context),
     modelChecks: createModelCheckService(context),
+    galleries: createGalleryService(context),
+    covariateSets: createCovariateSetService(context),
+    setMaking: createSetMakingService(context),
     recipes: createRecipeService(context),
     runs: createRunService(context),
     runDetails: createRunDetailService(context),
     versions: createVersionService(context),
     samples: createSampleService(context),
     execution: createExecutionService(context),
+    shards: createRunShardService(context),
     rows: createSampleRowService(context),
     activities: createActivityService(context),
     workers: createWorkerService(context),

@@ -19,8 +19,10 @@ export type {
   Activity,
   AuditEvent,
   BudgetReservation,
+  CovariateSet,
   Dataset,
   DatasetVersion,
+  Gallery,
   Identity,
   IdentityBudget,
   Invitation,
@@ -30,6 +32,7 @@ export type {
   PrismaClient,
   Recipe,
   Run,
+  RunCheckpoint,
   RunIteration,
   RunLogLine,
   RunPreview,
@@ -45,6 +48,7 @@ export {
   RunStage,
   RunState,
   SampleKind,
+  SetState,
   ShardKind,
   VersionOrigin,
   Visibility,
@@ -67,15 +71,23 @@ export type { ApiKeyService, KeyRefusal, ListedApiKey } from './services/api-key
 export type { AuditScope, AuditService } from './services/audit-log.ts';
 export type { BudgetPoint } from './services/budget-history.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
+export type { NewBranch } from './services/branch-run.ts';
 export type { NewVersion } from './services/commit-version.ts';
-export type { NewRun, RunPlan } from './services/create-run.ts';
+export type {
+  BuiltInCovariateSet,
+  CovariateSetService,
+  NewCovariateSet,
+} from './services/covariate-sets.ts';
+export type { BranchPoint, NewRun, RunPlan } from './services/create-run.ts';
 export type { DatasetService } from './services/datasets.ts';
 export {
   stageSeconds,
   type ExecutionService,
+  type NewCheckpoint,
   type NewIteration,
   type RunEnd,
   type RunForExecution,
+  type RunWishes,
 } from './services/execution.ts';
 export {
   INVITATION_DAYS,
@@ -85,6 +97,7 @@ export {
   type InvitationState,
 } from './services/invitations.ts';
 export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
+export type { GalleryService, NewGallery } from './services/galleries.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {
   EnqueueModelCheck,
@@ -94,8 +107,10 @@ export type {
   SubmittedModelVersion,
 } from './services/models.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
+export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
 export type { RunDetailService } from './services/run-details.ts';
+export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { IdentityOrder, SampleWhere } from './services/sample-pages.ts';
@@ -107,6 +122,14 @@ export type {
   SampleService,
   ShardKey,
 } from './services/samples.ts';
+export type {
+  CovariateSetForMaking,
+  GalleryForMaking,
+  SetContent,
+  SetMakingService,
+  SetRefusal,
+} from './services/set-making.ts';
+export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

@@ -37,11 +37,17 @@ export const LEAST_ROLE = {
   'budget.set': 'MAINTAINER',
   'model.read': 'VIEWER',
   'model.register': 'MAINTAINER',
+  'gallery.read': 'VIEWER',
+  'gallery.register': 'MAINTAINER',
+  'covariates.read': 'VIEWER',
+  'covariates.register': 'MAINTAINER',
   'recipe.read': 'VIEWER',
   'recipe.create': 'CONTRIBUTOR',
   'run.read': 'VIEWER',
   'run.create': 'CONTRIBUTOR',
   'run.cancel': 'CONTRIBUTOR',
+  /** Pausing and resuming. */
+  'run.pause': 'CONTRIBUTOR',
   'version.read': 'VIEWER',
 } as const satisfies Record<string, Role>;
 
@@ -72,11 +78,16 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'budget.set': 'set an identity budget',
   'model.read': 'see models and their reports',
   'model.register': 'register a model',
+  'gallery.read': 'see galleries and their reports',
+  'gallery.register': 'register a gallery',
+  'covariates.read': 'see covariate sets and their reports',
+  'covariates.register': 'register a covariate set',
   'recipe.read': 'see recipes',
   'recipe.create': 'make a recipe',
   'run.read': 'see runs',
-  'run.create': 'start a run',
+  'run.create': 'start a run, or branch one from a checkpoint of another',
   'run.cancel': 'cancel a run',
+  'run.pause': 'pause a run, and let it go on',
   'version.read': 'see versions, identities and samples',
 };
 
@@ -107,7 +118,9 @@ export const SCOPES: readonly Action[] = (Object.keys(LEAST_ROLE) as Action[]).f
 const BRINGS: Readonly<Partial<Record<Action, readonly Action[]>>> = {
   'activity.read': ['dataset.read'],
   'budget.read': ['dataset.read'],
-  'recipe.read': ['model.read'],
+  'gallery.read': ['model.read'],
+  'covariates.read': ['model.read'],
+  'recipe.read': ['model.read', 'gallery.read', 'covariates.read'],
   'run.read': ['dataset.read', 'recipe.read'],
   'version.read': ['dataset.read', 'run.read'],
 };

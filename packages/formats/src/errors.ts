@@ -2,7 +2,13 @@
 
 /** What went wrong. */
 export type FormatErrorCode =
-  'INVALID_ARGUMENT' | 'INVALID_NPY' | 'UNSUPPORTED_NPY' | 'INVALID_TAR' | 'INVALID_IMAGE';
+  | 'INVALID_ARGUMENT'
+  | 'INVALID_NPY'
+  | 'UNSUPPORTED_NPY'
+  | 'INVALID_TAR'
+  | 'INVALID_ZIP'
+  | 'INVALID_HDF5'
+  | 'INVALID_IMAGE';
 
 /** Bytes or arguments that a format cannot take; the message says which and what would do. */
 export class FormatError extends Error {

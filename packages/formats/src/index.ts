@@ -1,14 +1,20 @@
 /** @file The file formats of datasets: arrays, tar shards and marked images. */
 export { FormatError, isFormatError } from './errors.ts';
 export type { FormatErrorCode } from './errors.ts';
+export { readSampleCollection, writeSampleCollection } from './hdf5/sample-collection.ts';
+export type { CollectionSample } from './hdf5/sample-collection.ts';
+export { readStatistics, writeStatistics } from './hdf5/statistics-file.ts';
+export type { IterationStatistics } from './hdf5/statistics-file.ts';
 export { contactSheet } from './images/contact-sheet.ts';
 export type { ContactSheetOptions } from './images/contact-sheet.ts';
 export { decodeImage, thumbnail } from './images/decode.ts';
 export type { ThumbnailOptions } from './images/decode.ts';
 export { encodeImage, encodeImages, encodeRgb, IMAGE_FORMATS } from './images/encode.ts';
 export type { EncodeManyOptions, EncodeOptions, ImageFormat } from './images/encode.ts';
+export { rasteriseSvg } from './images/rasterise-svg.ts';
 export { toRgb } from './images/pixels.ts';
 export type { ChannelOrder, NetworkImage, PixelLayout, RgbImage } from './images/pixels.ts';
+export { resizeRgb } from './images/resize.ts';
 export { CREATOR_TOOL, readSyntheticMark, SYNTHETIC_SOURCE_TYPE } from './images/synthetic-mark.ts';
 export type { SyntheticMark, SyntheticMetadata } from './images/synthetic-mark.ts';
 export type { NpyData, NpyDtype } from './npy/dtypes.ts';
@@ -21,3 +27,5 @@ export type { SampleId } from './tar/sample-name.ts';
 export { readShardIndex } from './tar/shard-index.ts';
 export { ShardWriter, writeShard } from './tar/shard-writer.ts';
 export type { ShardEntry, ShardIndex, ShardOptions, ShardSample } from './tar/shard-writer.ts';
+export { openZip } from './zip/open-zip.ts';
+export type { ZipArchive, ZipLimits } from './zip/open-zip.ts';

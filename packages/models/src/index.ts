@@ -1,6 +1,6 @@
 /** @file The models that Colloid brings. Light to import: no runtime, no image codec. */
-export { builtInModels } from './built-in.ts';
-export type { BuiltInModel } from './built-in.ts';
+export { BUILT_IN_COVARIATE_LABELS, builtInCovariates, builtInModels } from './built-in.ts';
+export type { BuiltInCovariates, BuiltInModel } from './built-in.ts';
 export { FACTOR_NAMES, factorIndices, LATENT_DIMENSION } from './parametric-head/factors.ts';
 export type { FactorGroup, FactorName } from './parametric-head/factors.ts';
 export { factorGroup, parametricHeadFactors } from './parametric-head/measure-factors.ts';

@@ -1,5 +1,8 @@
 /** @file ONNX graphs: read, write, build, compose, differentiate. Bytes in, bytes out. */
+export { adaptForCpu } from './adapt/cpu.ts';
+export { computeInFloat16 } from './adapt/float16.ts';
 export { adaptForWebGpu } from './adapt/web-gpu.ts';
+export type { WinogradOptions } from './adapt/winograd.ts';
 export {
   CoreBuilder,
   type BuilderOptions,
@@ -47,7 +50,12 @@ export {
   type ValueType,
 } from './ir/graph.ts';
 export { simplify } from './simplify/simplify.ts';
-export { estimateMemory, type MemoryEstimate, type Sizes } from './memory/estimate-memory.ts';
+export {
+  estimateMemory,
+  movedBytes,
+  type MemoryEstimate,
+  type Sizes,
+} from './memory/estimate-memory.ts';
 export { recompute, type RecomputeOptions } from './memory/recompute.ts';
 export { print } from './ir/print.ts';
 export { mapTensor, tensor, tensorFrom, tensorNumbers, type Tensor } from './ir/tensor.ts';

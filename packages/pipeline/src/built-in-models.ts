@@ -9,14 +9,16 @@ import { loadModel } from '@colloid/sampler';
 import { type ObjectStore, putContent } from '@colloid/storage';
 
 import { PipelineError } from './errors.ts';
+import { installBuiltInCovariates } from './sets/built-in-covariates.ts';
 
-/** Registers the built-in pair for a team and stores its files; what is there already stays as it is. */
+/** Registers the built-in pair with its covariate set for a team and stores their files; what is there already stays as it is. */
 export async function installBuiltInModels(options: {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly teamId: string;
 }): Promise<void> {
   const { catalog, store, teamId } = options;
+  const rows = new Map<string, string>();
   for (const { folder } of builtInModels) {
     const model = await loadModel(folder);
     const digests: Record<string, string> = {};
@@ -30,7 +32,7 @@ export async function installBuiltInModels(options: {
       });
       digests[file] = (await putContent(store, bytes)).digest;
     }
-    await catalog.models.ensureBuiltInModel({
+    const row = await catalog.models.ensureBuiltInModel({
       teamId,
       kind: model.kind === 'generator' ? 'GENERATOR' : 'RECOGNISER',
       name: model.name,
@@ -41,7 +43,9 @@ export async function installBuiltInModels(options: {
       files: digests,
       state: 'READY',
     });
+    rows.set(model.name, row.id);
   }
+  await installBuiltInCovariates({ ...options, generators: rows });
 }
 
 async function modelFiles(folder: string): Promise<readonly string[]> {

@@ -3,7 +3,6 @@
 import type { Catalog, NewIteration } from '@colloid/catalog';
 import type { Recipe, ReferenceStatistics, VariationStatistics } from '@colloid/sampler';
 
-import { PipelineError } from './errors.ts';
 import { runProgress, secondsLeft } from './progress.ts';
 import type { RunReporter, RunStage } from './reporter.ts';
 
@@ -15,8 +14,6 @@ export interface CatalogReporterOptions {
   readonly recipe: Recipe;
   /** Seconds from any origin. */
   readonly clock: () => number;
-  /** Called once somebody asked to cancel the run. */
-  readonly onCancel: (reason: PipelineError) => void;
 }
 
 /** A reporter that also ends the stage before when the next one starts; `close` ends the last. */
@@ -61,14 +58,11 @@ export function catalogReporter(options: CatalogReporterOptions): CatalogReporte
       await flush();
       const share = estimate.overall(stage, shareOfStage);
       shareAtStart ??= share;
-      const { cancelRequested } = await execution.recordProgress({
+      await execution.recordProgress({
         runId,
         progress: share,
         secondsLeft: secondsLeft({ seconds: clock() - startedAt, shareAtStart, share }),
       });
-      if (cancelRequested) {
-        options.onCancel(new PipelineError('CANCELLED', 'The run was cancelled.'));
-      }
     },
     referenceIteration: async (statistics) => {
       pending.push(referenceRow(statistics));
@@ -79,6 +73,16 @@ export function catalogReporter(options: CatalogReporterOptions): CatalogReporte
     },
     preview: async (sheet) => {
       await execution.recordPreview({ runId, ...sheet });
+    },
+    checkpoint: async ({ iteration, digest, ...parts }) => {
+      // Whoever looks at a checkpoint finds the iterations that led to it.
+      await flush();
+      const record = JSON.parse(JSON.stringify({ iteration, digest, ...parts })) as object;
+      await execution.recordCheckpoint({ runId, iteration, digest, record });
+    },
+    partial: async (work) => {
+      await flush();
+      await execution.recordPartial({ runId, partial: { ...work } });
     },
     log: async (level, message) => {
       await execution.appendLog({ runId, level, message });

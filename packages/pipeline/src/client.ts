@@ -1,4 +1,5 @@
 /** @file What a process needs that starts runs but executes none: loads neither ONNX code nor onnxruntime. */
+export { branchRefusal } from './branch-refusal.ts';
 export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
@@ -11,3 +12,15 @@ export { openQueue } from './queue/queue.ts';
 export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';
 export type { RunPlan } from './run-plan.ts';
+export { covariateSource, gallerySource, largestSetFile } from './sets/source.ts';
+export { ZCovariateSource, ZGallerySource } from './sets/source.ts';
+export type { CovariateSource, GallerySource } from './sets/source.ts';
+export { ZStoredDirections, ZStoredGalleryReport, ZStoredProjection } from './sets/stored.ts';
+export type {
+  ProjectedImage,
+  StoredDirection,
+  StoredGalleryReport,
+  StoredProjection,
+} from './sets/stored.ts';
+export { namedSets } from './recipe-sets.ts';
+export type { NamedSets } from './recipe-sets.ts';

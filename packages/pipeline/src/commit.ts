@@ -4,7 +4,9 @@ import type { Catalog, NewSample, NewShard } from '@colloid/catalog';
 import type { ObjectStore } from '@colloid/storage';
 
 import { type ArrayReference, getArray } from './activities/arrays.ts';
-import type { RenderedShard } from './activities/render.ts';
+import { overlaps, type RenderedShard } from './activities/render.ts';
+import type { VariationShard } from './activities/variations.ts';
+import type { Json } from './digest.ts';
 import type { RunOutput } from './run-stages.ts';
 
 /** Writes everything a run made and ends it with a version. Repeating it changes nothing. */
@@ -22,9 +24,10 @@ export async function commit(options: {
     identities: identityRows(await getArray(store, output.measure.identities)),
   });
   for (const shard of output.shards) {
+    const covariates = await covariateRows(store, shard, output.variations);
     await rows.insertSamples({
       runId,
-      samples: sampleRows(shard, await getArray(store, shard.theta)),
+      samples: sampleRows(shard, await getArray(store, shard.theta), covariates),
     });
   }
   const { before, after } = output.references;
@@ -76,12 +79,52 @@ function identityRows(
   });
 }
 
-function sampleRows(shard: RenderedShard, theta: Float32Array): readonly NewSample[] {
+/** What the row of a sample says of its covariates. */
+interface SampleCovariates {
+  readonly [key: string]: Json;
+  /** What it was made to show, such as 'smile'; null where it was not made to show anything. */
+  readonly label: string | null;
+  /** How far it began along each direction, `covariate:negative/positive`, in units of the mean of its farther side. */
+  readonly weights: { readonly [direction: string]: number };
+}
+
+/** The covariates of the variations of one shard, by `identity/ordinal`; empty without covariates. */
+async function covariateRows(
+  store: ObjectStore,
+  shard: RenderedShard,
+  variations: readonly VariationShard[],
+): Promise<ReadonlyMap<string, SampleCovariates>> {
+  const found = new Map<string, SampleCovariates>();
+  for (const part of variations.filter((each) => overlaps(each, shard))) {
+    if (part.weights === null) continue;
+    const { directions } = part.weights;
+    const values = await getArray(store, part.weights.values);
+    const perIdentity = values.length / directions.length / part.identities;
+    for (let row = 0; row < part.identities * perIdentity; row += 1) {
+      const variation = row % perIdentity;
+      const identity = part.firstIdentity + Math.floor(row / perIdentity);
+      found.set(`${identity}/${variation + 1}`, {
+        label: part.labels?.[variation] ?? null,
+        weights: Object.fromEntries(
+          directions.map((name, k) => [name, values[row * directions.length + k] ?? 0]),
+        ),
+      });
+    }
+  }
+  return found;
+}
+
+function sampleRows(
+  shard: RenderedShard,
+  theta: Float32Array,
+  covariates: ReadonlyMap<string, SampleCovariates>,
+): readonly NewSample[] {
   const perIdentity = shard.samples / shard.identities;
   return shard.places.map(([offset, length], row) => {
     const ordinal = row % perIdentity;
+    const identityOrdinal = shard.firstIdentity + Math.floor(row / perIdentity);
     return {
-      identityOrdinal: shard.firstIdentity + Math.floor(row / perIdentity),
+      identityOrdinal,
       ordinal,
       kind: ordinal === 0 ? 'REFERENCE' : 'VARIATION',
       imageShard: shard.ordinal,
@@ -90,7 +133,7 @@ function sampleRows(shard: RenderedShard, theta: Float32Array): readonly NewSamp
       latentShard: shard.ordinal,
       latentRow: row,
       distanceToReference: theta[row] ?? 0,
-      covariates: null,
+      covariates: covariates.get(`${identityOrdinal}/${ordinal}`) ?? null,
       quality: null,
     };
   });

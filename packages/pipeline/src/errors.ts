@@ -7,9 +7,17 @@ export type PipelineErrorCode =
   | 'RUN_NOT_FOUND'
   | 'MODEL_FILE_MISSING'
   | 'MODEL_INCOMPLETE'
+  | 'SET_INCOMPLETE'
+  | 'SET_INVALID'
+  | 'SET_FILE_MISSING'
   | 'RUN_LIMIT'
   | 'LEAST_SEPARATION'
-  | 'CANCELLED';
+  | 'SHARD_FAILED'
+  | 'CHECKPOINT_MISSING'
+  /** How a run is left at a person's wish, or because another worker has it; no fault of anything. */
+  | 'CANCELLED'
+  | 'PAUSED'
+  | 'RUN_LOST';
 
 /** A failure whose message names the thing and what to do about it. */
 export class PipelineError extends Error {
@@ -22,6 +30,6 @@ export class PipelineError extends Error {
   }
 }
 
-export function isPipelineError(error: unknown): error is PipelineError {
-  return error instanceof PipelineError;
+export function isPipelineError(error: unknown, code?: PipelineErrorCode): error is PipelineError {
+  return error instanceof PipelineError && (code === undefined || error.code === code);
 }

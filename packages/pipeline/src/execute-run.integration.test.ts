@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,11 @@ import { openRuntime, type Runtime } from '@colloid/sampler';
 import { type ObjectStore, openObjectStore } from '@colloid/storage';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
+import { branchRefusal } from './branch-refusal.ts';
+import { type ComputeHost, openComputeHost } from './compute-host.ts';
 import { executeRun, type RunEnding } from './execute-run.ts';
+import { runPlan } from './run-plan.ts';
+import { helpWithShards } from './shards/help-with-shards.ts';
 import { seedRun, smallRecipe, type SeededRun } from './testing/index.ts';
 
 // Loading the gradient graphs is most of a small run, and slow where the cores are shared.
@@ -21,6 +26,7 @@ let database: TestDatabase;
 let catalog: Catalog;
 let store: ObjectStore;
 let runtime: Runtime;
+let host: ComputeHost;
 let folder: string;
 
 beforeAll(async () => {
@@ -29,9 +35,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'colloid-pipeline-'));
   store = await openObjectStore({ kind: 'filesystem', root: folder });
   runtime = await openRuntime({ provider: 'cpu', threads: 2 });
+  host = openComputeHost({ store, runtime });
 });
 
 afterAll(async () => {
+  await host.close();
   await runtime.close();
   await store.close();
   await catalog.close();
@@ -42,15 +50,20 @@ afterAll(async () => {
 const seed = (recipe = RECIPE): Promise<SeededRun> =>
   seedRun({ catalog, store, recipe, enqueue: async () => undefined });
 
-const execute = (runId: string, signal = new AbortController().signal): Promise<RunEnding> =>
+const execute = (
+  runId: string,
+  options: { readonly signal?: AbortSignal; readonly host?: ComputeHost } = {},
+): Promise<RunEnding> =>
   executeRun({
     catalog,
     store,
-    runtime,
+    host,
     runId,
+    workerId: randomUUID(),
     machine: 'test',
-    signal,
+    signal: new AbortController().signal,
     clock: () => performance.now() / 1000,
+    ...options,
   });
 
 test('a run ends with a version whose samples are marked images at the recorded places', async () => {
@@ -133,15 +146,121 @@ test('a model file that is gone ends the run with a sentence that names it', asy
   const synthesis = files['synthesis.onnx'] ?? '';
   const bytes = await store.get(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
   await store.delete(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
+  // A host that has the models open would not miss them.
+  const fresh = openComputeHost({ store, runtime });
   try {
-    expect(await execute(runId)).toBe('FAILED');
+    expect(await execute(runId, { host: fresh })).toBe('FAILED');
     const failed = await catalog.execution.loadRun(runId);
     expect(failed?.failure).toMatch(
       /^The file synthesis\.onnx of parametric-head@.* cannot be read/,
     );
   } finally {
+    await fresh.close();
     await store.put(`blobs/${synthesis.slice(0, 2)}/${synthesis}`, bytes);
   }
+});
+
+test('a run has the same digest when other workers take its shards', async () => {
+  const size = { identities: 34, iterations: 1, variations: 2, variationIterations: 1 };
+  const recipe = { ...smallRecipe(size), seed: 4 };
+  const digestOfSeeded = async ({ actor, datasetId, runId }: SeededRun): Promise<string> => {
+    expect(await execute(runId)).toBe('SUCCEEDED');
+    const version = await catalog.versions.versionByNumber({ actor, datasetId, number: 1 });
+    return version?.digest ?? 'no version';
+  };
+  const alone = await digestOfSeeded(await seed(recipe));
+  // The second run would find everything done.
+  await catalog.prisma.activity.deleteMany({ where: { name: { in: ['variations', 'render'] } } });
+  const taken: string[] = [];
+  const done = new AbortController();
+  const helping = helpWithShards({
+    catalog,
+    store,
+    host,
+    workerId: randomUUID(),
+    alone: (work) => work(),
+    clock: () => performance.now() / 1000,
+    signal: done.signal,
+    onFault: (error) => {
+      throw error;
+    },
+    onShard: (shard) => taken.push(`${shard.stage} ${shard.ordinal}`),
+  });
+  const together = await digestOfSeeded(await seed(recipe));
+  done.abort();
+  await helping;
+  expect(taken).not.toEqual([]);
+  expect(together).toBe(alone);
+});
+
+test('a branch with the same parameters has the bits of its run, and goes on alone with others', async () => {
+  const { references } = RECIPE;
+  if (references.algorithm !== 'langevin') throw new Error('the preset moves nothing');
+  const withParameters = (change: object): typeof RECIPE => ({
+    ...RECIPE,
+    variations: null,
+    references: {
+      ...references,
+      parameters: { ...references.parameters, checkpointEvery: 2, ...change },
+    },
+  });
+  const { actor, teamId, datasetId, runId } = await seed(withParameters({}));
+  expect(await execute(runId)).toBe('SUCCEEDED');
+  const kept = await catalog.runDetails.checkpointsOf({ actor, runId });
+  expect(kept.map(({ iteration }) => iteration)).toEqual([2, 4]);
+
+  const branch = async (change: object): Promise<{ id: string; latents: string | undefined }> => {
+    const source = await catalog.execution.loadRun(runId);
+    const recipe = await catalog.recipes.createRecipe({
+      actor,
+      teamId,
+      name: 'branch',
+      definition: JSON.parse(JSON.stringify(withParameters(change))) as Record<string, never>,
+      generatorVersionId: source?.recipe.generatorVersionId ?? '',
+      recogniserVersionId: source?.recipe.recogniserVersionId ?? '',
+    });
+    await catalog.prisma.identityBudget.updateMany({
+      where: { datasetId },
+      data: { maxIdentities: { increment: 6 }, maxSamples: { increment: 6 } },
+    });
+    const checkBranch = branchRefusal;
+    const wish = { actor, runId, iteration: 2, recipeId: recipe.id, plan: runPlan, checkBranch };
+    const { id } = await catalog.runs.branchRun(wish, async () => undefined);
+    expect(await execute(id)).toBe('SUCCEEDED');
+    return { id, latents: await latentsOf(id) };
+  };
+  const latentsOf = async (id: string): Promise<string | undefined> =>
+    (await catalog.prisma.shard.findFirst({ where: { runId: id, kind: 'LATENTS' } }))?.digest;
+
+  expect((await branch({})).latents).toBe(await latentsOf(runId));
+  const other = await branch({ latentForce: 0.05, iterations: 5 });
+  expect(other.latents).not.toBe(await latentsOf(runId));
+  // Its own iterations; those before are its parent's, and so is the draw that it is compared with.
+  const rows = await catalog.runDetails.iterationsOf({ actor, runId: other.id });
+  expect(rows.map(({ iteration }) => iteration)).toEqual([2, 3, 4, 5]);
+  const [before, own] = await catalog.runs.runsByIds({ actor, ids: [runId, other.id] });
+  expect(own?.summary).toMatchObject({
+    before: (before?.summary as { before?: object } | null | undefined)?.before,
+  });
+});
+
+test('a run whose generator is saturated fails with its sentence and keeps what was placed', async () => {
+  const { actor, runId } = await seed({
+    ...RECIPE,
+    references: {
+      algorithm: 'reject',
+      parameters: { interClassThreshold: 2.5, triesPerIdentity: 10 },
+    },
+  });
+  expect(await execute(runId)).toBe('FAILED');
+  const [run] = await catalog.runs.runsByIds({ actor, ids: [runId] });
+  expect(run?.failure).toMatch(/saturated at an ICT of 2\.5 rad.*interClassThreshold/);
+  const partial = run?.partial as { identities: number; latents: { key: string } };
+  expect(partial.identities).toBeGreaterThan(0);
+  expect(partial.identities).toBeLessThan(6);
+  expect(await store.stat(partial.latents.key)).not.toBeNull();
+  expect(await catalog.runDetails.previewsOf({ actor, runId })).not.toEqual([]);
+  expect(await catalog.runDetails.iterationsOf({ actor, runId })).not.toEqual([]);
 });
 
 interface Own {
@@ -171,14 +290,16 @@ async function digestOf(
   recipe: typeof RECIPE,
   drive: (run: (signal?: AbortSignal) => Promise<void>, seeded: SeededRun) => Promise<void>,
 ): Promise<string> {
+  const ownHost = openComputeHost({ store: own.store, runtime });
   try {
     const seeded = await seedRun({ ...own, recipe, enqueue: async () => undefined });
     await drive(async (signal = new AbortController().signal) => {
       await executeRun({
         catalog: own.catalog,
         store: own.store,
-        runtime,
+        host: ownHost,
         runId: seeded.runId,
+        workerId: randomUUID(),
         machine: 'test',
         signal,
         clock: () => performance.now() / 1000,
@@ -192,6 +313,7 @@ async function digestOf(
     if (version === null) throw new Error('the run made no version');
     return version.digest;
   } finally {
+    await ownHost.close();
     await own.close();
   }
 }

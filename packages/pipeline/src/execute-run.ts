@@ -1,31 +1,29 @@
 /** @file One run from queue to version: every step can be repeated, so a run killed anywhere goes on anywhere. */
 
 import { isCatalogError, type Catalog, type RunForExecution } from '@colloid/catalog';
-import {
-  buildChain,
-  GraphCache,
-  isSamplerError,
-  openChain,
-  parseRecipe,
-  type Recipe,
-  type Runtime,
-} from '@colloid/sampler';
-import { isStorageError, type ObjectStore } from '@colloid/storage';
+import { parseRecipe, type Recipe, type Runtime, variationsPerIdentity } from '@colloid/sampler';
+import type { ObjectStore } from '@colloid/storage';
 
-import { catalogReporter } from './catalog-reporter.ts';
+import { type CatalogReporter, catalogReporter } from './catalog-reporter.ts';
 import { commit } from './commit.ts';
-import { describeFallback } from './describe-fallback.ts';
+import type { ComputeHost } from './compute-host.ts';
 import { isPipelineError } from './errors.ts';
-import { loadModels } from './load-models.ts';
-import { limitRuntime, type RunLimits } from './run-limits.ts';
+import { isFaultOfTheRun } from './faults.ts';
+import { openRun } from './open-run.ts';
 import { runStages } from './run-stages.ts';
+import { type RunWishes, watchWishes } from './run-wishes.ts';
+import { catalogShardBoard } from './shards/catalog-shard-board.ts';
 
 export interface ExecuteRunOptions {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
-  readonly runtime: Runtime;
-  readonly limits?: RunLimits;
+  /** What this process computes with; see `openComputeHost`. */
+  readonly host: ComputeHost;
   readonly runId: string;
+  /** The job by which this worker has the run, so that no other job can take it. @default none */
+  readonly jobId?: string | null;
+  /** A UUID of this process. */
+  readonly workerId: string;
   /** What to call this machine on the run's page. */
   readonly machine: string;
   /** Aborted when the worker stops or has lost the run; the run then goes on elsewhere. */
@@ -34,11 +32,9 @@ export interface ExecuteRunOptions {
   readonly clock: () => number;
 }
 
-/** A worker meets the same pair again and again; its gradient graphs are built once. */
-const GRAPHS = new GraphCache();
-
 /** How {@link executeRun} left the run. OVER_LIMIT: it failed, and what it was at goes on in this process, which should end. */
-export type RunEnding = 'SUCCEEDED' | 'FAILED' | 'OVER_LIMIT' | 'CANCELLED' | 'NOTHING_TO_DO';
+export type RunEnding =
+  'SUCCEEDED' | 'FAILED' | 'OVER_LIMIT' | 'CANCELLED' | 'PAUSED' | 'NOTHING_TO_DO';
 
 /**
  * Executes or continues a run. A fault of the run itself (a model that does not fit, a recipe that saturates) ends it as
@@ -46,100 +42,92 @@ export type RunEnding = 'SUCCEEDED' | 'FAILED' | 'OVER_LIMIT' | 'CANCELLED' | 'N
  * that the queue gives the run to another worker, and nothing that was committed is lost.
  */
 export async function executeRun(options: ExecuteRunOptions): Promise<RunEnding> {
-  const { catalog, runId, runtime, machine } = options;
-  const run = await catalog.execution.beginRun({ runId, provider: runtime.provider, machine });
+  let ending = await executeOnce(options);
+  // A pause that was taken back just when it came into effect.
+  while (ending === 'TAKEN_BACK') ending = await executeOnce(options);
+  return ending;
+}
+
+async function executeOnce(options: ExecuteRunOptions): Promise<RunEnding | 'TAKEN_BACK'> {
+  const { catalog, runId, host, machine, jobId = null } = options;
+  const { provider } = host.runtime;
+  const run = await catalog.execution.beginRun({ runId, provider, machine, jobId });
   if (run === null) return 'NOTHING_TO_DO';
-  const cancel = new AbortController();
-  using limited = limitRuntime(runtime, options.limits);
-  const work = computeAndCommit({ ...options, runtime: limited.runtime }, run, cancel);
+  using wishes = watchWishes({ catalog, runId, jobId });
+  const reporters: CatalogReporter[] = [];
+  const work = computeAndCommit(options, { run, wishes, onReporter: (r) => reporters.push(r) });
   // Left behind where a limit is exceeded; its own end is then no news.
   work.catch(() => undefined);
   try {
-    await Promise.race([work, limited.exceeded]);
+    await Promise.race([work, host.exceeded]);
     return 'SUCCEEDED';
   } catch (error) {
-    if (cancel.signal.aborted) {
+    if (isPipelineError(wishes.signal.reason, 'RUN_LOST')) return 'NOTHING_TO_DO';
+    const wasCancelled = wishes.signal.aborted;
+    const isPaused = isPipelineError(error, 'PAUSED');
+    if (!wasCancelled && !isPaused && (options.signal.aborted || !isFaultOfTheRun(error))) {
+      throw error;
+    }
+    for (const reporter of reporters) await closeReporter(reporter);
+    if (wasCancelled) {
       await catalog.execution.finishRun({ runId, state: 'CANCELLED' });
       return 'CANCELLED';
     }
-    if (options.signal.aborted || !isFaultOfTheRun(error)) throw error;
-    await catalog.execution.appendLog({ runId, level: 'error', message: error.message });
-    await catalog.execution.finishRun({ runId, state: 'FAILED', failure: error.message });
-    return isPipelineError(error) && error.code === 'RUN_LIMIT' ? 'OVER_LIMIT' : 'FAILED';
+    if (isPaused) return (await catalog.execution.pauseRun(runId)) ? 'PAUSED' : 'TAKEN_BACK';
+    const failure = error instanceof Error ? error.message : String(error);
+    await catalog.execution.appendLog({ runId, level: 'error', message: failure });
+    await catalog.execution.finishRun({ runId, state: 'FAILED', failure });
+    return isPipelineError(error, 'RUN_LIMIT') ? 'OVER_LIMIT' : 'FAILED';
   }
+}
+
+/** Writes what the reporter still holds, and the time of the stage that was left. */
+async function closeReporter(reporter: CatalogReporter): Promise<void> {
+  await reporter.close().catch((error: unknown) => {
+    // The run has ended meanwhile: its rows stay as they are.
+    if (!isCatalogError(error, 'CONFLICT') && !isCatalogError(error, 'NOT_FOUND')) throw error;
+  });
 }
 
 async function computeAndCommit(
   options: ExecuteRunOptions,
-  run: RunForExecution,
-  cancel: AbortController,
+  at: {
+    readonly run: RunForExecution;
+    readonly wishes: RunWishes;
+    readonly onReporter: (reporter: CatalogReporter) => void;
+  },
 ): Promise<void> {
-  const { catalog, store, runtime, runId, clock } = options;
+  const { catalog, store, host, runId, workerId, clock } = options;
+  const { run, wishes, onReporter } = at;
   const recipe = parseRecipe(run.recipe.definition);
-  const reporter = catalogReporter({
-    catalog,
-    runId,
-    recipe,
-    clock,
-    onCancel: (reason) => cancel.abort(reason),
-  });
-  const signal = AbortSignal.any([options.signal, cancel.signal]);
+  const reporter = catalogReporter({ catalog, runId, recipe, clock });
+  onReporter(reporter);
+  const signal = AbortSignal.any([options.signal, wishes.signal]);
 
   await reporter.startStage('PREPARE');
-  const { generator, recogniser } = await loadModels(store, run.recipe);
-  const chain = buildChain({ generator, recogniser }, { cache: GRAPHS });
-  const sessions = await openChain(runtime, chain, {
-    batchSize: recipe.batchSize,
+  await using opened = await openRun({
+    catalog,
+    store,
+    host,
+    run,
     signal,
-    onFallback: (graph, operators) =>
-      reporter.log('warn', describeFallback(runtime.provider, graph, operators)),
+    log: (level, message) => reporter.log(level, message),
   });
-  try {
-    await reporter.log('info', describeStart(recipe, runtime, options.machine));
-    const output = await runStages({
-      activities: activitiesOf(catalog),
-      store,
-      sessions,
-      recipe,
-      plan: {
-        generator: generator.digest,
-        recogniser: recogniser.digest,
-        provider: runtime.provider,
-      },
-      reporter,
-      signal,
-      clock,
-    });
-    await reporter.startStage('COMMIT');
-    await reporter.close();
-    await commit({ catalog, store, runId, output });
-  } finally {
-    await sessions.close();
-  }
-}
-
-function activitiesOf(catalog: Catalog): Parameters<typeof runStages>[0]['activities'] {
-  return {
-    findActivity: async (digest) => (await catalog.activities.findActivity(digest))?.output ?? null,
-    recordActivity: async (activity) => {
-      await catalog.activities.recordActivity({
-        ...activity,
-        output: JSON.parse(JSON.stringify(activity.output)) as Record<string, never>,
-      });
-    },
-  };
-}
-
-/** Whether trying again elsewhere would end the same way. */
-function isFaultOfTheRun(error: unknown): error is Error {
-  if (isSamplerError(error)) return true;
-  if (isPipelineError(error)) return error.code !== 'QUEUE_UNREACHABLE';
-  if (isStorageError(error)) return error.code === 'CORRUPT' || error.code === 'NO_SPACE';
-  if (isCatalogError(error)) return error.code === 'INVALID' || error.code === 'BUDGET_EXCEEDED';
-  return false;
+  await reporter.log('info', describeStart(recipe, host.runtime, options.machine));
+  const output = await runStages({
+    ...opened.context,
+    reporter,
+    signal,
+    clock,
+    shards: catalogShardBoard({ catalog, runId, workerId }),
+    isPauseWanted: wishes.isPauseWanted,
+  });
+  await reporter.startStage('COMMIT');
+  await reporter.close();
+  await commit({ catalog, store, runId, output });
 }
 
 function describeStart(recipe: Recipe, runtime: Runtime, machine: string): string {
-  const variations = recipe.variations?.parameters.variations ?? 0;
+  const variations = variationsPerIdentity(recipe);
   return `${recipe.identities} identities with ${variations} variations each, ${recipe.references.algorithm}, on ${machine} (${runtime.provider}, ${runtime.threads} threads).`;
 }

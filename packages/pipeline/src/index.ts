@@ -6,10 +6,24 @@ export { missingStoreVariables, objectStoreConfig, storeVariables } from './envi
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';
-export { MODEL_CHECK, RUN_EXECUTE, ZModelCheckPayload, ZRunExecutePayload } from './queue/jobs.ts';
-export type { ModelCheckPayload, RunExecutePayload } from './queue/jobs.ts';
+export {
+  COVARIATES_FIT,
+  GALLERY_MAKE,
+  MODEL_CHECK,
+  RUN_EXECUTE,
+  ZCovariatesFitPayload,
+  ZGalleryMakePayload,
+  ZModelCheckPayload,
+  ZRunExecutePayload,
+} from './queue/jobs.ts';
+export type {
+  CovariatesFitPayload,
+  GalleryMakePayload,
+  ModelCheckPayload,
+  RunExecutePayload,
+} from './queue/jobs.ts';
 export { openQueue } from './queue/queue.ts';
-export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
+export type { JobAtHand, JobHandler, Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';
 export type { RunPlan } from './run-plan.ts';
 export { installBuiltInModels } from './built-in-models.ts';
@@ -21,12 +35,39 @@ export { submitModel } from './models/submit-model.ts';
 export type { SubmitModelOptions } from './models/submit-model.ts';
 export { executeRun } from './execute-run.ts';
 export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
+export { branchRefusal } from './branch-refusal.ts';
+export { openComputeHost } from './compute-host.ts';
+export type { ComputeHost, ComputeHostOptions } from './compute-host.ts';
 export { limitRuntime } from './run-limits.ts';
 export type { LimitedRuntime, RunLimits } from './run-limits.ts';
+export { helpWithShards } from './shards/help-with-shards.ts';
+export type { HelpOptions } from './shards/help-with-shards.ts';
 export { objectActivityStore } from './activities/object-activity-store.ts';
 export type { ActivityStore } from './activities/activity.ts';
-export type { StageContext } from './activities/references.ts';
+export type { CheckpointRecord } from './activities/checkpoint.ts';
+export type { StageContext } from './activities/stage-context.ts';
 export { runProgress, secondsLeft } from './progress.ts';
-export type { PreviewSheet, RunReporter, RunStage } from './reporter.ts';
+export type { PartialWork, PreviewSheet, RunReporter, RunStage } from './reporter.ts';
 export { runStages } from './run-stages.ts';
 export type { RunOutput } from './run-stages.ts';
+export { covariateSource, gallerySource, largestSetFile } from './sets/source.ts';
+export { ZCovariateSource, ZGallerySource } from './sets/source.ts';
+export type { CovariateSource, GallerySource } from './sets/source.ts';
+export { ZStoredDirections, ZStoredGalleryReport, ZStoredProjection } from './sets/stored.ts';
+export type {
+  ProjectedImage,
+  StoredDirection,
+  StoredGalleryReport,
+  StoredProjection,
+} from './sets/stored.ts';
+export { namedSets } from './recipe-sets.ts';
+export type { NamedSets } from './recipe-sets.ts';
+export { makeGallery } from './sets/make-gallery.ts';
+export type { MakeGalleryOptions } from './sets/make-gallery.ts';
+export { fitCovariateSet } from './sets/fit-covariate-set.ts';
+export type { FitCovariateSetOptions } from './sets/fit-covariate-set.ts';
+export type { SetEnding } from './sets/making.ts';
+export { unitRowsOf } from './sets/unit-rows.ts';
+export type { UnitRows } from './sets/unit-rows.ts';
+export { loadGallery, loadSets, NO_SETS } from './load-sets.ts';
+export type { RunSets } from './load-sets.ts';

@@ -18,12 +18,13 @@ export async function loadModels(
   store: ObjectStore,
   recipe: RunForExecution['recipe'],
 ): Promise<{ readonly generator: GeneratorModel; readonly recogniser: RecogniserModel }> {
-  const generator = await loadGenerator(await filesOf(store, recipe.generatorVersion));
-  const recogniser = await loadRecogniser(await filesOf(store, recipe.recogniserVersion));
+  const generator = await loadGenerator(await modelFiles(store, recipe.generatorVersion));
+  const recogniser = await loadRecogniser(await modelFiles(store, recipe.recogniserVersion));
   return { generator, recogniser };
 }
 
-async function filesOf(
+/** The manifest and files of a version, verified. @throws PipelineError MODEL_FILE_MISSING */
+export async function modelFiles(
   store: ObjectStore,
   version: ModelVersion,
 ): Promise<{ manifest: unknown; files: Record<string, Uint8Array> }> {

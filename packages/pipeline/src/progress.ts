@@ -1,6 +1,11 @@
 /** @file How far a whole run is, from how far its stage is: stages weighed by the work in them. */
 
-import type { Recipe } from '@colloid/sampler';
+import {
+  type Recipe,
+  referenceIterations,
+  variationIterations,
+  variationsPerIdentity,
+} from '@colloid/sampler/recipe';
 
 import type { RunStage } from './reporter.ts';
 
@@ -54,17 +59,13 @@ export function secondsLeft(options: {
 
 function stageWork(recipe: Recipe): Record<RunStage, number> {
   const { identities } = recipe;
-  const steps =
-    recipe.references.algorithm === 'langevin' ? recipe.references.parameters.iterations : 0;
-  const dispersion = recipe.variations?.parameters;
-  const samples = identities * (1 + (dispersion?.variations ?? 0));
+  const steps = referenceIterations(recipe);
+  const variations = variationsPerIdentity(recipe);
+  const samples = identities * (1 + variations);
   return {
     PREPARE: PREPARE_WORK,
     REFERENCES: identities * (1 + steps * (1 + GRADIENT_WORK)),
-    VARIATIONS:
-      dispersion === undefined
-        ? 0
-        : identities * dispersion.variations * (1 + dispersion.iterations * GRADIENT_WORK),
+    VARIATIONS: identities * variations * (1 + variationIterations(recipe) * GRADIENT_WORK),
     RENDER: samples * RENDER_WORK,
     MEASURE: samples * 0.1,
     COMMIT: samples * 0.1,

@@ -1,6 +1,6 @@
 /** @file What a run will need of the budgets, told from its recipe. */
 
-import { parseRecipe } from '@colloid/sampler/recipe';
+import { parseRecipe, variationsPerIdentity } from '@colloid/sampler/recipe';
 
 export interface RunPlan {
   readonly identityCount: number;
@@ -18,7 +18,7 @@ export function runPlan(definition: unknown): RunPlan {
   const recipe = parseRecipe(definition);
   return {
     identityCount: recipe.identities,
-    samplesPerIdentity: 1 + (recipe.variations?.parameters.variations ?? 0),
+    samplesPerIdentity: 1 + variationsPerIdentity(recipe),
     separation: recipe.references.parameters.interClassThreshold,
   };
 }

@@ -1,8 +1,9 @@
 /** @file The computing stages of a run in order; the same for the queue's workers and for `./colloid sample`. */
 
 import { measure, type MeasureOutput } from './activities/measure.ts';
-import { type ReferenceOutput, references, type StageContext } from './activities/references.ts';
+import { type ReferenceOutput, references } from './activities/references.ts';
 import { render, type RenderedShard } from './activities/render.ts';
+import { pauseWhereWanted, type StageContext } from './activities/stage-context.ts';
 import { variations, type VariationShard } from './activities/variations.ts';
 import type { RunStage } from './reporter.ts';
 
@@ -18,6 +19,7 @@ export interface RunOutput {
 export async function runStages(context: StageContext): Promise<RunOutput> {
   const stage = async <Output>(name: RunStage, work: () => Promise<Output>): Promise<Output> => {
     context.signal.throwIfAborted();
+    pauseWhereWanted(context);
     await context.reporter.startStage(name);
     const output = await work();
     await context.reporter.progress(1);

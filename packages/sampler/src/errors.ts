@@ -15,6 +15,8 @@ export type SamplerErrorCode =
   | 'RECIPE_INVALID'
   | 'CHECKPOINT_MISMATCH'
   | 'NOT_FINITE'
+  | 'SATURATED'
+  | 'COVARIATES_INVALID'
   | 'INSPECTION_FAULT';
 
 /** Base class of the package. `message` is complete: it can be shown to a person as it stands. */
@@ -25,6 +27,15 @@ export class SamplerError extends Error {
   constructor(code: SamplerErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** Covariate directions, or what they are to be fitted to, cannot be used. */
+export class CovariateError extends SamplerError {
+  override readonly name = 'CovariateError';
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super('COVARIATES_INVALID', message, options);
   }
 }
 
@@ -250,13 +261,61 @@ export class CheckpointError extends SamplerError {
 export class NotFiniteError extends SamplerError {
   override readonly name = 'NotFiniteError';
   readonly quantity: string;
+  /** The model that gave it; null where a step of the sampling did. */
+  readonly model: string | null;
+  /** The first row of the call that is concerned; null where unknown. */
+  readonly row: number | null;
 
-  constructor(quantity: string, where: string) {
+  constructor(
+    quantity: string,
+    where: string,
+    options: {
+      readonly model?: string | null;
+      readonly row?: number | null;
+      readonly cause?: unknown;
+    } = {},
+  ) {
     super(
       'NOT_FINITE',
       `The ${quantity} ${where} is not finite; use a smaller timestep or check the models, whose outputs must be finite for every latent.`,
+      options,
     );
     this.quantity = quantity;
+    this.model = options.model ?? null;
+    this.row = options.row ?? null;
+  }
+}
+
+/** `reject` or `repulse` found no more room: so many draws in a row were too close to somebody. */
+export class SaturatedError extends SamplerError {
+  override readonly name = 'SaturatedError';
+  /** Identities placed; they are the state of the last progress. */
+  readonly placed: number;
+  readonly wanted: number;
+  /** All draws so far. */
+  readonly tries: number;
+  /** Draws refused in a row. */
+  readonly refused: number;
+  /** ICT, radians. */
+  readonly interClassThreshold: number;
+
+  constructor(figures: {
+    readonly placed: number;
+    readonly wanted: number;
+    readonly tries: number;
+    readonly refused: number;
+    readonly interClassThreshold: number;
+  }) {
+    const { placed, wanted, tries, refused, interClassThreshold } = figures;
+    super(
+      'SATURATED',
+      `The generator is saturated at an ICT of ${interClassThreshold} rad: ${placed} of ${wanted} identities were placed with ${tries} draws, the last ${refused} of which were all too close to one of them. Lower interClassThreshold, raise truncation or triesPerIdentity, ask for at most ${placed} identities, or use langevin, which moves identities that were placed.`,
+    );
+    this.placed = placed;
+    this.wanted = wanted;
+    this.tries = tries;
+    this.refused = refused;
+    this.interClassThreshold = interClassThreshold;
   }
 }
 

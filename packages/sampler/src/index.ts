@@ -3,6 +3,7 @@
 export * from './chain/index.ts';
 export {
   CheckpointError,
+  CovariateError,
   InspectionFaultError,
   ManifestError,
   ModelFileError,
@@ -14,6 +15,7 @@ export {
   RandomNodeError,
   RecipeError,
   RuntimeClosedError,
+  SaturatedError,
   SamplerError,
   SelfTestError,
   SessionError,
@@ -21,11 +23,13 @@ export {
   isSamplerError,
 } from './errors.ts';
 export type { SamplerErrorCode } from './errors.ts';
+export * from './covariates/index.ts';
 export * from './headless/index.ts';
 export * from './inspection/index.ts';
 export * from './metrics/index.ts';
 export * from './models/index.ts';
 export * from './pairs/index.ts';
+export * from './projection/index.ts';
 export { checkSeed, normal, STREAMS, uniform } from './random/random.ts';
 export type { RandomKey } from './random/random.ts';
 export * from './recipe/index.ts';

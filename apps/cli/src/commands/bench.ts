@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { CliError } from '../errors.ts';
 import { inRepository } from '../repository.ts';
 
-const BENCHMARKS = ['gradient', 'langevin', 'pairs'];
+const BENCHMARKS = ['effect', 'gradient', 'langevin', 'pairs'];
 
 /**
  * Runs it to its end with its own options; its output is the command's, and so is its exit status.

@@ -10,6 +10,7 @@ import {
   type RunOutput,
   runProgress,
   type RunReporter,
+  type RunSets,
   type RunStage,
   runStages,
   secondsLeft,
@@ -24,46 +25,27 @@ import {
   parseRecipe,
   type Recipe,
   type RecogniserModel,
+  type ReferenceStatistics,
 } from '@colloid/sampler';
 import { openObjectStore } from '@colloid/storage';
 import { parse as parseYaml } from 'yaml';
 
+import {
+  type ModelNote,
+  type ShardNote,
+  STATISTICS_FILE,
+  writeDatasetFile,
+} from '../dataset-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
+import { readSets, type SetFiles } from './sample-sets.ts';
 
-export interface SampleOptions {
+export interface SampleOptions extends SetFiles {
   readonly out: string;
   /** Folder of a generator, in place of the one the recipe names among the built-in models. */
   readonly generator?: string;
   readonly recogniser?: string;
-}
-
-/** What `dataset.json` in the output folder says. */
-interface DatasetFile {
-  readonly recipe: Recipe;
-  readonly generator: ModelNote;
-  readonly recogniser: ModelNote;
-  readonly provider: string;
-  readonly metrics: RunOutput['measure']['metrics'];
-  readonly shards: readonly ShardNote[];
-}
-
-interface ModelNote {
-  readonly name: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly licence: string;
-}
-
-interface ShardNote {
-  readonly images: string;
-  readonly latents: string;
-  readonly embeddings: string;
-  readonly digest: string;
-  readonly firstIdentity: number;
-  readonly identities: number;
-  readonly samples: number;
 }
 
 const NAMES: Record<RunStage, string> = {
@@ -87,6 +69,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
   await prepareOutput(out);
   const generator = await loadGenerator(options.generator ?? builtInFolder(recipe.generator));
   const recogniser = await loadRecogniser(options.recogniser ?? builtInFolder(recipe.recogniser));
+  const sets = await readSets(recipe, options, { generator, recogniser });
 
   const stop = new AbortController();
   const interrupt = (): void =>
@@ -111,21 +94,35 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
 
   const clock = (): number => performance.now() / 1000;
   const startedAt = clock();
+  const iterations: ReferenceStatistics[] = [];
   const output = await runStages({
     activities: objectActivityStore(store),
     store,
     sessions,
     recipe,
+    sets,
     plan: {
       generator: generator.digest,
       recogniser: recogniser.digest,
       provider: runtime.provider,
     },
-    reporter: terminalReporter(recipe, clock),
+    reporter: terminalReporter(recipe, clock, iterations),
     signal: stop.signal,
     clock,
   });
-  await writeDataset(out, { recipe, generator, recogniser, provider: runtime.provider, output });
+  await writeDataset(out, {
+    recipe,
+    generator,
+    recogniser,
+    sets,
+    provider: runtime.provider,
+    output,
+  });
+  // A run that was whole already tells of no iterations; those of its first time stay.
+  if (iterations.length > 0) {
+    const text = `${JSON.stringify({ references: iterations })}\n`;
+    await writeFile(join(out, STATISTICS_FILE), text);
+  }
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
 }
 
@@ -174,7 +171,11 @@ async function prepareOutput(out: string): Promise<void> {
   }
 }
 
-function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
+function terminalReporter(
+  recipe: Recipe,
+  clock: () => number,
+  iterations: ReferenceStatistics[],
+): RunReporter {
   const estimate = runProgress(recipe);
   const startedAt = clock();
   let stage: RunStage = 'PREPARE';
@@ -192,9 +193,13 @@ function terminalReporter(recipe: Recipe, clock: () => number): RunReporter {
         secondsLeft({ seconds: clock() - startedAt, shareAtStart, share }),
       );
     },
-    referenceIteration: async () => undefined,
+    referenceIteration: async (statistics) => {
+      iterations.push(statistics);
+    },
     variationIterations: async () => undefined,
     preview: async () => undefined,
+    checkpoint: async () => undefined,
+    partial: async () => undefined,
     log: async (_level, message) => say(message),
   };
 }
@@ -205,6 +210,7 @@ async function writeDataset(
     readonly recipe: Recipe;
     readonly generator: GeneratorModel;
     readonly recogniser: RecogniserModel;
+    readonly sets: RunSets;
     readonly provider: string;
     readonly output: RunOutput;
   },
@@ -212,7 +218,7 @@ async function writeDataset(
   const shards: ShardNote[] = [];
   for (const shard of result.output.shards) {
     const number = String(shard.ordinal).padStart(5, '0');
-    const note: ShardNote = {
+    const note = {
       images: `images/${number}.tar`,
       latents: `latents/${number}.npy`,
       embeddings: `embeddings/${number}.npy`,
@@ -220,21 +226,24 @@ async function writeDataset(
       firstIdentity: shard.firstIdentity,
       identities: shard.identities,
       samples: shard.samples,
-    };
+    } satisfies ShardNote;
     await place(join(out, '.work', shard.images.key), join(out, note.images));
     await place(join(out, '.work', shard.latents.key), join(out, note.latents));
     await place(join(out, '.work', shard.embeddings.key), join(out, note.embeddings));
     shards.push(note);
   }
-  const file: DatasetFile = {
+  await writeDatasetFile(out, {
     recipe: result.recipe,
-    generator: noteOf(result.generator),
+    generator: { ...noteOf(result.generator), hasMapping: result.generator.mapping !== null },
     recogniser: noteOf(result.recogniser),
+    sets: {
+      gallery: result.sets.gallery?.digest ?? null,
+      covariates: result.sets.covariates?.digest ?? null,
+    },
     provider: result.provider,
     metrics: result.output.measure.metrics,
     shards,
-  };
-  await writeFile(join(out, 'dataset.json'), `${JSON.stringify(file, null, 2)}\n`);
+  });
 }
 
 function noteOf({ name, version, digest, licence }: GeneratorModel | RecogniserModel): ModelNote {

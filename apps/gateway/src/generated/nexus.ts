@@ -15,6 +15,14 @@ export interface NexusGenInputs {
     // input type
     token: string; // String!
   };
+  BranchRunInput: {
+    // input type
+    runId: string; // ID!
+    iteration: number; // Int!
+    recipeId: string; // ID!
+    message?: string | null; // String
+    idempotencyKey?: string | null; // String
+  };
   CancelRunInput: {
     // input type
     runId: string; // ID!
@@ -79,10 +87,39 @@ export interface NexusGenInputs {
     teamId: string; // ID!
     userId: string; // ID!
   };
+  PauseRunInput: {
+    // input type
+    runId: string; // ID!
+  };
+  RegisterCovariateSetInput: {
+    // input type
+    teamId: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description?: string | null; // String
+    licence?: string | null; // String
+    generatorVersionId: string; // ID!
+    recogniserVersionId?: string | null; // ID
+    uploads: string[]; // [String!]!
+  };
+  RegisterGalleryInput: {
+    // input type
+    teamId: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description?: string | null; // String
+    licence?: string | null; // String
+    recogniserVersionId: string; // ID!
+    uploads: string[]; // [String!]!
+  };
   RegisterModelInput: {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
+  };
+  ResumeRunInput: {
+    // input type
+    runId: string; // ID!
   };
   RevokeApiKeyInput: {
     // input type
@@ -115,6 +152,8 @@ export interface NexusGenInputs {
 }
 
 export interface NexusGenEnums {
+  CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
+  GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
   ModelCheckId:
@@ -134,8 +173,9 @@ export interface NexusGenEnums {
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
-  RunState: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
+  SetState: 'CHECKING' | 'READY' | 'REFUSED';
   VersionOrigin: 'RUN' | 'SUBSET' | 'MERGE' | 'IMPORT';
   Visibility: 'PRIVATE' | 'TEAM' | 'PUBLIC';
 }
@@ -163,12 +203,50 @@ export interface NexusGenObjects {
   AuditEvent: source.AuditEvent;
   AuditEventConnection: source.AuditEventConnection;
   AuditEventEdge: source.AuditEventEdge;
+  BranchRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   BudgetPoint: source.BudgetPoint;
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CapacityEstimate: {
+    // root type
+    n?: number | null; // Float
+    share: number; // Float!
+  };
+  CapacityFit: {
+    // root type
+    formula: string; // String!
+    b: number; // Float!
+    c: number; // Float!
+    residual: number; // Float!
+    sizeAtShare: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+    extrapolated: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+  };
+  CapacityMeasures: {
+    // root type
+    draws: number; // Int!
+    points: NexusGenRootTypes['CapacityPoint'][]; // [CapacityPoint!]!
+    fit?: NexusGenRootTypes['CapacityFit'] | null; // CapacityFit
+  };
+  CapacityPoint: {
+    // root type
+    n: number; // Float!
+    share: number; // Float!
+    deviation: number; // Float!
+  };
+  CovariateDirection: source.CovariateDirection;
+  CovariateSet: source.CovariateSet;
+  CovariateSetConnection: source.CovariateSetConnection;
+  CovariateSetEdge: source.CovariateSetEdge;
+  CovariateSide: source.CovariateSide;
+  CovariateStrip: source.CovariateStrip;
+  CovariateWeight: source.CovariateWeight;
   CreateApiKeyPayload: {
     // root type
     issued?: NexusGenRootTypes['IssuedApiKey'] | null; // IssuedApiKey
@@ -205,6 +283,29 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DuplicateMeasures: {
+    // root type
+    threshold: number; // Float!
+    count: number; // Float!
+    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
+  };
+  DuplicatePair: {
+    // root type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
+  };
+  Gallery: source.Gallery;
+  GalleryConnection: source.GalleryConnection;
+  GalleryEdge: source.GalleryEdge;
+  GalleryFailure: source.GalleryFailure;
+  GalleryNorms: source.GalleryNorms;
+  GalleryReport: source.GalleryReport;
+  Histogram: {
+    // root type
+    edges: number[]; // [Float!]!
+    counts: number[]; // [Float!]!
+  };
   Identity: source.Identity;
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
@@ -223,6 +324,37 @@ export interface NexusGenObjects {
     secret: string; // String!
   };
   IssuedInvitation: source.IssuedInvitation;
+  LeakageComparison: {
+    // root type
+    histogram: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram']; // Histogram!
+    min: number; // Float!
+    threshold: number; // Float!
+    falseMatchRate?: number | null; // Float
+    impostors: number; // Float!
+    expected?: number | null; // Float
+    count: number; // Float!
+    samplesUnder: number; // Float!
+    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
+  };
+  LeakageMeasures: {
+    // root type
+    name: string; // String!
+    digest: string; // String!
+    rows: number; // Int!
+    classes?: number | null; // Int
+    recogniser: string; // String!
+    samples: number; // Int!
+    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
+    toCentres?: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
+  };
+  LeakagePair: {
+    // root type
+    identity: number; // Int!
+    sample: number; // Int!
+    row: number; // Int!
+    theta: number; // Float!
+  };
   LeaveTeamPayload: {
     // root type
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
@@ -241,8 +373,15 @@ export interface NexusGenObjects {
   ModelVersion: source.ModelVersion;
   Mutation: {};
   PageInfo: source.PageInfo;
+  PauseRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Permission: source.Permission;
   Person: source.Person;
+  ProjectedImage: source.ProjectedImage;
+  ProjectionReport: source.ProjectionReport;
   ProviderStatus: {
     // root type
     name: string; // String!
@@ -255,6 +394,16 @@ export interface NexusGenObjects {
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RegisterCovariateSetPayload: {
+    // root type
+    covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RegisterGalleryPayload: {
+    // root type
+    gallery?: NexusGenRootTypes['Gallery'] | null; // Gallery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterModelPayload: {
     // root type
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
@@ -265,22 +414,37 @@ export interface NexusGenObjects {
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ResumeRunPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RevokeApiKeyPayload: {
     // root type
     key?: NexusGenRootTypes['ApiKey'] | null; // ApiKey
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RocPoint: {
+    // root type
+    far: number; // Float!
+    tar: number; // Float!
+    theta: number; // Float!
+  };
   Run: source.Run;
+  RunBranchPoint: source.RunBranchPoint;
+  RunCheckpoint: source.RunCheckpoint;
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
   RunEstimate: source.RunEstimate;
   RunIteration: source.RunIteration;
   RunLogLine: source.RunLogLine;
+  RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
+  SampleCovariates: source.SampleCovariates;
   SampleEdge: source.SampleEdge;
   SeparationSummary: {
     // root type
@@ -288,6 +452,7 @@ export interface NexusGenObjects {
     thetaMean: number; // Float!
     aboveIct: number; // Float!
   };
+  SetFile: source.SetFile;
   SetIdentityBudgetPayload: {
     // root type
     budget?: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
@@ -301,9 +466,43 @@ export interface NexusGenObjects {
   StageSeconds: source.StageSeconds;
   Subscription: {};
   SystemStatus: source.SystemStatus;
+  TarAtFar: {
+    // root type
+    far: number; // Float!
+    tar?: number | null; // Float
+    theta?: number | null; // Float
+  };
   Team: source.Team;
   TeamMember: source.TeamMember;
   UserError: source.UserError;
+  VerificationMeasures: {
+    // root type
+    eer: number; // Float!
+    eerTheta: number; // Float!
+    genuine: number; // Float!
+    impostors: number; // Float!
+    genuinePairs: string; // String!
+    impostorPairs: string; // String!
+    tarAtFar: NexusGenRootTypes['TarAtFar'][]; // [TarAtFar!]!
+    roc: NexusGenRootTypes['RocPoint'][]; // [RocPoint!]!
+  };
+  VersionHistograms: {
+    // root type
+    inter: NexusGenRootTypes['Histogram']; // Histogram!
+    intra?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraPairs?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    interLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasures: {
+    // root type
+    identitiesAboveIct: number; // Float!
+    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
+    verification?: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
+    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
+  };
   Viewer: source.Viewer;
   WithdrawInvitationPayload: {
     // root type
@@ -388,6 +587,11 @@ export interface NexusGenFieldTypes {
     cursor: string; // String!
     node: NexusGenRootTypes['AuditEvent']; // AuditEvent!
   };
+  BranchRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   BudgetPoint: {
     // field return type
     at: NexusGenScalars['DateTime']; // DateTime!
@@ -400,6 +604,96 @@ export interface NexusGenFieldTypes {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CapacityEstimate: {
+    // field return type
+    n: number | null; // Float
+    share: number; // Float!
+  };
+  CapacityFit: {
+    // field return type
+    formula: string; // String!
+    b: number; // Float!
+    c: number; // Float!
+    residual: number; // Float!
+    sizeAtShare: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+    extrapolated: NexusGenRootTypes['CapacityEstimate'][]; // [CapacityEstimate!]!
+  };
+  CapacityMeasures: {
+    // field return type
+    draws: number; // Int!
+    points: NexusGenRootTypes['CapacityPoint'][]; // [CapacityPoint!]!
+    fit: NexusGenRootTypes['CapacityFit'] | null; // CapacityFit
+  };
+  CapacityPoint: {
+    // field return type
+    n: number; // Float!
+    share: number; // Float!
+    deviation: number; // Float!
+  };
+  CovariateDirection: {
+    // field return type
+    covariate: string; // String!
+    negative: string; // String!
+    positive: string; // String!
+    negativeSide: NexusGenRootTypes['CovariateSide']; // CovariateSide!
+    positiveSide: NexusGenRootTypes['CovariateSide']; // CovariateSide!
+    trainingAccuracy: number; // Float!
+    heldOutAccuracy: number | null; // Float
+    strip: NexusGenRootTypes['CovariateStrip']; // CovariateStrip!
+  };
+  CovariateSet: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description: string; // String!
+    licence: string | null; // String
+    isBuiltIn: boolean; // Boolean!
+    generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
+    recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    state: NexusGenEnums['SetState']; // SetState!
+    progress: number; // Float!
+    refusal: string | null; // String
+    digest: string | null; // String
+    sourceKind: NexusGenEnums['CovariateSourceKind']; // CovariateSourceKind!
+    sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
+    directions: NexusGenRootTypes['CovariateDirection'][]; // [CovariateDirection!]!
+    projection: NexusGenRootTypes['ProjectionReport'] | null; // ProjectionReport
+    createdBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  CovariateSetConnection: {
+    // field return type
+    edges: NexusGenRootTypes['CovariateSetEdge'][]; // [CovariateSetEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  CovariateSetEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['CovariateSet']; // CovariateSet!
+  };
+  CovariateSide: {
+    // field return type
+    count: number; // Int!
+    min: number; // Float!
+    max: number; // Float!
+    mean: number; // Float!
+    deviation: number; // Float!
+  };
+  CovariateStrip: {
+    // field return type
+    url: string; // String!
+    columns: number; // Int!
+    rows: number; // Int!
+    offsets: number[]; // [Float!]!
+  };
+  CovariateWeight: {
+    // field return type
+    direction: string; // String!
+    weight: number; // Float!
   };
   CreateApiKeyPayload: {
     // field return type
@@ -476,6 +770,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     sampleCount: number; // Int!
     metrics: NexusGenScalars['JSON']; // JSON!
+    measures: NexusGenRootTypes['VersionMeasures'] | null; // VersionMeasures
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
@@ -490,6 +785,70 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DuplicateMeasures: {
+    // field return type
+    threshold: number; // Float!
+    count: number; // Float!
+    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
+  };
+  DuplicatePair: {
+    // field return type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
+  };
+  Gallery: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    version: string; // String!
+    description: string; // String!
+    licence: string | null; // String
+    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
+    state: NexusGenEnums['SetState']; // SetState!
+    progress: number; // Float!
+    refusal: string | null; // String
+    count: number | null; // Int
+    digest: string | null; // String
+    sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
+    sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
+    report: NexusGenRootTypes['GalleryReport'] | null; // GalleryReport
+    createdBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    checkedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  GalleryConnection: {
+    // field return type
+    edges: NexusGenRootTypes['GalleryEdge'][]; // [GalleryEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  GalleryEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Gallery']; // Gallery!
+  };
+  GalleryFailure: {
+    // field return type
+    file: string; // String!
+    reason: string; // String!
+  };
+  GalleryNorms: {
+    // field return type
+    min: number; // Float!
+    mean: number; // Float!
+    max: number; // Float!
+  };
+  GalleryReport: {
+    // field return type
+    norms: NexusGenRootTypes['GalleryNorms']; // GalleryNorms!
+    failures: NexusGenRootTypes['GalleryFailure'][]; // [GalleryFailure!]!
+  };
+  Histogram: {
+    // field return type
+    edges: number[]; // [Float!]!
+    counts: number[]; // [Float!]!
   };
   Identity: {
     // field return type
@@ -565,6 +924,37 @@ export interface NexusGenFieldTypes {
     // field return type
     invitation: NexusGenRootTypes['Invitation']; // Invitation!
     path: string; // String!
+  };
+  LeakageComparison: {
+    // field return type
+    histogram: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram']; // Histogram!
+    min: number; // Float!
+    threshold: number; // Float!
+    falseMatchRate: number | null; // Float
+    impostors: number; // Float!
+    expected: number | null; // Float
+    count: number; // Float!
+    samplesUnder: number; // Float!
+    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
+  };
+  LeakageMeasures: {
+    // field return type
+    name: string; // String!
+    digest: string; // String!
+    rows: number; // Int!
+    classes: number | null; // Int
+    recogniser: string; // String!
+    samples: number; // Int!
+    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
+    toCentres: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
+  };
+  LeakagePair: {
+    // field return type
+    identity: number; // Int!
+    sample: number; // Int!
+    row: number; // Int!
+    theta: number; // Float!
   };
   LeaveTeamPayload: {
     // field return type
@@ -677,9 +1067,14 @@ export interface NexusGenFieldTypes {
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
+    registerCovariateSet: NexusGenRootTypes['RegisterCovariateSetPayload']; // RegisterCovariateSetPayload!
+    registerGallery: NexusGenRootTypes['RegisterGalleryPayload']; // RegisterGalleryPayload!
     createRecipe: NexusGenRootTypes['CreateRecipePayload']; // CreateRecipePayload!
     cancelRun: NexusGenRootTypes['CancelRunPayload']; // CancelRunPayload!
     createRun: NexusGenRootTypes['CreateRunPayload']; // CreateRunPayload!
+    pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
+    resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
+    branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
   };
   PageInfo: {
     // field return type
@@ -687,6 +1082,11 @@ export interface NexusGenFieldTypes {
     hasPreviousPage: boolean; // Boolean!
     startCursor: string | null; // String
     endCursor: string | null; // String
+  };
+  PauseRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Permission: {
     // field return type
@@ -699,6 +1099,24 @@ export interface NexusGenFieldTypes {
     // field return type
     id: string; // ID!
     name: string; // String!
+  };
+  ProjectedImage: {
+    // field return type
+    file: string; // String!
+    identity: string; // String!
+    covariate: string; // String!
+    class: string; // String!
+    pixelResidual: number | null; // Float
+    theta: number | null; // Float
+    failure: string | null; // String
+  };
+  ProjectionReport: {
+    // field return type
+    imageCount: number; // Int!
+    failureCount: number; // Int!
+    images: NexusGenRootTypes['ProjectedImage'][]; // [ProjectedImage!]!
+    steps: number; // Int!
+    seconds: number; // Float!
   };
   ProviderStatus: {
     // field return type
@@ -728,6 +1146,8 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
@@ -752,9 +1172,10 @@ export interface NexusGenFieldTypes {
     description: string; // String!
     type: string; // String!
     choices: string[] | null; // [String!]
+    algorithms: string[] | null; // [String!]
     minimum: number | null; // Float
     maximum: number | null; // Float
-    default: NexusGenScalars['JSON']; // JSON!
+    default: NexusGenScalars['JSON'] | null; // JSON
     published: NexusGenScalars['JSON'] | null; // JSON
   };
   RecipePreset: {
@@ -766,6 +1187,16 @@ export interface NexusGenFieldTypes {
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
   };
+  RegisterCovariateSetPayload: {
+    // field return type
+    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RegisterGalleryPayload: {
+    // field return type
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterModelPayload: {
     // field return type
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
@@ -776,10 +1207,21 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ResumeRunPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RevokeApiKeyPayload: {
     // field return type
     key: NexusGenRootTypes['ApiKey'] | null; // ApiKey
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RocPoint: {
+    // field return type
+    far: number; // Float!
+    tar: number; // Float!
+    theta: number; // Float!
   };
   Run: {
     // field return type
@@ -800,6 +1242,11 @@ export interface NexusGenFieldTypes {
     createdAt: NexusGenScalars['DateTime']; // DateTime!
     startedAt: NexusGenScalars['DateTime'] | null; // DateTime
     finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    pauseRequestedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    checkpoints: NexusGenRootTypes['RunCheckpoint'][]; // [RunCheckpoint!]!
+    branchedFrom: NexusGenRootTypes['RunBranchPoint'] | null; // RunBranchPoint
+    branches: NexusGenRootTypes['Run'][]; // [Run!]!
+    partial: NexusGenRootTypes['RunPartialWork'] | null; // RunPartialWork
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     team: NexusGenRootTypes['Team']; // Team!
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
@@ -808,6 +1255,17 @@ export interface NexusGenFieldTypes {
     previews: NexusGenRootTypes['RunPreview'][]; // [RunPreview!]!
     logLines: NexusGenRootTypes['RunLogLine'][]; // [RunLogLine!]!
     versions: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
+  };
+  RunBranchPoint: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
+    iteration: number; // Int!
+  };
+  RunCheckpoint: {
+    // field return type
+    iteration: number; // Int!
+    digest: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   RunConnection: {
     // field return type
@@ -848,6 +1306,13 @@ export interface NexusGenFieldTypes {
     message: string; // String!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
+  RunPartialWork: {
+    // field return type
+    iteration: number; // Int!
+    identities: number; // Int!
+    latentsDigest: string; // String!
+    embeddingsDigest: string; // String!
+  };
   RunPreview: {
     // field return type
     iteration: number; // Int!
@@ -874,6 +1339,7 @@ export interface NexusGenFieldTypes {
     ordinal: number; // Int!
     kind: NexusGenEnums['SampleKind']; // SampleKind!
     distanceToReference: number; // Float!
+    covariates: NexusGenRootTypes['SampleCovariates'] | null; // SampleCovariates
     identity: NexusGenRootTypes['Identity']; // Identity!
     imageUrl: string; // String!
     imageBytes: number; // Int!
@@ -883,6 +1349,11 @@ export interface NexusGenFieldTypes {
     edges: NexusGenRootTypes['SampleEdge'][]; // [SampleEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  SampleCovariates: {
+    // field return type
+    label: string | null; // String
+    weights: NexusGenRootTypes['CovariateWeight'][]; // [CovariateWeight!]!
   };
   SampleEdge: {
     // field return type
@@ -894,6 +1365,11 @@ export interface NexusGenFieldTypes {
     thetaMin: number; // Float!
     thetaMean: number; // Float!
     aboveIct: number; // Float!
+  };
+  SetFile: {
+    // field return type
+    name: string; // String!
+    digest: string; // String!
   };
   SetIdentityBudgetPayload: {
     // field return type
@@ -922,6 +1398,12 @@ export interface NexusGenFieldTypes {
     providers: NexusGenRootTypes['ProviderStatus'][]; // [ProviderStatus!]!
     workers: NexusGenRootTypes['WorkerStatus'][]; // [WorkerStatus!]!
   };
+  TarAtFar: {
+    // field return type
+    far: number; // Float!
+    tar: number | null; // Float
+    theta: number | null; // Float
+  };
   Team: {
     // field return type
     id: string; // ID!
@@ -940,6 +1422,10 @@ export interface NexusGenFieldTypes {
     apiKeys: NexusGenRootTypes['ApiKey'][]; // [ApiKey!]!
     activity: NexusGenRootTypes['ActivityEventConnection']; // ActivityEventConnection!
     auditEvents: NexusGenRootTypes['AuditEventConnection']; // AuditEventConnection!
+    galleries: NexusGenRootTypes['GalleryConnection']; // GalleryConnection!
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
+    covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   TeamMember: {
@@ -955,6 +1441,34 @@ export interface NexusGenFieldTypes {
     code: string; // String!
     message: string; // String!
     path: string[]; // [String!]!
+  };
+  VerificationMeasures: {
+    // field return type
+    eer: number; // Float!
+    eerTheta: number; // Float!
+    genuine: number; // Float!
+    impostors: number; // Float!
+    genuinePairs: string; // String!
+    impostorPairs: string; // String!
+    tarAtFar: NexusGenRootTypes['TarAtFar'][]; // [TarAtFar!]!
+    roc: NexusGenRootTypes['RocPoint'][]; // [RocPoint!]!
+  };
+  VersionHistograms: {
+    // field return type
+    inter: NexusGenRootTypes['Histogram']; // Histogram!
+    intra: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraPairs: NexusGenRootTypes['Histogram'] | null; // Histogram
+    interLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+    intraLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasures: {
+    // field return type
+    identitiesAboveIct: number; // Float!
+    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
+    verification: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
+    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: {
     // field return type
@@ -1045,6 +1559,11 @@ export interface NexusGenFieldTypeNames {
     cursor: 'String';
     node: 'AuditEvent';
   };
+  BranchRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   BudgetPoint: {
     // field return type name
     at: 'DateTime';
@@ -1057,6 +1576,96 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  CapacityEstimate: {
+    // field return type name
+    n: 'Float';
+    share: 'Float';
+  };
+  CapacityFit: {
+    // field return type name
+    formula: 'String';
+    b: 'Float';
+    c: 'Float';
+    residual: 'Float';
+    sizeAtShare: 'CapacityEstimate';
+    extrapolated: 'CapacityEstimate';
+  };
+  CapacityMeasures: {
+    // field return type name
+    draws: 'Int';
+    points: 'CapacityPoint';
+    fit: 'CapacityFit';
+  };
+  CapacityPoint: {
+    // field return type name
+    n: 'Float';
+    share: 'Float';
+    deviation: 'Float';
+  };
+  CovariateDirection: {
+    // field return type name
+    covariate: 'String';
+    negative: 'String';
+    positive: 'String';
+    negativeSide: 'CovariateSide';
+    positiveSide: 'CovariateSide';
+    trainingAccuracy: 'Float';
+    heldOutAccuracy: 'Float';
+    strip: 'CovariateStrip';
+  };
+  CovariateSet: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    version: 'String';
+    description: 'String';
+    licence: 'String';
+    isBuiltIn: 'Boolean';
+    generator: 'ModelVersion';
+    recogniser: 'ModelVersion';
+    state: 'SetState';
+    progress: 'Float';
+    refusal: 'String';
+    digest: 'String';
+    sourceKind: 'CovariateSourceKind';
+    sourceFiles: 'SetFile';
+    directions: 'CovariateDirection';
+    projection: 'ProjectionReport';
+    createdBy: 'Person';
+    createdAt: 'DateTime';
+    checkedAt: 'DateTime';
+  };
+  CovariateSetConnection: {
+    // field return type name
+    edges: 'CovariateSetEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  CovariateSetEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'CovariateSet';
+  };
+  CovariateSide: {
+    // field return type name
+    count: 'Int';
+    min: 'Float';
+    max: 'Float';
+    mean: 'Float';
+    deviation: 'Float';
+  };
+  CovariateStrip: {
+    // field return type name
+    url: 'String';
+    columns: 'Int';
+    rows: 'Int';
+    offsets: 'Float';
+  };
+  CovariateWeight: {
+    // field return type name
+    direction: 'String';
+    weight: 'Float';
   };
   CreateApiKeyPayload: {
     // field return type name
@@ -1133,6 +1742,7 @@ export interface NexusGenFieldTypeNames {
     identityCount: 'Int';
     sampleCount: 'Int';
     metrics: 'JSON';
+    measures: 'VersionMeasures';
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
@@ -1147,6 +1757,70 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DuplicateMeasures: {
+    // field return type name
+    threshold: 'Float';
+    count: 'Float';
+    listed: 'DuplicatePair';
+  };
+  DuplicatePair: {
+    // field return type name
+    a: 'Int';
+    b: 'Int';
+    theta: 'Float';
+  };
+  Gallery: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    version: 'String';
+    description: 'String';
+    licence: 'String';
+    recogniser: 'ModelVersion';
+    state: 'SetState';
+    progress: 'Float';
+    refusal: 'String';
+    count: 'Int';
+    digest: 'String';
+    sourceKind: 'GallerySourceKind';
+    sourceFiles: 'SetFile';
+    report: 'GalleryReport';
+    createdBy: 'Person';
+    createdAt: 'DateTime';
+    checkedAt: 'DateTime';
+  };
+  GalleryConnection: {
+    // field return type name
+    edges: 'GalleryEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  GalleryEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Gallery';
+  };
+  GalleryFailure: {
+    // field return type name
+    file: 'String';
+    reason: 'String';
+  };
+  GalleryNorms: {
+    // field return type name
+    min: 'Float';
+    mean: 'Float';
+    max: 'Float';
+  };
+  GalleryReport: {
+    // field return type name
+    norms: 'GalleryNorms';
+    failures: 'GalleryFailure';
+  };
+  Histogram: {
+    // field return type name
+    edges: 'Float';
+    counts: 'Float';
   };
   Identity: {
     // field return type name
@@ -1222,6 +1896,37 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     invitation: 'Invitation';
     path: 'String';
+  };
+  LeakageComparison: {
+    // field return type name
+    histogram: 'Histogram';
+    nearest: 'Histogram';
+    min: 'Float';
+    threshold: 'Float';
+    falseMatchRate: 'Float';
+    impostors: 'Float';
+    expected: 'Float';
+    count: 'Float';
+    samplesUnder: 'Float';
+    listed: 'LeakagePair';
+  };
+  LeakageMeasures: {
+    // field return type name
+    name: 'String';
+    digest: 'String';
+    rows: 'Int';
+    classes: 'Int';
+    recogniser: 'String';
+    samples: 'Int';
+    toSamples: 'LeakageComparison';
+    toCentres: 'LeakageComparison';
+  };
+  LeakagePair: {
+    // field return type name
+    identity: 'Int';
+    sample: 'Int';
+    row: 'Int';
+    theta: 'Float';
   };
   LeaveTeamPayload: {
     // field return type name
@@ -1334,9 +2039,14 @@ export interface NexusGenFieldTypeNames {
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
+    registerCovariateSet: 'RegisterCovariateSetPayload';
+    registerGallery: 'RegisterGalleryPayload';
     createRecipe: 'CreateRecipePayload';
     cancelRun: 'CancelRunPayload';
     createRun: 'CreateRunPayload';
+    pauseRun: 'PauseRunPayload';
+    resumeRun: 'ResumeRunPayload';
+    branchRun: 'BranchRunPayload';
   };
   PageInfo: {
     // field return type name
@@ -1344,6 +2054,11 @@ export interface NexusGenFieldTypeNames {
     hasPreviousPage: 'Boolean';
     startCursor: 'String';
     endCursor: 'String';
+  };
+  PauseRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
   };
   Permission: {
     // field return type name
@@ -1356,6 +2071,24 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     id: 'ID';
     name: 'String';
+  };
+  ProjectedImage: {
+    // field return type name
+    file: 'String';
+    identity: 'String';
+    covariate: 'String';
+    class: 'String';
+    pixelResidual: 'Float';
+    theta: 'Float';
+    failure: 'String';
+  };
+  ProjectionReport: {
+    // field return type name
+    imageCount: 'Int';
+    failureCount: 'Int';
+    images: 'ProjectedImage';
+    steps: 'Int';
+    seconds: 'Float';
   };
   ProviderStatus: {
     // field return type name
@@ -1385,6 +2118,8 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     generator: 'ModelVersion';
     recogniser: 'ModelVersion';
+    gallery: 'Gallery';
+    covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
   };
@@ -1409,6 +2144,7 @@ export interface NexusGenFieldTypeNames {
     description: 'String';
     type: 'String';
     choices: 'String';
+    algorithms: 'String';
     minimum: 'Float';
     maximum: 'Float';
     default: 'JSON';
@@ -1423,6 +2159,16 @@ export interface NexusGenFieldTypeNames {
     isRunnable: 'Boolean';
     reason: 'String';
   };
+  RegisterCovariateSetPayload: {
+    // field return type name
+    covariateSet: 'CovariateSet';
+    userErrors: 'UserError';
+  };
+  RegisterGalleryPayload: {
+    // field return type name
+    gallery: 'Gallery';
+    userErrors: 'UserError';
+  };
   RegisterModelPayload: {
     // field return type name
     modelVersion: 'ModelVersion';
@@ -1433,10 +2179,21 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  ResumeRunPayload: {
+    // field return type name
+    run: 'Run';
+    userErrors: 'UserError';
+  };
   RevokeApiKeyPayload: {
     // field return type name
     key: 'ApiKey';
     userErrors: 'UserError';
+  };
+  RocPoint: {
+    // field return type name
+    far: 'Float';
+    tar: 'Float';
+    theta: 'Float';
   };
   Run: {
     // field return type name
@@ -1457,6 +2214,11 @@ export interface NexusGenFieldTypeNames {
     createdAt: 'DateTime';
     startedAt: 'DateTime';
     finishedAt: 'DateTime';
+    pauseRequestedAt: 'DateTime';
+    checkpoints: 'RunCheckpoint';
+    branchedFrom: 'RunBranchPoint';
+    branches: 'Run';
+    partial: 'RunPartialWork';
     createdBy: 'Person';
     team: 'Team';
     dataset: 'Dataset';
@@ -1465,6 +2227,17 @@ export interface NexusGenFieldTypeNames {
     previews: 'RunPreview';
     logLines: 'RunLogLine';
     versions: 'DatasetVersion';
+  };
+  RunBranchPoint: {
+    // field return type name
+    run: 'Run';
+    iteration: 'Int';
+  };
+  RunCheckpoint: {
+    // field return type name
+    iteration: 'Int';
+    digest: 'String';
+    createdAt: 'DateTime';
   };
   RunConnection: {
     // field return type name
@@ -1505,6 +2278,13 @@ export interface NexusGenFieldTypeNames {
     message: 'String';
     createdAt: 'DateTime';
   };
+  RunPartialWork: {
+    // field return type name
+    iteration: 'Int';
+    identities: 'Int';
+    latentsDigest: 'String';
+    embeddingsDigest: 'String';
+  };
   RunPreview: {
     // field return type name
     iteration: 'Int';
@@ -1531,6 +2311,7 @@ export interface NexusGenFieldTypeNames {
     ordinal: 'Int';
     kind: 'SampleKind';
     distanceToReference: 'Float';
+    covariates: 'SampleCovariates';
     identity: 'Identity';
     imageUrl: 'String';
     imageBytes: 'Int';
@@ -1540,6 +2321,11 @@ export interface NexusGenFieldTypeNames {
     edges: 'SampleEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  SampleCovariates: {
+    // field return type name
+    label: 'String';
+    weights: 'CovariateWeight';
   };
   SampleEdge: {
     // field return type name
@@ -1551,6 +2337,11 @@ export interface NexusGenFieldTypeNames {
     thetaMin: 'Float';
     thetaMean: 'Float';
     aboveIct: 'Float';
+  };
+  SetFile: {
+    // field return type name
+    name: 'String';
+    digest: 'String';
   };
   SetIdentityBudgetPayload: {
     // field return type name
@@ -1579,6 +2370,12 @@ export interface NexusGenFieldTypeNames {
     providers: 'ProviderStatus';
     workers: 'WorkerStatus';
   };
+  TarAtFar: {
+    // field return type name
+    far: 'Float';
+    tar: 'Float';
+    theta: 'Float';
+  };
   Team: {
     // field return type name
     id: 'ID';
@@ -1597,6 +2394,10 @@ export interface NexusGenFieldTypeNames {
     apiKeys: 'ApiKey';
     activity: 'ActivityEventConnection';
     auditEvents: 'AuditEventConnection';
+    galleries: 'GalleryConnection';
+    gallery: 'Gallery';
+    covariateSets: 'CovariateSetConnection';
+    covariateSet: 'CovariateSet';
     budget: 'IdentityBudget';
   };
   TeamMember: {
@@ -1612,6 +2413,34 @@ export interface NexusGenFieldTypeNames {
     code: 'String';
     message: 'String';
     path: 'String';
+  };
+  VerificationMeasures: {
+    // field return type name
+    eer: 'Float';
+    eerTheta: 'Float';
+    genuine: 'Float';
+    impostors: 'Float';
+    genuinePairs: 'String';
+    impostorPairs: 'String';
+    tarAtFar: 'TarAtFar';
+    roc: 'RocPoint';
+  };
+  VersionHistograms: {
+    // field return type name
+    inter: 'Histogram';
+    intra: 'Histogram';
+    intraPairs: 'Histogram';
+    interLatent: 'Histogram';
+    intraLatent: 'Histogram';
+  };
+  VersionMeasures: {
+    // field return type name
+    identitiesAboveIct: 'Float';
+    histograms: 'VersionHistograms';
+    verification: 'VerificationMeasures';
+    duplicates: 'DuplicateMeasures';
+    capacity: 'CapacityMeasures';
+    leakage: 'LeakageMeasures';
   };
   Viewer: {
     // field return type name
@@ -1751,6 +2580,14 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RegisterModelInput']; // RegisterModelInput!
     };
+    registerCovariateSet: {
+      // args
+      input: NexusGenInputs['RegisterCovariateSetInput']; // RegisterCovariateSetInput!
+    };
+    registerGallery: {
+      // args
+      input: NexusGenInputs['RegisterGalleryInput']; // RegisterGalleryInput!
+    };
     createRecipe: {
       // args
       input: NexusGenInputs['CreateRecipeInput']; // CreateRecipeInput!
@@ -1762,6 +2599,18 @@ export interface NexusGenArgTypes {
     createRun: {
       // args
       input: NexusGenInputs['CreateRunInput']; // CreateRunInput!
+    };
+    pauseRun: {
+      // args
+      input: NexusGenInputs['PauseRunInput']; // PauseRunInput!
+    };
+    resumeRun: {
+      // args
+      input: NexusGenInputs['ResumeRunInput']; // ResumeRunInput!
+    };
+    branchRun: {
+      // args
+      input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
     };
   };
   Query: {
@@ -1865,6 +2714,30 @@ export interface NexusGenArgTypes {
       before?: string | null; // String
       entityType?: string | null; // String
     };
+    galleries: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    gallery: {
+      // args
+      name: string; // String!
+      version: string; // String!
+    };
+    covariateSets: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    covariateSet: {
+      // args
+      name: string; // String!
+      version: string; // String!
+    };
   };
 }
 
@@ -1874,6 +2747,8 @@ export interface NexusGenAbstractTypeMembers {
     | 'Dataset'
     | 'IdentityBudget'
     | 'ModelVersion'
+    | 'Gallery'
+    | 'CovariateSet'
     | 'Recipe'
     | 'Run'
     | 'DatasetVersion'
@@ -1882,8 +2757,10 @@ export interface NexusGenAbstractTypeMembers {
 }
 
 export interface NexusGenTypeInterfaces {
+  CovariateSet: 'Node';
   Dataset: 'Node';
   DatasetVersion: 'Node';
+  Gallery: 'Node';
   Identity: 'Node';
   IdentityBudget: 'Node';
   ModelVersion: 'Node';

@@ -23,6 +23,10 @@ function loadEntity(loaders: Loaders, { type, key }: GlobalKey): Promise<object 
       return loaders.budget.load(key.id);
     case 'ModelVersion':
       return loaders.modelVersion.load(key.id);
+    case 'Gallery':
+      return loaders.gallery.load(key.id);
+    case 'CovariateSet':
+      return loaders.covariateSet.load(key.id);
     case 'Recipe':
       return loaders.recipe.load(key.id);
     case 'Run':

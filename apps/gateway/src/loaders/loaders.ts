@@ -58,6 +58,8 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
       catalog.budgets.historiesOf({ actor, budgetIds }),
     ),
     modelVersion: byId((input) => catalog.models.modelVersionsByIds(input)),
+    gallery: byId((input) => catalog.galleries.galleriesByIds(input)),
+    covariateSet: byId((input) => catalog.covariateSets.covariateSetsByIds(input)),
     recipe: byId((input) => catalog.recipes.recipesByIds(input)),
     run: byId((input) => catalog.runs.runsByIds(input)),
     version: byId((input) => catalog.versions.versionsByIds(input)),
@@ -65,6 +67,7 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
       catalog.versions.latestVersions({ actor, datasetIds }),
     ),
     versionsByRun: listById((actor, runIds) => catalog.versions.versionsOfRuns({ actor, runIds })),
+    branchesByRun: listById((actor, runIds) => catalog.runs.branchesOfRuns({ actor, runIds })),
     runsByVersion: listById((actor, versionIds) =>
       catalog.versions.runsOfVersions({ actor, versionIds }),
     ),

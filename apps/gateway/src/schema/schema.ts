@@ -25,13 +25,18 @@ import * as peopleTypes from './people/types.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
+import * as runBranch from './runs/branch.ts';
 import * as runDetailTypes from './runs/detail-types.ts';
 import * as runMutations from './runs/mutations.ts';
 import * as runStateTypes from './runs/state-types.ts';
 import * as runSubscriptions from './runs/subscriptions.ts';
 import * as runTypes from './runs/types.ts';
+import * as sampleCovariates from './samples/covariates.ts';
 import * as sampleFilters from './samples/sample-where.ts';
 import * as sampleTypes from './samples/types.ts';
+import * as covariateTypes from './sets/covariate-types.ts';
+import * as setMutations from './sets/mutations.ts';
+import * as setTypes from './sets/types.ts';
 import { connectionTypes, PageInfo } from './shared/connections.ts';
 import * as node from './shared/node.ts';
 import * as scalars from './shared/scalars.ts';
@@ -41,6 +46,7 @@ import * as systemTypes from './system/types.ts';
 import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
+import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
 
 const MODULES: readonly object[] = [
@@ -66,6 +72,9 @@ const MODULES: readonly object[] = [
   modelTypes,
   modelReportTypes,
   modelMutations,
+  setTypes,
+  covariateTypes,
+  setMutations,
   recipeTypes,
   recipeQueries,
   recipeMutations,
@@ -73,10 +82,13 @@ const MODULES: readonly object[] = [
   runDetailTypes,
   runTypes,
   runMutations,
+  runBranch,
   runSubscriptions,
+  versionMeasureTypes,
   versionTypes,
   sampleFilters,
   sampleTypes,
+  sampleCovariates,
   systemTypes,
   systemQueries,
 ];

@@ -50,14 +50,35 @@ const MEMBER: Example['variables'] = async ({ world, ids, isFake }) => ({
   userId: await memberOf(world, isFake),
 });
 
+/** Tickets for files that the person has uploaded; those of sets are not read before a worker does. */
+function ticketsFor(
+  { world, ids, persona }: Parameters<Example['variables']>[0],
+  files: readonly (readonly [string, string])[],
+): string[] {
+  const { tickets, now } = world.services;
+  const userId = persona.actor?.userId ?? '';
+  return files.map(([name, digest]) =>
+    tickets.issue({ name, digest, sizeBytes: 1, teamId: ids.teamId, userId }, now()),
+  );
+}
+
+const ANY_DIGEST = 'e'.repeat(64);
+
+async function queuedRun({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  return isFake ? ids.Run : toGlobalId('Run', await seedRun(world.services.catalog, world.lab));
+}
+
 /** Mutations. */
 export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
   acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
     always: 'NOT_FOUND',
   }),
-  cancelRun: mutation('cancelRun', async ({ world, ids, isFake }) => ({
-    runId: isFake ? ids.Run : toGlobalId('Run', await seedRun(world.services.catalog, world.lab)),
+  branchRun: mutation('branchRun', ({ ids }) => ({
+    runId: ids.Run,
+    iteration: 1,
+    recipeId: ids.Recipe,
   })),
+  cancelRun: mutation('cancelRun', async (options) => ({ runId: await queuedRun(options) })),
   createApiKey: mutation('createApiKey', ({ ids }) => ({
     teamId: ids.Team,
     name: 'key',
@@ -97,20 +118,41 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
         role: role ?? 'VIEWER',
       }),
   }),
-  registerModel: mutation('registerModel', ({ world, ids, persona }) => ({
-    teamId: ids.Team,
-    uploads: world.modelFiles.map(([name, digest]) =>
-      world.services.tickets.issue(
-        { name, digest, sizeBytes: 1, teamId: ids.teamId, userId: persona.actor?.userId ?? '' },
-        world.services.now(),
-      ),
-    ),
+  pauseRun: mutation('pauseRun', async (options) => ({ runId: await queuedRun(options) })),
+  registerCovariateSet: mutation('registerCovariateSet', (options) => ({
+    teamId: options.ids.Team,
+    name: randomUUID(),
+    version: '1',
+    generatorVersionId: options.ids.ModelVersion,
+    uploads: ticketsFor(options, [
+      ['w.npy', ANY_DIGEST],
+      ['labels.csv', ANY_DIGEST],
+    ]),
+  })),
+  registerGallery: mutation('registerGallery', (options) => ({
+    teamId: options.ids.Team,
+    name: randomUUID(),
+    version: '1',
+    recogniserVersionId: options.ids.Recogniser,
+    uploads: ticketsFor(options, [['e.npy', ANY_DIGEST]]),
+  })),
+  registerModel: mutation('registerModel', (options) => ({
+    teamId: options.ids.Team,
+    uploads: ticketsFor(options, options.world.modelFiles),
   })),
   removeMember: {
     ...mutation('removeMember', MEMBER),
     document:
       'mutation ($input: MemberInput!) { removeMember(input: $input) { userErrors { code message path } } }',
   },
+  resumeRun: mutation('resumeRun', async (options) => {
+    const { isFake, ids, world } = options;
+    if (isFake) return { runId: ids.Run };
+    const { catalog } = world.services;
+    const { id: runId } = await seedRun(catalog, world.lab);
+    await catalog.runs.requestPause({ actor: world.lab.actor, runId });
+    return { runId: toGlobalId('Run', { id: runId }) };
+  }),
   revokeApiKey: mutation('revokeApiKey', async ({ world, persona, isFake }) => {
     if (isFake) return { keyId: randomUUID() };
     // A member revokes their own; for anybody else it is the owner's.
@@ -179,6 +221,8 @@ export const NODE_TYPES = [
   'Dataset',
   'Recipe',
   'ModelVersion',
+  'Gallery',
+  'CovariateSet',
   'Run',
   'DatasetVersion',
   'Identity',
@@ -193,8 +237,12 @@ export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>>
   apiKeys: 'apiKeys { id }',
   auditEvents: `auditEvents ${CONNECTION}`,
   budget: 'budget { id }',
+  covariateSet: 'covariateSet(name: "light", version: "1") { id generator { id } }',
+  covariateSets: `covariateSets ${CONNECTION}`,
   dataset: 'dataset(slug: "faces") { id }',
   datasets: `datasets ${CONNECTION}`,
+  galleries: `galleries ${CONNECTION}`,
+  gallery: 'gallery(name: "people", version: "1") { id recogniser { id } }',
   invitations: 'invitations { id }',
   members: 'members { userId }',
   model: 'model(kind: GENERATOR, name: "parametric-head", version: "1") { id }',

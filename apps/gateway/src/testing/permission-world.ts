@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { listenRunEvents, openCatalog, ROLES } from '@colloid/catalog';
-import type { Actor, Catalog, DatasetVersion, Role, Run } from '@colloid/catalog';
+import type {
+  Actor,
+  Catalog,
+  CovariateSet,
+  DatasetVersion,
+  Gallery,
+  Role,
+  Run,
+} from '@colloid/catalog';
 import { startTestDatabase } from '@colloid/catalog/testing';
 import { openQueue } from '@colloid/pipeline/client';
 import { openObjectStore, putContent } from '@colloid/storage';
@@ -39,8 +47,11 @@ export interface Persona {
 export interface PermissionWorld {
   readonly services: Services;
   readonly lab: SeededTeam;
+  /** Succeeded; it has kept a checkpoint of iteration 1. */
   readonly run: Run;
   readonly version: DatasetVersion;
+  readonly gallery: Gallery;
+  readonly covariateSet: CovariateSet;
   /** Five roles, the same five in another team, one in no team, and nobody. */
   readonly personas: readonly Persona[];
   /** Name and digest of each file of a model that is in the store. */
@@ -82,7 +93,10 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
   const other = await seedTeam({ catalog, secret: TEST_SECRET, name: 'other', ...SIZE });
   const run = await seedRun(catalog, lab);
   await beginRun(target, run.id);
+  const checkpoint = { iteration: 1, digest: 'c'.repeat(64), record: {} };
+  await catalog.execution.recordCheckpoint({ runId: run.id, ...checkpoint });
   const version = await completeRun(target, { runId: run.id, identities: 2, samples: 2 });
+  const sets = await seedSets(catalog, lab);
   const person = (name: string) => makePerson(catalog, name);
   const own = await Promise.all(
     ROLES.map(async (role) => ({ name: role, role, actor: await join(catalog, lab, role) })),
@@ -107,6 +121,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     lab,
     run,
     version,
+    ...sets,
     personas: [...own, ...foreign, outsider, nobody],
     modelFiles,
     fingerprint: await fingerprintOf(catalog),
@@ -118,6 +133,32 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
       await database.stop();
     },
   };
+}
+
+/** A gallery and a covariate set that are being made; no job is enqueued. */
+async function seedSets(catalog: Catalog, { actor, team, recipe }: SeededTeam) {
+  const set = { actor, teamId: team.id, version: '1' };
+  const { generatorVersionId, recogniserVersionId } = recipe;
+  const file = (name: string) => ({ name, digest: 'd'.repeat(64) });
+  const gallery = await catalog.galleries.registerGallery(
+    {
+      ...set,
+      name: 'people',
+      recogniserVersionId,
+      source: { kind: 'EMBEDDINGS', embeddings: file('e.npy') },
+    },
+    () => Promise.resolve(),
+  );
+  const covariateSet = await catalog.covariateSets.registerCovariateSet(
+    {
+      ...set,
+      name: 'light',
+      generatorVersionId,
+      source: { kind: 'LATENTS', latents: file('w.npy'), labels: file('labels.csv') },
+    },
+    () => Promise.resolve(),
+  );
+  return { gallery, covariateSet };
 }
 
 /** The manifest under a name that the seeded team has not taken. */
@@ -154,7 +195,8 @@ async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>
 }
 
 /** Global ids of the world's things; `fake` names as many that do not exist. */
-export function idsOf({ lab, run, version }: PermissionWorld, fake: boolean) {
+export function idsOf(world: PermissionWorld, fake: boolean) {
+  const { lab, run, version, gallery, covariateSet } = world;
   const uuid = (real: string) => (fake ? randomUUID() : real);
   const team = uuid(lab.team.id);
   return {
@@ -164,6 +206,9 @@ export function idsOf({ lab, run, version }: PermissionWorld, fake: boolean) {
     Dataset: toGlobalId('Dataset', { id: uuid(lab.dataset.id) }),
     Recipe: toGlobalId('Recipe', { id: uuid(lab.recipe.id) }),
     ModelVersion: toGlobalId('ModelVersion', { id: uuid(lab.recipe.generatorVersionId) }),
+    Recogniser: toGlobalId('ModelVersion', { id: uuid(lab.recipe.recogniserVersionId) }),
+    Gallery: toGlobalId('Gallery', { id: uuid(gallery.id) }),
+    CovariateSet: toGlobalId('CovariateSet', { id: uuid(covariateSet.id) }),
     Run: toGlobalId('Run', { id: uuid(run.id) }),
     DatasetVersion: toGlobalId('DatasetVersion', { id: uuid(version.id) }),
     Identity: toGlobalId('Identity', { runId: uuid(run.id), ordinal: 0 }),

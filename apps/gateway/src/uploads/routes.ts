@@ -1,7 +1,8 @@
-/** @file `PUT /uploads/models/TEAM/NAME`: one file of a model, streamed into the object store. The answer is a ticket for `registerModel`. */
+/** @file `PUT /uploads/KIND/TEAM/NAME`: one file of a model, gallery or covariate set, streamed into the object store. The answer is a ticket for its registration. */
 import { isUserError } from '@colloid/catalog';
 import type { Catalog, UserErrorCode } from '@colloid/catalog';
 import { largestFile } from '@colloid/sampler/model';
+import { largestSetFile } from '@colloid/pipeline/client';
 import { isStorageError, putContentStream } from '@colloid/storage';
 import type { ObjectStore } from '@colloid/storage';
 import { Router } from 'express';
@@ -37,7 +38,7 @@ class Refusal extends Error {
 }
 
 export interface UploadRouteOptions {
-  readonly catalog: Pick<Catalog, 'models'>;
+  readonly catalog: Pick<Catalog, 'models' | 'galleries' | 'covariateSets'>;
   readonly store: ObjectStore;
   readonly tickets: UploadTickets;
   /** Origins from which a browser may send files. */
@@ -46,26 +47,53 @@ export interface UploadRouteOptions {
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** Most bytes of a file, by its name. @default what a model's file may have */
+  /** Most bytes of a file, by its name. @default what a file of that kind may have */
   readonly mostBytes?: (name: string) => number;
+}
+
+/** What is uploaded: who may send it, and how large a file of it may be. */
+interface UploadKind {
+  readonly what: string;
+  readonly requireRegistrar: Catalog['models']['requireRegistrar'];
+  readonly mostBytes: (name: string) => number;
 }
 
 /** Routes below `/uploads`. */
 export function uploadRoutes(options: UploadRouteOptions): Router {
   const router = Router();
+  const { models, galleries, covariateSets } = options.catalog;
   let going = 0;
-  const answer = async (request: Request, response: Response): Promise<void> => {
+  const answer = async (request: Request, response: Response, kind: UploadKind): Promise<void> => {
     going += 1;
     try {
       if (going > MOST_AT_ONCE) throw busy();
-      response.status(201).json(await receive(request, options));
+      response.status(201).json(await receive(request, options, kind));
     } catch (error) {
       refuse(request, response, error, options.log);
     } finally {
       going -= 1;
     }
   };
-  router.put('/models/:team/:name', (request, response) => answer(request, response));
+  const kinds = {
+    models: {
+      what: 'a model',
+      requireRegistrar: (input) => models.requireRegistrar(input),
+      mostBytes: largestFile,
+    },
+    galleries: {
+      what: 'a gallery',
+      requireRegistrar: (input) => galleries.requireRegistrar(input),
+      mostBytes: largestSetFile,
+    },
+    covariates: {
+      what: 'a covariate set',
+      requireRegistrar: (input) => covariateSets.requireRegistrar(input),
+      mostBytes: largestSetFile,
+    },
+  } satisfies Record<string, UploadKind>;
+  for (const [path, kind] of Object.entries(kinds)) {
+    router.put(`/${path}/:team/:name`, (request, response) => answer(request, response, kind));
+  }
   return router;
 }
 
@@ -81,8 +109,12 @@ interface Receipt {
   readonly upload: string;
 }
 
-async function receive(request: Request, options: UploadRouteOptions): Promise<Receipt> {
-  const { catalog, store, tickets, now } = options;
+async function receive(
+  request: Request,
+  options: UploadRouteOptions,
+  kind: UploadKind,
+): Promise<Receipt> {
+  const { store, tickets, now } = options;
   const { origin } = request.headers;
   if (origin !== undefined && !options.origins.has(origin)) {
     throw new Refusal(403, 'FORBIDDEN', 'Files are taken from the pages of this server only.');
@@ -98,16 +130,16 @@ async function receive(request: Request, options: UploadRouteOptions): Promise<R
   if (team === null) {
     throw new Refusal(404, 'NOT_FOUND', 'There is no such team, or you may not see it.');
   }
-  await catalog.models.requireRegistrar({ actor, teamId: team.id });
+  await kind.requireRegistrar({ actor, teamId: team.id });
   const name = String(request.params['name']);
   if (!FILE_NAME.test(name)) {
     throw new Refusal(
       400,
       'INVALID',
-      `'${name.slice(0, 128)}' cannot be a file of a model; use letters, digits, dots, dashes and underscores, at most 128.`,
+      `'${name.slice(0, 128)}' cannot be a file of ${kind.what}; use letters, digits, dots, dashes and underscores, at most 128.`,
     );
   }
-  const maxBytes = (options.mostBytes ?? largestFile)(name);
+  const maxBytes = (options.mostBytes ?? kind.mostBytes)(name);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(name, maxBytes);
   try {
     const { digest, sizeBytes } = await putContentStream(store, request, { maxBytes });

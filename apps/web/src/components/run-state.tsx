@@ -6,6 +6,7 @@ import classes from './run-state.module.css';
 export const STATE_WORDS: Record<RunState, string> = {
   QUEUED: 'Waiting',
   RUNNING: 'Running',
+  PAUSED: 'Paused',
   SUCCEEDED: 'Finished',
   FAILED: 'Failed',
   CANCELLED: 'Cancelled',
@@ -33,9 +34,9 @@ export const STAGES: readonly {
   { stage: 'COMMIT', word: 'Version', does: 'Writes the version and settles the budget.' },
 ];
 
-/** True while something may still change. */
+/** True while something may still change; a paused run may be resumed. */
 export function isActive(state: RunState): boolean {
-  return state === 'QUEUED' || state === 'RUNNING';
+  return state === 'QUEUED' || state === 'RUNNING' || state === 'PAUSED';
 }
 
 /** A coloured dot; pulses while running. */

@@ -21,11 +21,13 @@ export const ROLES = [
 const LEAST = {
   createDataset: 'CONTRIBUTOR',
   startRun: 'CONTRIBUTOR',
-  cancelRun: 'CONTRIBUTOR',
+  /** Cancel, pause, resume, branch. */
+  controlRun: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
   readAudit: 'MAINTAINER',
   manageMembers: 'OWNER',
+  registerSet: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

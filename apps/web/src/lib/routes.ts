@@ -22,6 +22,18 @@ export const modelPath = (
 ): string =>
   `${modelsPath(team)}/${[model.kind.toLowerCase(), model.name, model.version].map(encodeURIComponent).join('/')}`;
 
+/** The galleries of a team. */
+export const galleriesPath = (team: string): string => `${teamPath(team)}/galleries`;
+
+/** The covariate sets of a team. */
+export const covariatesPath = (team: string): string => `${teamPath(team)}/covariates`;
+
+/** One covariate set. */
+export const covariateSetPath = (
+  team: string,
+  set: { readonly name: string; readonly version: string },
+): string => `${covariatesPath(team)}/${[set.name, set.version].map(encodeURIComponent).join('/')}`;
+
 /** One dataset. */
 export const datasetPath = (team: string, dataset: string): string =>
   `${teamPath(team)}/d/${encodeURIComponent(dataset)}`;

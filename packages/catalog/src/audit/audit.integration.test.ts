@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  enqueueNothing,
   makeMember,
   makePerson,
   makeTeam,
@@ -72,6 +73,63 @@ describe('an event', () => {
       actorId: null,
       actorName: 'Colloid',
     });
+  });
+
+  test('tells of a run that is paused, resumed and branched, and of sets, once each', async () => {
+    const { catalog } = open;
+    const world = await makeTeam(catalog, 'control');
+    const { owner: actor, recipe } = world;
+    const run = await startRun(catalog, world);
+    const wish = { actor, runId: run.id };
+    for (let time = 0; time < 2; time += 1) await catalog.runs.requestPause(wish);
+    await catalog.runs.resumeRun(wish, enqueueNothing);
+    await produce(catalog, run);
+    await catalog.runs.requestPause(wish);
+    await catalog.runs.resumeRun(wish, enqueueNothing);
+    const checkpoint = { iteration: 1, digest: 'e'.repeat(64), record: {} };
+    await catalog.execution.recordCheckpoint({ runId: run.id, ...checkpoint });
+    const plan = () => ({ identityCount: 1, samplesPerIdentity: 1, separation: null });
+    await catalog.runs.branchRun(
+      { ...wish, iteration: 1, recipeId: recipe.id, plan, checkBranch: () => null },
+      enqueueNothing,
+    );
+    const { generatorVersionId, recogniserVersionId } = recipe;
+    const set = { actor, teamId: world.team.id, name: 'people', version: '1' };
+    const { galleries, covariateSets, setMaking } = catalog;
+    const registerGallery = (kind: string) =>
+      galleries.registerGallery({ ...set, recogniserVersionId, source: { kind } }, enqueueNothing);
+    const { id } = await registerGallery('a');
+    await registerGallery('a');
+    const refusal = 'Row 3 is zero.';
+    for (let time = 0; time < 2; time += 1) {
+      await setMaking.finishGallery(id, { state: 'REFUSED', refusal });
+    }
+    await registerGallery('b');
+    const made = await covariateSets.registerCovariateSet(
+      { ...set, generatorVersionId, source: {} },
+      enqueueNothing,
+    );
+    const content = { state: 'READY', digest: 'c'.repeat(64), objectKey: 'set' } as const;
+    await setMaking.finishCovariateSet(made.id, { ...content, directions: [] });
+
+    const events = (await eventsOf(world)).toReversed();
+    const from = events.findIndex(({ action }) => action === 'run.create');
+    const told = events.slice(from).map((event) => [event.action, event.before, event.after]);
+    expect(told).toMatchObject([
+      ['run.create', null, {}],
+      ['run.pause', { state: 'QUEUED' }, { state: 'PAUSED' }],
+      ['run.resume', { state: 'PAUSED' }, { state: 'QUEUED' }],
+      ['run.pause', { state: 'RUNNING' }, { pauseRequestedAt: expect.any(String) as string }],
+      ['run.resume', { state: 'RUNNING' }, { state: 'RUNNING', pauseRequestedAt: null }],
+      ['run.branch', null, { branchedFromId: run.id, iteration: 1 }],
+      ['gallery.register', null, { recogniserVersionId, source: { kind: 'a' } }],
+      ['gallery.make', null, { state: 'REFUSED', refusal }],
+      ['gallery.register', { source: { kind: 'a' } }, { source: { kind: 'b' } }],
+      ['covariates.register', null, { generatorVersionId }],
+      ['covariates.make', null, { state: 'READY', digest: content.digest }],
+    ]);
+    const byNobody = events.filter(({ actorId }) => actorId === null);
+    expect(byNobody.map(({ action }) => action)).toEqual(['gallery.make', 'covariates.make']);
   });
 
   test('is not there where the change did not happen, nor where nothing changed', async () => {

@@ -1,7 +1,14 @@
 /** @file How the audit log names the things that change. */
 
 import type { Db } from '../context.ts';
-import type { Dataset, ModelVersion, Recipe, Run } from '../generated/client.ts';
+import type {
+  CovariateSet,
+  Dataset,
+  Gallery,
+  ModelVersion,
+  Recipe,
+  Run,
+} from '../generated/client.ts';
 import type { Change } from './change.ts';
 
 /** A dataset. */
@@ -12,6 +19,16 @@ export function datasetEntity({ id, title }: Dataset): Change['entity'] {
 /** A version of a model. */
 export function modelEntity({ id, name, version }: ModelVersion): Change['entity'] {
   return { type: 'ModelVersion', id, label: `${name}@${version}` };
+}
+
+/** A version of a gallery. */
+export function galleryEntity({ id, name, version }: Gallery): Change['entity'] {
+  return { type: 'Gallery', id, label: `${name}@${version}` };
+}
+
+/** A version of a covariate set. */
+export function covariateSetEntity({ id, name, version }: CovariateSet): Change['entity'] {
+  return { type: 'CovariateSet', id, label: `${name}@${version}` };
 }
 
 /** A version of a recipe. */

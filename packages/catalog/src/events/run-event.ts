@@ -10,6 +10,7 @@ export const RUN_CHANNEL = 'colloid_run';
 const ZRunEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('RUN'), runId: z.uuid() }),
   z.object({ kind: z.literal('CANCEL_REQUESTED'), runId: z.uuid() }),
+  z.object({ kind: z.literal('PAUSE_REQUESTED'), runId: z.uuid() }),
   z.object({
     kind: z.literal('ITERATION'),
     runId: z.uuid(),
@@ -20,7 +21,7 @@ const ZRunEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('LOG'), runId: z.uuid(), sequence: z.int() }),
 ]);
 
-/** Something changed about a run: its row (RUN), a wish to cancel it, or a row beside it, named by its key. */
+/** Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key. */
 export type RunChange = z.infer<typeof ZRunEvent>;
 
 /** A change, or RESYNC: the connection was lost for a while and changes may have been missed, so read again. */

@@ -6,6 +6,8 @@ import type { Activity, Prisma } from '../generated/client.ts';
 /** Activities. */
 export interface ActivityService {
   findActivity(digest: string): Promise<Activity | null>;
+  /** Those of these digests that are on record, in no order. */
+  findActivities(digests: readonly string[]): Promise<Activity[]>;
   /** Records an output and returns what is on record: the first one stays, so that two workers agree. */
   recordActivity(input: {
     readonly digest: string;
@@ -18,6 +20,9 @@ export interface ActivityService {
 export function createActivityService({ prisma }: ServiceContext): ActivityService {
   return {
     findActivity: (digest) => prisma.activity.findUnique({ where: { digest } }),
+
+    findActivities: (digests) =>
+      prisma.activity.findMany({ where: { digest: { in: [...digests] } } }),
 
     async recordActivity(activity) {
       await prisma.activity.createMany({ data: [activity], skipDuplicates: true });

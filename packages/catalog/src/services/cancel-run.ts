@@ -3,13 +3,11 @@
 import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
 import { runEntity } from '../audit/entities.ts';
-import { requireAction, visibleRuns } from '../authorise.ts';
-import { CatalogError, notFound } from '../errors.ts';
+import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type { PrismaClient, Run } from '../generated/client.ts';
-import { isUuid } from '../paging/single-key.ts';
 import { releaseBudgets } from './budget-reservations.ts';
-import { lockRun } from './run-state.ts';
+import { lockRunFor } from './run-state.ts';
 
 /** See RunService.requestCancel. */
 export function cancelRun(
@@ -17,19 +15,7 @@ export function cancelRun(
   { actor, runId }: { readonly actor: Actor; readonly runId: string },
 ): Promise<Run> {
   return change(prisma, actor, async (tx) => {
-    const visible = isUuid(runId)
-      ? await tx.run.findFirst({
-          where: { AND: [{ id: runId }, visibleRuns(actor)] },
-          select: {
-            team: { select: { slug: true, memberships: { where: { userId: actor.userId } } } },
-          },
-        })
-      : null;
-    const role = visible?.team.memberships[0]?.role;
-    if (visible === null || role === undefined) throw notFound('run', ['runId']);
-    requireAction(role, 'run.cancel', visible.team.slug);
-
-    const run = await lockRun(tx, runId);
+    const run = await lockRunFor(tx, { actor, runId, action: 'run.cancel' });
     const record = async (after: object) =>
       recordChange(tx, {
         teamId: run.teamId,
@@ -38,10 +24,11 @@ export function cancelRun(
         before: { state: run.state },
         after,
       });
-    if (run.state === 'QUEUED') {
+    if (run.state === 'QUEUED' || run.state === 'PAUSED') {
       const now = new Date();
       const data = { state: 'CANCELLED', cancelRequestedAt: now, finishedAt: now } as const;
       const cancelled = await tx.run.update({ where: { id: runId }, data });
+      await tx.runShard.deleteMany({ where: { runId } });
       await releaseBudgets(tx, runId);
       await notifyRun(tx, { kind: 'RUN', runId });
       await record({ state: 'CANCELLED' });

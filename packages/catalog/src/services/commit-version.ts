@@ -65,8 +65,10 @@ async function commitInTransaction(tx: Db, input: NewVersion): Promise<DatasetVe
       sampleCount,
       metrics: input.metrics,
       parts: { create: { runId } },
+      parents: { create: await parentsOf(tx, run) },
     },
   });
+  await tx.runShard.deleteMany({ where: { runId } });
   await settleBudgets(tx, { runId, identities: identityCount, samples: sampleCount });
   await tx.run.update({
     where: { id: runId },
@@ -86,6 +88,17 @@ async function commitInTransaction(tx: Db, input: NewVersion): Promise<DatasetVe
     after: { digest, runId, identityCount, sampleCount },
   });
   return version;
+}
+
+/** A branch comes of what its run was branched from, where that has become a version by now. */
+async function parentsOf(tx: Db, run: Run): Promise<{ parentId: string }[]> {
+  if (run.branchedFromId === null) return [];
+  const parent = await tx.datasetVersion.findFirst({
+    where: { origin: 'RUN', parts: { some: { runId: run.branchedFromId } } },
+    orderBy: { number: 'asc' },
+    select: { id: true },
+  });
+  return parent === null ? [] : [{ parentId: parent.id }];
 }
 
 async function committedBefore(tx: Db, run: Run): Promise<DatasetVersion> {

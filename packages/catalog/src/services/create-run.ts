@@ -35,6 +35,15 @@ export interface NewRun {
   readonly idempotencyKey?: string | null | undefined;
   /** Reads the plan from the recipe's stored definition. */
   readonly plan: (definition: Prisma.JsonValue) => RunPlan;
+  /** Where the run is to begin, for a branch; `check` throws where it cannot. */
+  readonly branch?: BranchPoint | undefined;
+}
+
+/** A checkpoint that a run begins with. */
+export interface BranchPoint {
+  readonly runId: string;
+  readonly iteration: number;
+  readonly check: (tx: Db, recipe: Recipe) => Promise<void>;
 }
 
 /** See RunService.createRun. */
@@ -61,6 +70,7 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
   const existing = await findByKey(tx, dataset, input);
   if (existing !== null) return existing;
   const recipe = await requireRecipe(tx, dataset, input.recipeId);
+  await input.branch?.check(tx, recipe);
   const plan = checkPlan(input.plan(recipe.definition));
   const amounts = {
     identities: plan.identityCount,
@@ -90,6 +100,8 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
       message: checkLength(input.message ?? '', 'message', 2000),
       idempotencyKey: input.idempotencyKey ?? null,
       createdById: input.actor.userId,
+      branchedFromId: input.branch?.runId ?? null,
+      branchedFromIteration: input.branch?.iteration ?? null,
     },
   });
   await writeReservations(tx, budgetIds, { runId: run.id, ...amounts });
@@ -97,9 +109,16 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
   await notifyRun(tx, { kind: 'RUN', runId: run.id });
   recordChange(tx, {
     teamId: run.teamId,
-    action: 'run.create',
+    action: run.branchedFromId === null ? 'run.create' : 'run.branch',
     entity: await runEntity(tx, run),
-    after: { recipe: `${recipe.name} ${recipe.version}`, recipeId: recipe.id, ...amounts },
+    after: {
+      recipe: `${recipe.name} ${recipe.version}`,
+      recipeId: recipe.id,
+      ...amounts,
+      ...(run.branchedFromId === null
+        ? {}
+        : { branchedFromId: run.branchedFromId, iteration: run.branchedFromIteration }),
+    },
   });
   return run;
 }
@@ -141,14 +160,19 @@ async function requireRecipe(tx: Db, dataset: Dataset, recipeId: string): Promis
 async function findByKey(
   tx: Db,
   dataset: Dataset,
-  { idempotencyKey, recipeId }: NewRun,
+  { idempotencyKey, recipeId, branch }: NewRun,
 ): Promise<Run | null> {
   if (!isGiven(idempotencyKey)) return null;
   const run = await tx.run.findUnique({
     where: { teamId_idempotencyKey: { teamId: dataset.teamId, idempotencyKey } },
   });
   if (run === null) return null;
-  if (run.datasetId === dataset.id && run.recipeId === recipeId) return run;
+  const isSame =
+    run.datasetId === dataset.id &&
+    run.recipeId === recipeId &&
+    run.branchedFromId === (branch?.runId ?? null) &&
+    run.branchedFromIteration === (branch?.iteration ?? null);
+  if (isSame) return run;
   throw new CatalogError(
     'CONFLICT',
     `The idempotency key '${idempotencyKey}' was used for another run of this team; use a new key for a new run.`,

@@ -5,11 +5,14 @@ import { runEntity } from '../audit/entities.ts';
 import type { Db, ServiceContext } from '../context.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type {
+  CovariateSet,
   Dataset,
+  Gallery,
   ModelVersion,
   Prisma,
   Recipe,
   Run,
+  RunCheckpoint,
   RunIteration,
   RunLogLine,
   RunPreview,
@@ -25,6 +28,8 @@ export type RunForExecution = Run & {
   readonly recipe: Recipe & {
     readonly generatorVersion: ModelVersion;
     readonly recogniserVersion: ModelVersion;
+    readonly gallery: Gallery | null;
+    readonly covariateSet: CovariateSet | null;
   };
 };
 
@@ -32,6 +37,23 @@ export type RunForExecution = Run & {
 export type NewIteration = Omit<RunIteration, 'runId' | 'createdAt' | 'statistics'> & {
   readonly statistics: Prisma.InputJsonValue;
 };
+
+/** What people want of a running run. */
+export interface RunWishes {
+  readonly cancel: boolean;
+  /** Whether it is gone, or not RUNNING by this job any more. */
+  readonly isLost: boolean;
+  readonly pause: boolean;
+}
+
+/** A state of the references that stays as long as the run. */
+export interface NewCheckpoint {
+  readonly runId: string;
+  readonly iteration: number;
+  readonly digest: string;
+  /** Where the arrays are, as whoever reads them understands it. */
+  readonly record: Prisma.InputJsonValue;
+}
 
 /** How a run ends without a version. Success is `versions.commitVersion`, which does the same with a version. */
 export type RunEnd =
@@ -44,11 +66,16 @@ export type RunEnd =
 export interface ExecutionService {
   /** The run with its recipe, models and dataset; null where it is gone. */
   loadRun(runId: string): Promise<RunForExecution | null>;
-  /** Takes the run: QUEUED → RUNNING, or RUNNING again after another worker died. Null where it is gone or finished, and there is nothing to do. */
+  /**
+   * Takes the run: QUEUED → RUNNING, or RUNNING again after another worker died. Null where there is nothing to do: it
+   * is gone, finished or paused, or another job has it (a run that was paused and resumed may have left an old one).
+   */
   beginRun(input: {
     readonly runId: string;
     readonly provider: string;
     readonly machine: string;
+    /** The queue's job, the same again when another worker takes it over. @default null: no queue, no check */
+    readonly jobId?: string | null | undefined;
   }): Promise<RunForExecution | null>;
   startStage(input: { readonly runId: string; readonly stage: RunStage }): Promise<void>;
   /** Adds to the seconds of the stage, so that a run continued elsewhere counts all of its time. */
@@ -57,12 +84,12 @@ export interface ExecutionService {
     readonly stage: RunStage;
     readonly seconds: number;
   }): Promise<void>;
-  /** `progress` 0 to 1 of the whole run. Tells whether somebody wants the run cancelled. */
+  /** `progress` 0 to 1 of the whole run. */
   recordProgress(input: {
     readonly runId: string;
     readonly progress: number;
     readonly secondsLeft: number | null;
-  }): Promise<{ readonly cancelRequested: boolean }>;
+  }): Promise<void>;
   /** Iterations already recorded stay as they are. */
   recordIterations(input: {
     readonly runId: string;
@@ -76,15 +103,42 @@ export interface ExecutionService {
     readonly level: 'info' | 'warn' | 'error';
     readonly message: string;
   }): Promise<RunLogLine>;
-  /** Whether somebody asked to cancel the run, or it has ended anyhow. */
-  shouldStop(runId: string): Promise<boolean>;
+  /** What the worker that has the run should heed; cheap enough for every second. */
+  readWishes(input: {
+    readonly runId: string;
+    readonly jobId?: string | null | undefined;
+  }): Promise<RunWishes>;
+  /**
+   * RUNNING → PAUSED, where the pause is still wanted; the budget stays reserved. False where it was taken back
+   * meanwhile, and the run is to go on.
+   */
+  pauseRun(runId: string): Promise<boolean>;
+  /** Keeps a checkpoint for branching; one of the same iteration stays as it is. */
+  recordCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
+  /** The checkpoint of that iteration; null where the run keeps none. */
+  findCheckpoint(input: {
+    readonly runId: string;
+    readonly iteration: number;
+  }): Promise<RunCheckpoint | null>;
+  /** What there is to look at of a run that will make no version; replaces what was recorded before. */
+  recordPartial(input: {
+    readonly runId: string;
+    readonly partial: Prisma.InputJsonObject;
+  }): Promise<void>;
   /** Ends the run and gives its budget back; ending it the same way again changes nothing. */
   finishRun(input: { readonly runId: string } & RunEnd): Promise<Run>;
 }
 
 const FOR_EXECUTION = {
   dataset: true,
-  recipe: { include: { generatorVersion: true, recogniserVersion: true } },
+  recipe: {
+    include: {
+      generatorVersion: true,
+      recogniserVersion: true,
+      gallery: true,
+      covariateSet: true,
+    },
+  },
 } as const satisfies Prisma.RunInclude;
 
 /** Makes the service of execution. */
@@ -104,13 +158,13 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
   return {
     loadRun: (runId) => loadRun(runId),
 
-    beginRun: ({ runId, provider, machine }) =>
+    beginRun: ({ runId, provider, machine, jobId = null }) =>
       prisma.$transaction(async (tx) => {
         if ((await loadRun(runId, tx)) === null) return null;
         const run = await lockRun(tx, runId);
-        if (isFinished(run.state)) return null;
+        if (isFinished(run.state) || run.state === 'PAUSED' || isOfOther(run, jobId)) return null;
         const startedAt = run.startedAt ?? new Date();
-        const data = { state: 'RUNNING', provider, machine, startedAt } as const;
+        const data = { state: 'RUNNING', provider, machine, startedAt, jobId } as const;
         await tx.run.update({ where: { id: runId }, data });
         await notifyRun(tx, { kind: 'RUN', runId });
         return loadRun(runId, tx);
@@ -130,8 +184,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
 
     async recordProgress({ runId, progress, secondsLeft }) {
       const share = Math.min(1, Math.max(0, progress));
-      const run = await update(runId, { progress: share, secondsLeft });
-      return { cancelRequested: run.cancelRequestedAt !== null };
+      await update(runId, { progress: share, secondsLeft });
     },
 
     recordIterations: ({ runId, iterations }) =>
@@ -167,12 +220,40 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         return line;
       }),
 
-    async shouldStop(runId) {
+    async readWishes({ runId, jobId = null }) {
       const run = await prisma.run.findUnique({
         where: { id: runId },
-        select: { state: true, cancelRequestedAt: true },
+        select: { state: true, jobId: true, cancelRequestedAt: true, pauseRequestedAt: true },
       });
-      return run === null || isFinished(run.state) || run.cancelRequestedAt !== null;
+      return {
+        cancel: run !== null && run.cancelRequestedAt !== null,
+        isLost: run === null || run.state !== 'RUNNING' || isOfOther(run, jobId),
+        pause: run !== null && run.pauseRequestedAt !== null,
+      };
+    },
+
+    pauseRun: (runId) =>
+      whileRunning(prisma, runId, async (tx, run) => {
+        if (run.pauseRequestedAt === null || run.cancelRequestedAt !== null) return false;
+        await tx.run.update({
+          where: { id: runId },
+          data: { state: 'PAUSED', pauseRequestedAt: null, jobId: null, secondsLeft: null },
+        });
+        await notifyRun(tx, { kind: 'RUN', runId });
+        return true;
+      }),
+
+    recordCheckpoint: (checkpoint) =>
+      whileRunning(prisma, checkpoint.runId, async (tx) => {
+        await tx.runCheckpoint.createMany({ data: [checkpoint], skipDuplicates: true });
+        await notifyRun(tx, { kind: 'RUN', runId: checkpoint.runId });
+      }),
+
+    findCheckpoint: ({ runId, iteration }) =>
+      prisma.runCheckpoint.findUnique({ where: { runId_iteration: { runId, iteration } } }),
+
+    async recordPartial({ runId, partial }) {
+      await update(runId, { partial });
     },
 
     finishRun: ({ runId, ...end }) =>
@@ -189,6 +270,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
             finishedAt: new Date(),
           },
         });
+        await tx.runShard.deleteMany({ where: { runId } });
         await releaseBudgets(tx, runId);
         await notifyRun(tx, { kind: 'RUN', runId });
         recordChange(tx, {
@@ -201,6 +283,11 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         return finished;
       }),
   };
+}
+
+/** Whether a job other than this one has the run. */
+function isOfOther(run: Pick<Run, 'state' | 'jobId'>, jobId: string | null): boolean {
+  return run.state === 'RUNNING' && jobId !== null && run.jobId !== null && run.jobId !== jobId;
 }
 
 /** Seconds by stage as the run's row holds them; what is no number is left out. */

@@ -5,30 +5,34 @@ import { change, recordChange } from '../audit/change.ts';
 import { recipeEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import type { Db, ServiceContext } from '../context.ts';
-import { CatalogError } from '../errors.ts';
-import type { ModelKind, Prisma, Recipe } from '../generated/client.ts';
+import type { ServiceContext } from '../context.ts';
+import type { Prisma, Recipe } from '../generated/client.ts';
 import { cleanIds, inIdOrder } from '../in-order.ts';
 import { checkText } from '../names.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isUuid, readDescending } from '../paging/single-key.ts';
+import { resolveRecipeSets, type RecipeSetNames } from './recipe-sets.ts';
+import { requireModel } from './require-model.ts';
 
 /** Recipes. */
 export interface RecipeService {
   /**
    * Adds a version under `name`. The latest version is returned where nothing changed.
-   * The definition has been validated by the caller.
+   * The definition has been validated by the caller, who also tells which sets it names.
    *
-   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID (model of the wrong kind, of another team, or not READY)
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID (model of the wrong kind, of another team, or not READY; set that is not there,
+   *   not READY, or of another model)
    */
-  createRecipe(input: {
-    readonly actor: Actor;
-    readonly teamId: string;
-    readonly name: string;
-    readonly definition: Prisma.InputJsonObject;
-    readonly generatorVersionId: string;
-    readonly recogniserVersionId: string;
-  }): Promise<Recipe>;
+  createRecipe(
+    input: RecipeSetNames & {
+      readonly actor: Actor;
+      readonly teamId: string;
+      readonly name: string;
+      readonly definition: Prisma.InputJsonObject;
+      readonly generatorVersionId: string;
+      readonly recogniserVersionId: string;
+    },
+  ): Promise<Recipe>;
   /** One recipe or null per id. */
   recipesByIds(input: {
     readonly actor: Actor;
@@ -53,6 +57,7 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
         const name = checkText(input.name, 'name', 100);
         await requireModel(tx, { teamId, id: generatorVersionId, kind: 'GENERATOR' });
         await requireModel(tx, { teamId, id: recogniserVersionId, kind: 'RECOGNISER' });
+        const sets = await resolveRecipeSets(tx, input);
         // Numbers under one name are given one at a time.
         await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR NO KEY UPDATE`;
         const latest = await tx.recipe.findFirst({
@@ -60,7 +65,7 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
           orderBy: { version: 'desc' },
         });
         const digest = sha256(canonicalJson(definition));
-        const content = { digest, generatorVersionId, recogniserVersionId };
+        const content = { digest, generatorVersionId, recogniserVersionId, ...sets };
         if (latest !== null && isSame(latest, content)) return latest;
         const recipe = await tx.recipe.create({
           data: {
@@ -101,35 +106,17 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
   };
 }
 
-type RecipeContent = Pick<Recipe, 'digest' | 'generatorVersionId' | 'recogniserVersionId'>;
+type RecipeContent = Pick<
+  Recipe,
+  'digest' | 'generatorVersionId' | 'recogniserVersionId' | 'galleryId' | 'covariateSetId'
+>;
 
 function isSame(a: RecipeContent, b: RecipeContent): boolean {
   return (
     a.digest === b.digest &&
     a.generatorVersionId === b.generatorVersionId &&
-    a.recogniserVersionId === b.recogniserVersionId
+    a.recogniserVersionId === b.recogniserVersionId &&
+    a.galleryId === b.galleryId &&
+    a.covariateSetId === b.covariateSetId
   );
-}
-
-async function requireModel(
-  db: Db,
-  wanted: { readonly teamId: string; readonly id: string; readonly kind: ModelKind },
-): Promise<void> {
-  const field = wanted.kind === 'GENERATOR' ? 'generatorVersionId' : 'recogniserVersionId';
-  const model = isUuid(wanted.id)
-    ? await db.modelVersion.findFirst({ where: { id: wanted.id, teamId: wanted.teamId } })
-    : null;
-  const word = wanted.kind.toLowerCase();
-  if (model === null || model.kind !== wanted.kind) {
-    throw new CatalogError('INVALID', `The team has no such ${word}; choose one of its models.`, {
-      path: [field],
-    });
-  }
-  if (model.state !== 'READY') {
-    throw new CatalogError(
-      'INVALID',
-      `The ${word} '${model.name}' ${model.version} is ${model.state}, and only READY models can be used; see its report.`,
-      { path: [field] },
-    );
-  }
 }

@@ -1,9 +1,15 @@
-/** @file What a run has to show while it goes and afterwards: iterations, previews, log. */
+/** @file What a run has to show while it goes and afterwards: iterations, previews, checkpoints, log. */
 
 import type { Actor } from '../actor.ts';
 import { visibleRuns } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
-import type { RunIteration, RunLogLine, RunPreview, RunStage } from '../generated/client.ts';
+import type {
+  RunCheckpoint,
+  RunIteration,
+  RunLogLine,
+  RunPreview,
+  RunStage,
+} from '../generated/client.ts';
 import { isGiven } from '../given.ts';
 import { isUuid } from '../paging/single-key.ts';
 
@@ -37,6 +43,8 @@ export interface RunDetailService {
     readonly runId: string;
     readonly iteration: number;
   }): Promise<RunPreview | null>;
+  /** Checkpoints that a branch can begin from, oldest first. */
+  checkpointsOf(input: { readonly actor: Actor; readonly runId: string }): Promise<RunCheckpoint[]>;
   /** Log lines, oldest first. */
   logLinesOf(input: {
     readonly actor: Actor;
@@ -92,6 +100,15 @@ export function createRunDetailService({ prisma }: ServiceContext): RunDetailSer
       isUuid(runId)
         ? prisma.runPreview.findFirst({ where: { runId, iteration, run: visibleRuns(actor) } })
         : null,
+
+    checkpointsOf: async ({ actor, runId }) =>
+      isUuid(runId)
+        ? prisma.runCheckpoint.findMany({
+            where: { runId, run: visibleRuns(actor) },
+            orderBy: { iteration: 'asc' },
+            take: MAX_ROWS,
+          })
+        : [],
 
     logLinesOf: async ({ actor, runId, after }) =>
       isUuid(runId)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isCatalogError } from '../errors.ts';
+import type { IdentityBudget } from '../generated/client.ts';
 import {
   enqueueNothing,
   makeTeam,
@@ -41,7 +42,11 @@ async function teamWithBudgets(
   return world;
 }
 
-function budgetsOf({ owner, team, dataset }: TestTeam): Promise<unknown[]> {
+function budgetsOf({
+  owner,
+  team,
+  dataset,
+}: TestTeam): Promise<(IdentityBudget | null | undefined)[]> {
   return Promise.all([
     open.catalog.budgets.budgetsOfTeams({ actor: owner, teamIds: [team.id] }),
     open.catalog.budgets.budgetsOfDatasets({ actor: owner, datasetIds: [dataset.id] }),

@@ -1,15 +1,17 @@
-/** @file Runs as people see them: start, list, read, cancel. */
+/** @file Runs as people see them: start, branch, pause, cancel, list, read. */
 
 import type { Actor } from '../actor.ts';
 import { requireRole, visibleRuns } from '../authorise.ts';
 import type { EnqueueTransaction, ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
 import type { Prisma, Run } from '../generated/client.ts';
-import { cleanIds, inIdOrder } from '../in-order.ts';
+import { cleanIds, groupInOrder, inIdOrder } from '../in-order.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isNumber, isUuid, readDescending } from '../paging/single-key.ts';
+import { branchRun, type NewBranch } from './branch-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { createRun, type NewRun } from './create-run.ts';
+import { pauseRun, resumeRun } from './pause-run.ts';
 
 /** Puts the job of a run into the queue, inside the transaction that makes the run. */
 export type Enqueue = (tx: EnqueueTransaction, runId: string) => Promise<void>;
@@ -27,11 +29,41 @@ export interface RunService {
    */
   createRun(input: NewRun, enqueue: Enqueue): Promise<Run>;
   /**
-   * Ends a queued run at once; asks the worker of a running one to stop, which then ends it. Asking twice changes nothing.
+   * Ends a queued or paused run at once; asks the worker of a running one to stop, which then ends it. Asking twice changes nothing.
    *
    * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (already finished)
    */
   requestCancel(input: { readonly actor: Actor; readonly runId: string }): Promise<Run>;
+  /**
+   * Pauses a queued run at once; asks the worker of a running one to stop at its next checkpoint. Its budget stays
+   * reserved. Pausing twice changes nothing.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (finished, or being cancelled)
+   */
+  requestPause(input: { readonly actor: Actor; readonly runId: string }): Promise<Run>;
+  /**
+   * Queues a paused run again, in one transaction with its job. Of a running one whose pause has not come into effect
+   * yet it takes the request back.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (finished, or not paused)
+   */
+  resumeRun(
+    input: { readonly actor: Actor; readonly runId: string },
+    enqueue: Enqueue,
+  ): Promise<Run>;
+  /**
+   * Starts a run of the same dataset whose references begin with a checkpoint of another run. Permission, budget and
+   * idempotency are those of createRun.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID (no such checkpoint, another pair of models, or what
+   *   `checkBranch` says), BUDGET_EXCEEDED, CONFLICT
+   */
+  branchRun(input: NewBranch, enqueue: Enqueue): Promise<Run>;
+  /** The runs that were branched from a run, per run id, oldest first. */
+  branchesOfRuns(input: {
+    readonly actor: Actor;
+    readonly runIds: readonly string[];
+  }): Promise<Run[][]>;
   /** One run or null per id. */
   runsByIds(input: {
     readonly actor: Actor;
@@ -65,6 +97,20 @@ export function createRunService({ prisma }: ServiceContext): RunService {
     createRun: (input, enqueue) => createRun(prisma, input, enqueue),
 
     requestCancel: (input) => cancelRun(prisma, input),
+
+    requestPause: (input) => pauseRun(prisma, input),
+
+    resumeRun: (input, enqueue) => resumeRun(prisma, input, enqueue),
+
+    branchRun: (input, enqueue) => branchRun(prisma, input, enqueue),
+
+    async branchesOfRuns({ actor, runIds }) {
+      const branches = await prisma.run.findMany({
+        where: { AND: [{ branchedFromId: { in: cleanIds(runIds) } }, visibleRuns(actor)] },
+        orderBy: { id: 'asc' },
+      });
+      return groupInOrder(runIds, branches, (run) => run.branchedFromId ?? '');
+    },
 
     async runsByIds({ actor, ids }) {
       const where = { AND: [{ id: { in: cleanIds(ids) } }, visibleRuns(actor)] };

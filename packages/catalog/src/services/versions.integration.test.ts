@@ -117,9 +117,8 @@ describe('what a worker writes', () => {
     expect(lines.map((line) => line.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 
     await open.catalog.runs.requestCancel({ actor, runId });
-    const progress = { runId, progress: 0.25, secondsLeft: 10 };
-    expect(await execution.recordProgress(progress)).toEqual({ cancelRequested: true });
-    expect(await execution.shouldStop(runId)).toBe(true);
+    await execution.recordProgress({ runId, progress: 0.25, secondsLeft: 10 });
+    expect(await execution.readWishes({ runId })).toMatchObject({ cancel: true, isLost: false });
     await expect(
       rows.insertIdentities({
         runId,

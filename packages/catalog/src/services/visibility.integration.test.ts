@@ -1,194 +1,23 @@
-import { randomUUID } from 'node:crypto';
+/** @file Every read, by a member and by a stranger. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import type { Catalog } from '../catalog.ts';
-import type { Dataset, DatasetVersion, Role, Run } from '../generated/client.ts';
-import { LEAST_ROLE, ROLES, can, type Action } from '../permissions.ts';
-import {
-  enqueueNothing,
-  makeMember,
-  makePerson,
-  makeTeam,
-  openTestCatalog,
-  produce,
-  startRun,
-  type TestCatalog,
-  type TestTeam,
-} from '../testing/index.ts';
-
-interface World extends TestTeam {
-  readonly run: Run;
-  readonly version: DatasetVersion;
-  readonly privateDataset: Dataset;
-}
+import { ROLES } from '../permissions.ts';
+import { openTestCatalog, type TestCatalog } from '../testing/index.ts';
+import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
 
 let open: TestCatalog;
-let world: World;
+let world: VisibleWorld;
 let stranger: Actor;
-let members: Record<Role, Actor>;
+let members: VisibleWorld['members'];
 
 beforeAll(async () => {
   open = await openTestCatalog();
-  const { catalog } = open;
-  const team = await makeTeam(catalog, 'lab');
-  await catalog.budgets.setIdentityBudget({
-    actor: team.owner,
-    scope: { teamId: team.team.id },
-    maxIdentities: 1000,
-    maxSamples: 10_000,
-    minSeparation: 0,
-  });
-  const run = await startRun(catalog, team);
-  await produce(catalog, run);
-  await catalog.execution.recordIterations({
-    runId: run.id,
-    iterations: [
-      {
-        stage: 'REFERENCES',
-        iteration: 1,
-        thetaMin: 0.1,
-        thetaMean: 1,
-        thetaMax: 2,
-        aboveIct: 0.5,
-        timestep: 0.01,
-        statistics: {},
-      },
-    ],
-  });
-  await catalog.execution.recordPreview({
-    runId: run.id,
-    iteration: 1,
-    objectKey: 'preview',
-    columns: 2,
-    rows: 1,
-  });
-  await catalog.execution.appendLog({ runId: run.id, level: 'info', message: 'hello' });
-  const version = await catalog.versions.commitVersion({ runId: run.id, metrics: {} });
-  const privateDataset = await catalog.datasets.createDataset({
-    actor: team.owner,
-    teamId: team.team.id,
-    slug: 'secret',
-    title: 'Secret',
-    visibility: 'PRIVATE',
-  });
-  world = { ...team, run, version, privateDataset };
-  stranger = (await makeTeam(catalog, 'elsewhere')).owner;
-  members = Object.fromEntries(
-    await Promise.all(
-      ROLES.map(async (role) => [role, await makeMember(catalog, team, role)] as const),
-    ),
-  ) as Record<Role, Actor>;
+  world = await makeVisibleWorld(open.catalog);
+  ({ members, stranger } = world);
 });
 afterAll(() => open.close());
-
-function invite(catalog: Catalog, actor: Actor) {
-  const email = `${randomUUID()}@example.org`;
-  return catalog.invitations.inviteMember({ actor, teamId: world.team.id, email, role: 'VIEWER' });
-}
-
-function makeKey(catalog: Catalog, actor: Actor) {
-  const { id: teamId } = world.team;
-  return catalog.apiKeys.createApiKey({
-    actor,
-    teamId,
-    name: 'key',
-    scopes: ['run.read'],
-    days: 1,
-  });
-}
-
-/** One attempt per action that writes; whatever it returns, it must have been allowed to. */
-const WRITES: Record<
-  Exclude<Action, `${string}.read` | 'dataset.readPrivate' | 'apiKey.readAll'>,
-  (catalog: Catalog, actor: Actor) => Promise<unknown>
-> = {
-  'member.add': async (catalog, actor) =>
-    catalog.teams.addMember({
-      actor,
-      teamId: world.team.id,
-      userId: (await makePerson(catalog, 'new')).userId,
-      role: 'VIEWER',
-    }),
-  'member.change': async (catalog, actor) => {
-    const { userId } = await makeMember(catalog, world, 'VIEWER');
-    return catalog.members.setMemberRole({
-      actor,
-      teamId: world.team.id,
-      userId,
-      role: 'REVIEWER',
-    });
-  },
-  'member.remove': async (catalog, actor) => {
-    const { userId } = await makeMember(catalog, world, 'VIEWER');
-    await catalog.members.removeMember({ actor, teamId: world.team.id, userId });
-    return userId;
-  },
-  'member.resetPassword': async (catalog, actor) => {
-    const { userId } = await makeMember(catalog, world, 'VIEWER');
-    const reset = { identifier: randomUUID(), expiresAt: new Date() };
-    await catalog.members.createPasswordReset({
-      actor,
-      teamId: world.team.id,
-      userId,
-      ...reset,
-    });
-    return userId;
-  },
-  'invitation.create': (catalog, actor) => invite(catalog, actor),
-  'invitation.withdraw': async (catalog, actor) =>
-    catalog.invitations.withdrawInvitation({
-      actor,
-      invitationId: (await invite(catalog, world.owner)).invitation.id,
-    }),
-  'apiKey.create': (catalog, actor) => makeKey(catalog, actor),
-  'apiKey.revoke': async (catalog, actor) =>
-    catalog.apiKeys.revokeApiKey({
-      actor,
-      keyId: (await makeKey(catalog, actor)).key.id,
-    }),
-  'dataset.create': (catalog, actor) =>
-    catalog.datasets.createDataset({
-      actor,
-      teamId: world.team.id,
-      slug: `d-${randomUUID()}`,
-      title: 'New',
-    }),
-  'budget.set': (catalog, actor) =>
-    catalog.budgets.setIdentityBudget({
-      actor,
-      scope: { datasetId: world.dataset.id },
-      maxIdentities: 1000,
-      maxSamples: 10_000,
-      minSeparation: 0,
-    }),
-  'model.register': (catalog, actor) =>
-    catalog.models.registerModelVersion(
-      {
-        actor,
-        teamId: world.team.id,
-        kind: 'GENERATOR',
-        name: randomUUID(),
-        version: '1',
-        digest: 'c'.repeat(64),
-        licence: 'MIT',
-        manifest: {},
-        files: {},
-      },
-      enqueueNothing,
-    ),
-  'recipe.create': (catalog, actor) =>
-    catalog.recipes.createRecipe({
-      actor,
-      teamId: world.team.id,
-      name: randomUUID(),
-      definition: {},
-      generatorVersionId: world.recipe.generatorVersionId,
-      recogniserVersionId: world.recipe.recogniserVersionId,
-    }),
-  'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
-  'run.cancel': async (catalog, actor) =>
-    catalog.runs.requestCancel({ actor, runId: (await startRun(catalog, world)).id }),
-};
 
 /** Every read of one team's things: what a member gets is something, what others get is nothing. */
 const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>> = {
@@ -216,6 +45,27 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
     }),
   modelVersionsByIds: ({ models }, actor) =>
     models.modelVersionsByIds({ actor, ids: [world.recipe.generatorVersionId] }),
+  galleriesByIds: ({ galleries }, actor) =>
+    galleries.galleriesByIds({ actor, ids: [world.gallery.id] }),
+  galleryByName: ({ galleries }, actor) =>
+    galleries.galleryByName({ actor, teamId: world.team.id, name: 'gallery', version: '1' }),
+  listGalleries: ({ galleries }, actor) =>
+    galleries.listGalleries({ actor, teamId: world.team.id }),
+  countGalleries: ({ galleries }, actor) =>
+    galleries.countGalleries({ actor, teamId: world.team.id }),
+  covariateSetsByIds: ({ covariateSets }, actor) =>
+    covariateSets.covariateSetsByIds({ actor, ids: [world.covariateSet.id] }),
+  covariateSetByName: ({ covariateSets }, actor) =>
+    covariateSets.covariateSetByName({
+      actor,
+      teamId: world.team.id,
+      name: 'covariates',
+      version: '1',
+    }),
+  listCovariateSets: ({ covariateSets }, actor) =>
+    covariateSets.listCovariateSets({ actor, teamId: world.team.id }),
+  countCovariateSets: ({ covariateSets }, actor) =>
+    covariateSets.countCovariateSets({ actor, teamId: world.team.id }),
   recipesByIds: ({ recipes }, actor) => recipes.recipesByIds({ actor, ids: [world.recipe.id] }),
   listRecipes: ({ recipes }, actor) => recipes.listRecipes({ actor, teamId: world.team.id }),
   countRecipes: ({ recipes }, actor) => recipes.countRecipes({ actor, teamId: world.team.id }),
@@ -228,6 +78,8 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
   iterations: ({ runDetails }, actor) => runDetails.iterationsOf({ actor, runId: world.run.id }),
   iteration: ({ runDetails }, actor) =>
     runDetails.iterationOf({ actor, runId: world.run.id, stage: 'REFERENCES', iteration: 1 }),
+  checkpoints: ({ runDetails }, actor) => runDetails.checkpointsOf({ actor, runId: world.run.id }),
+  branchesOfRuns: ({ runs }, actor) => runs.branchesOfRuns({ actor, runIds: [world.run.id] }),
   previews: ({ runDetails }, actor) =>
     runDetails.previewsOf({ actor, runId: world.run.id, last: 1 }),
   preview: ({ runDetails }, actor) =>
@@ -295,29 +147,6 @@ async function seesNothing(read: () => Promise<unknown>): Promise<boolean> {
     return true;
   }
 }
-
-describe('what roles may do', () => {
-  test.for(Object.entries(WRITES))('%s follows the permission table', async ([action, attempt]) => {
-    for (const role of ROLES) {
-      const result = attempt(open.catalog, members[role]);
-      if (can(role, action as Action)) await expect(result).resolves.toBeDefined();
-      else {
-        await expect(result).rejects.toMatchObject({
-          code: 'FORBIDDEN',
-          message: expect.stringContaining(
-            `needs the role ${LEAST_ROLE[action as Action]} or higher in team 'lab', and yours is ${role}`,
-          ),
-        });
-      }
-    }
-    await expect(attempt(open.catalog, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-
-  test('every action of the table is tried', () => {
-    const reads = Object.keys(LEAST_ROLE).filter((action) => /\.read/.test(action));
-    expect([...Object.keys(WRITES), ...reads].sort()).toEqual(Object.keys(LEAST_ROLE).sort());
-  });
-});
 
 describe('what one sees', () => {
   test.for(Object.entries({ ...READS, ...CONTENT_READS }))(

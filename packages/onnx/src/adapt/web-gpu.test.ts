@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Value } from '../build/core-builder.ts';
 import { GraphBuilder } from '../build/graph-builder.ts';
+import { inferTypes } from '../ir/check.ts';
 import type { Graph } from '../ir/graph.ts';
 import { tensor, type Tensor } from '../ir/tensor.ts';
 import { checkPass, graphOf, randomTensor, runGraph } from '../testing/index.ts';
@@ -62,6 +63,25 @@ test('pads at the ends only stand before a Conv whose kernel is 1x1 or the whole
     convolved(1, [1, 1, 1, 1]),
     convolved(1, [0, 0, 0, 0]),
   ])
+    expect(adaptForWebGpu(graph)).toBe(graph);
+});
+
+test('groups of more than 4 outputs, and no multiple of it, are padded with zero kernels', async () => {
+  const grouped = (group: number, each: number): Graph =>
+    graphOf(
+      { x: ['batch', group * 2, 5, 5] },
+      (b, { x }) => {
+        const random = (dims: readonly number[], seed: number): Value =>
+          b.initialiser(`p${seed}`, randomTensor(dims, { ...options, seed }));
+        const weight = random([group * each, 2, 3, 3], 3);
+        return b.conv(x as Value, weight, random([group * each], 4), { group });
+      },
+      options,
+    );
+  const found = await checkPass(grouped(2, 6), adaptForWebGpu);
+  const conv = found.nodes.find((node) => node.opType === 'Conv');
+  expect(inferTypes(found).get(conv?.outputs[0] ?? '')?.shape).toEqual(['batch', 16, 3, 3]);
+  for (const graph of [grouped(4, 1), grouped(2, 2), grouped(2, 8), grouped(3, 5)])
     expect(adaptForWebGpu(graph)).toBe(graph);
 });
 

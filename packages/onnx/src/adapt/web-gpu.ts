@@ -2,14 +2,15 @@
  * @file Forms of operators that onnxruntime's WebGPU provider computes, and computes right.
  *
  * Seen with onnxruntime-node 1.30 (2026-11): an operator reads and writes through storage buffers, of which a shader has as few as 8;
- * Sum has no kernel there and falls back to the CPU with a copy each way; Sin and Cos are coarse; and a Conv that pads at the ends only is
- * wrong when its kernel is 1x1 or as large as the input.
+ * Sum has no kernel there and falls back to the CPU with a copy each way; Sin and Cos are coarse; a Conv that pads at the ends only is
+ * wrong when its kernel is 1x1 or as large as the input; and a grouped Conv is wrong for some numbers of outputs.
  */
 import { pruneNodes } from '../build/prune.ts';
 import { windowGeometry } from '../infer/window.ts';
 import { check } from '../ir/check.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { Rewriter } from '../simplify/rewrite.ts';
+import { padGroups } from './grouped-convolution.ts';
 import { sineByArithmetic } from './sine.ts';
 
 /** What WebGPU promises every shader; one buffer is the input's. */
@@ -25,7 +26,12 @@ export function adaptForWebGpu(source: Graph): Graph {
     else if (node.opType === 'Sin' || node.opType === 'Cos') sineByArithmetic(rewriter, node);
     else if (node.opType === 'Conv') padBeforeConv(rewriter, node);
   }
-  return rewriter.hasChanged ? check(pruneNodes(rewriter.finish())) : source;
+  // After the pads, since a convolution may need both.
+  const groups = new Rewriter(rewriter.finish());
+  for (const node of groups.source.nodes)
+    if (node.domain === '' && node.opType === 'Conv') padGroups(groups, node);
+  const adapted = groups.finish();
+  return adapted === source ? source : check(pruneNodes(adapted));
 }
 
 /** Split into more parts than a shader has buffers becomes one Slice per part. */

@@ -54,6 +54,15 @@ export function estimateMemory(
   return { peakBytes, storedBytes: [...stored].reduce((sum, name) => sum + size(name), 0) };
 }
 
+/** Bytes of everything that the nodes make, one value after another: what a run moves. @throws GraphError for a symbol without a size */
+export function movedBytes(source: Graph, sizes: Sizes): number {
+  const bytes = valueBytes(source, sizes);
+  const owners = viewOwners(source);
+  return source.nodes
+    .flatMap((node) => node.outputs)
+    .reduce((sum, name) => sum + (owners.has(name) ? 0 : (bytes.get(name) ?? 0)), 0);
+}
+
 /** What the outputs that carry no gradient are made of; everything else is there for the gradient. */
 export function forwardValues(source: Graph, cotangents: readonly string[]): ReadonlySet<string> {
   const backward = dependents(source, cotangents);

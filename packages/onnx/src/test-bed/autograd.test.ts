@@ -4,6 +4,7 @@
  * The reference is float64; ours is float32. PyTorch's own float32 error is stored beside it.
  */
 import { expect, test } from 'vitest';
+import { adaptForCpu } from '../adapt/cpu.ts';
 import { differentiate } from '../grad/engine.ts';
 import { inferTypes } from '../ir/check.ts';
 import type { Graph } from '../ir/graph.ts';
@@ -21,13 +22,16 @@ test.each(Object.entries<TestNetwork>(TEST_BED))(
   async (name, build) => {
     const { shape, outputNorm } = readFixture(name);
     const reference = tensorNumbers(readGradient(name));
+    const built = build(shape[0] as number);
     const graphs = {
-      built: build(shape[0] as number),
+      built,
+      'built, for the CPU': built,
       traced: readExported(name, 'traced'),
       dynamo: readExported(name, 'dynamo'),
     };
     for (const [source, graph] of Object.entries(graphs)) {
-      const { output, gradient } = await run(name, graph);
+      const adapt = source === 'built, for the CPU' ? adaptForCpu : asIs;
+      const { output, gradient } = await run(name, graph, adapt);
       expect(Math.abs(norm(output) / outputNorm - 1), source).toBeLessThan(1e-5);
       const difference = gradient.map((value, at) => value - (reference[at] as number));
       expect(norm(difference) / norm(reference), source).toBeLessThan(MAX_NORM_ERROR);
@@ -44,13 +48,14 @@ test.each(Object.entries<TestNetwork>(TEST_BED))(
 async function run(
   name: string,
   graph: Graph,
+  adapt: (graph: Graph) => Graph,
 ): Promise<{ readonly output: readonly number[]; readonly gradient: readonly number[] }> {
   const { shape, draw } = readFixture(name);
   const [input, output] = [graph.inputs[0]?.name ?? '', graph.outputs[0]?.name ?? ''];
   const derivative = differentiate(graph, { outputs: [{ name: output }], withRespectTo: [input] });
   const dims = inferTypes(graph).get(output)?.shape ?? [];
   const cotangent = dims.map((d) => (typeof d === 'number' ? d : (shape[0] as number)));
-  const results = await runGraph(derivative, {
+  const results = await runGraph(adapt(derivative), {
     [input]: hashedWeight(`${name}.input${draw}`, shape),
     [`${output}_cotangent`]: hashedWeight(`${name}.cotangent`, cotangent),
   });
@@ -58,6 +63,10 @@ async function run(
     output: tensorNumbers(results[output] as Tensor),
     gradient: tensorNumbers(results[`${input}_grad`] as Tensor),
   };
+}
+
+function asIs(graph: Graph): Graph {
+  return graph;
 }
 
 function norm(values: readonly number[]): number {

@@ -5,6 +5,8 @@ import { digestOf, type Json } from '../digest.ts';
 /** Where finished activities are remembered; the catalog provides one. */
 export interface ActivityStore {
   findActivity(digest: string): Promise<unknown>;
+  /** Outputs by digest; digests that are not remembered are absent. */
+  findActivities(digests: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   recordActivity(activity: {
     readonly digest: string;
     readonly name: string;

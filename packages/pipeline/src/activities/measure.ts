@@ -1,11 +1,21 @@
 /** @file The measure stage: how far apart the identities are, and how close each one's pictures. */
 
-import { type DatasetMeasures, measure as measureDataset } from '@colloid/sampler';
+import {
+  type DatasetMeasures,
+  type Leakage,
+  type LeakageComparison,
+  type LeakageGallery,
+  measure as measureDataset,
+  measureLeakage,
+  variationsPerIdentity,
+  type VariationShard as MeasuredShard,
+} from '@colloid/sampler';
 
 import { type Json, toJson } from '../digest.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
-import type { ReferenceOutput, StageContext } from './references.ts';
+import type { ReferenceOutput } from './references.ts';
+import type { StageContext } from './stage-context.ts';
 import type { VariationShard } from './variations.ts';
 
 /** Figures of a dataset version, as `DatasetVersion.metrics` keeps them. Angles in radians. */
@@ -24,34 +34,56 @@ export interface MeasureOutput {
   readonly identities: ArrayReference;
 }
 
-/** Measures references and variations; `before` is the random draw the references began with. */
+/**
+ * Measures references and variations; `before` is the random draw the references began with.
+ *
+ * @param galleries to look for leakage of, embedded by the run's recogniser; by default the one that the recipe names
+ */
 export async function measure(
   context: StageContext,
   references: ReferenceOutput,
   variations: readonly VariationShard[],
+  galleries: readonly LeakageGallery[] = recipeGalleries(context),
 ): Promise<MeasureOutput> {
   const ict = interClassThreshold(context);
+  const { recipe, sessions, signal, store } = context;
   return runActivity(context.activities, {
     name: 'measure',
-    version: 1,
+    version: 2,
     inputs: {
       references: references.embeddings.digest,
+      latents: references.latents.digest,
       variations: variations.map((shard) => shard.embeddings.digest),
+      galleries: galleries.map(({ name, digest }) => ({ name, digest })),
       ict,
+      seed: recipe.seed,
     },
     compute: async () => {
-      const { store, sessions } = context;
+      const embeddings = await getArray(store, references.embeddings);
       const measures = await measureDataset(sessions.runtime, {
-        references: {
-          latents: await getArray(store, references.latents),
-          embeddings: await getArray(store, references.embeddings),
-        },
-        ...(await variationArrays(context, variations)),
+        references: { latents: await getArray(store, references.latents), embeddings },
+        ...(recipe.variations === null ? {} : { variations: readShards(context, variations) }),
         ict,
         embeddingDim: sessions.embeddingDim,
+        seed: recipe.seed,
+        signal,
       });
+      const leakage: Json[] = [];
+      for (const gallery of galleries) {
+        const found = await measureLeakage(sessions.runtime, {
+          gallery,
+          recogniser: recipe.recogniser,
+          samples: async function* () {
+            yield embeddings;
+            for (const shard of variations) yield await getArray(store, shard.embeddings);
+          },
+          embeddingDim: sessions.embeddingDim,
+          signal,
+        });
+        leakage.push(leakageOf(found, recipe.identities, variationsPerIdentity(recipe)));
+      }
       return {
-        metrics: metricsOf(measures, references, ict),
+        metrics: { ...metricsOf(measures, references, ict), leakage },
         identities: await putArray(store, identityTable(measures), 3),
       };
     },
@@ -63,20 +95,50 @@ export function interClassThreshold({ recipe }: Pick<StageContext, 'recipe'>): n
   return recipe.references.parameters.interClassThreshold;
 }
 
-async function variationArrays(
-  { store, recipe, sessions }: StageContext,
+/** The gallery that repelled the references: what they were kept from should not be found in them. */
+function recipeGalleries({ recipe, sets }: StageContext): readonly LeakageGallery[] {
+  const gallery = sets?.gallery ?? null;
+  if (gallery === null || recipe.references.algorithm !== 'langevin') return [];
+  const name = recipe.references.gallery ?? gallery.digest;
+  return [{ name, digest: gallery.digest, embeddings: gallery.data }];
+}
+
+/** One shard at a time is in memory. */
+async function* readShards(
+  { store, recipe }: StageContext,
   shards: readonly VariationShard[],
-): Promise<{ variations?: { variations: number; embeddings: Float32Array; theta: Float32Array } }> {
-  if (recipe.variations === null) return {};
-  const perIdentity = recipe.variations.parameters.variations;
-  const embeddings = new Float32Array(recipe.identities * perIdentity * sessions.embeddingDim);
-  const theta = new Float32Array(recipe.identities * perIdentity);
-  for (const shard of shards) {
-    const first = shard.firstIdentity * perIdentity;
-    embeddings.set(await getArray(store, shard.embeddings), first * sessions.embeddingDim);
-    theta.set(await getArray(store, shard.theta), first);
+): AsyncGenerator<MeasuredShard> {
+  for (const { firstIdentity, theta, embeddings, latents } of shards) {
+    yield {
+      firstIdentity,
+      variations: variationsPerIdentity(recipe),
+      theta: await getArray(store, theta),
+      embeddings: await getArray(store, embeddings),
+      latents: await getArray(store, latents),
+    };
   }
-  return { variations: { variations: perIdentity, embeddings, theta } };
+}
+
+/** Samples by identity and number in place of their row: references come first, then all variations. */
+function leakageOf(found: Leakage, identities: number, perIdentity: number): Json {
+  const placed = (comparison: LeakageComparison): Json => ({
+    ...(toJson(comparison) as Record<string, Json>),
+    under: {
+      threshold: comparison.under.threshold,
+      count: comparison.under.count,
+      listed: comparison.under.listed.map(({ a, b, theta }) => ({
+        identity: a < identities ? a : Math.floor((a - identities) / perIdentity),
+        sample: a < identities ? 0 : 1 + ((a - identities) % perIdentity),
+        row: b,
+        theta,
+      })),
+    },
+  });
+  return {
+    ...(toJson(found) as Record<string, Json>),
+    toSamples: placed(found.toSamples),
+    toCentres: found.toCentres === null ? null : placed(found.toCentres),
+  };
 }
 
 function metricsOf(

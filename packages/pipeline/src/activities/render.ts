@@ -7,14 +7,15 @@ import {
   type ShardSample,
   writeShard,
 } from '@colloid/formats';
-import type { ChainSessions } from '@colloid/sampler';
+import { type ChainSessions, variationsPerIdentity } from '@colloid/sampler';
 import { putContent } from '@colloid/storage';
 
 import { type Json, toJson } from '../digest.ts';
-import { runActivity } from './activity.ts';
-import { type ArrayReference, getArray, putArray } from './arrays.ts';
+import { runShards, type ShardPlan, type ShardProgress } from '../shards/run-shards.ts';
+import { type ArrayReference, getArray, getRows, putArray } from './arrays.ts';
 import { interleave, type ShardRange, shardRanges } from './layout.ts';
-import type { ReferenceOutput, StageContext } from './references.ts';
+import type { ReferenceOutput } from './references.ts';
+import type { StageContext } from './stage-context.ts';
 import type { VariationShard } from './variations.ts';
 
 export interface RenderedShard {
@@ -45,54 +46,72 @@ export async function render(
   references: ReferenceOutput,
   variations: readonly VariationShard[],
 ): Promise<readonly RenderedShard[]> {
-  const { recipe, reporter } = context;
-  const perIdentity = recipe.variations?.parameters.variations ?? 0;
-  const rendered: RenderedShard[] = [];
-  for (const range of shardRanges(recipe.identities, 1 + perIdentity)) {
-    const parts = variations.filter((shard) => overlaps(shard, range));
-    const shard = await runActivity(context.activities, {
-      name: 'render',
-      version: 1,
-      inputs: {
-        plan: context.plan,
-        references: references.latents.digest,
-        variations: parts.map((part) => part.latents.digest),
-        first: range.firstIdentity,
-        count: range.identities,
-        image: toJson(recipe.image),
-        batchSize: recipe.batchSize,
-      },
-      compute: async () =>
-        renderShard(
-          context,
-          range,
-          await collectRows(context, { range, perIdentity, references, parts }),
-        ),
-    });
-    rendered.push(shard);
-    await reporter.progress((range.firstIdentity + range.identities) / recipe.identities);
-  }
-  return rendered;
+  return runShards(context, renderPlan(context, references, variations));
 }
 
-function overlaps(shard: VariationShard, range: ShardRange): boolean {
+/** The shards of the stage; `variations` may leave out shards that the one asked for does not overlap. */
+export function renderPlan(
+  context: StageContext,
+  references: ReferenceOutput,
+  variations: readonly VariationShard[],
+): ShardPlan<RenderedShard> {
+  const { recipe, plan } = context;
+  const ranges = renderRanges(context);
+  return {
+    stage: 'RENDER',
+    count: ranges.length,
+    activity: (ordinal, progress) => {
+      const range = ranges[ordinal] ?? { ordinal, firstIdentity: 0, identities: 0 };
+      const parts = variations.filter((shard) => overlaps(shard, range));
+      return {
+        name: 'render',
+        version: 1,
+        inputs: {
+          plan,
+          references: references.latents.digest,
+          variations: parts.map((part) => part.latents.digest),
+          first: range.firstIdentity,
+          count: range.identities,
+          image: toJson(recipe.image),
+          batchSize: recipe.batchSize,
+        },
+        compute: async () => {
+          const rows = await collectRows(context, { range, references, parts });
+          return renderShard(context, { range, rows, progress });
+        },
+      };
+    },
+  };
+}
+
+/** Which identities lie in which shard of images. */
+export function renderRanges({ recipe }: Pick<StageContext, 'recipe'>): readonly ShardRange[] {
+  return shardRanges(recipe.identities, 1 + variationsPerIdentity(recipe));
+}
+
+/** Whether identities of both ranges are the same. */
+export function overlaps(
+  shard: Pick<ShardRange, 'firstIdentity' | 'identities'>,
+  range: Pick<ShardRange, 'firstIdentity' | 'identities'>,
+): boolean {
   return (
     shard.firstIdentity < range.firstIdentity + range.identities &&
     range.firstIdentity < shard.firstIdentity + shard.identities
   );
 }
 
+/** The rows of one shard, and no others: of references and variations only what lies in its range is read. */
 async function collectRows(
-  { store, sessions }: StageContext,
+  { store, sessions, recipe }: StageContext,
   source: {
     readonly range: ShardRange;
-    readonly perIdentity: number;
     readonly references: ReferenceOutput;
     readonly parts: readonly VariationShard[];
   },
 ): Promise<ShardRows> {
-  const { range, perIdentity, references, parts } = source;
+  const { range, references, parts } = source;
   const { firstIdentity: first, identities: count } = range;
+  const perIdentity = variationsPerIdentity(recipe);
 
   const collect = async (
     ofReferences: Float32Array,
@@ -111,7 +130,7 @@ async function collectRows(
       );
     }
     return interleave({
-      references: ofReferences.subarray(first * width, (first + count) * width),
+      references: ofReferences,
       variations: ofVariations,
       width,
       perIdentity,
@@ -120,30 +139,25 @@ async function collectRows(
     });
   };
 
-  const referenceLatents = await getArray(store, references.latents);
-  const referenceEmbeddings = await getArray(store, references.embeddings);
+  const latents = await getRows(store, references.latents, { first, count });
+  const embeddings = await getRows(store, references.embeddings, { first, count });
   return {
-    latents: await collect(referenceLatents, (part) => part.latents, sessions.latentDim),
-    embeddings: await collect(
-      referenceEmbeddings,
-      (part) => part.embeddings,
-      sessions.embeddingDim,
-    ),
-    theta: await collect(
-      new Float32Array(referenceLatents.length / sessions.latentDim),
-      (part) => part.theta,
-      1,
-    ),
+    latents: await collect(latents, (part) => part.latents, sessions.latentDim),
+    embeddings: await collect(embeddings, (part) => part.embeddings, sessions.embeddingDim),
+    theta: await collect(new Float32Array(count), (part) => part.theta, 1),
   };
 }
 
-async function renderShard(
-  context: StageContext,
-  range: ShardRange,
-  rows: ShardRows,
-): Promise<RenderedShard> {
+interface ShardWork {
+  readonly range: ShardRange;
+  readonly rows: ShardRows;
+  readonly progress: ShardProgress;
+}
+
+async function renderShard(context: StageContext, work: ShardWork): Promise<RenderedShard> {
   const { store, sessions } = context;
-  const { bytes, index } = await writeShard(shardSamples(context, range, rows));
+  const { range, rows } = work;
+  const { bytes, index } = await writeShard(shardSamples(context, work));
   const images = await putContent(store, bytes, { contentType: 'application/x-tar' });
   const places = index.entries
     .filter(({ name }) => parseSampleName(name)?.extension !== 'json')
@@ -162,9 +176,8 @@ async function renderShard(
 }
 
 async function* shardSamples(
-  { sessions, recipe, reporter, signal }: StageContext,
-  range: ShardRange,
-  rows: ShardRows,
+  { sessions, recipe, signal }: StageContext,
+  { range, rows, progress }: ShardWork,
 ): AsyncGenerator<ShardSample> {
   const total = rows.theta.length;
   const samplesPerIdentity = total / range.identities;
@@ -196,9 +209,7 @@ async function* shardSamples(
         },
       };
     }
-    await reporter.progress(
-      (range.firstIdentity + ((first + count) / total) * range.identities) / recipe.identities,
-    );
+    await progress((first + count) / total);
   }
 }
 

@@ -1,11 +1,17 @@
 /** @file The variation stage: the pictures of each identity, shard by shard, each shard on its own. */
 
-import { sampleVariations, variationGroup } from '@colloid/sampler';
+import {
+  sampleVariations,
+  variationGroup,
+  variationOptions,
+  variationsPerIdentity,
+} from '@colloid/sampler';
 
 import { type Json, toJson } from '../digest.ts';
-import { runActivity } from './activity.ts';
-import { type ArrayReference, getArray, putArray } from './arrays.ts';
-import type { ReferenceOutput, StageContext } from './references.ts';
+import { runShards, type ShardPlan, type ShardProgress } from '../shards/run-shards.ts';
+import { type ArrayReference, getRows, putArray } from './arrays.ts';
+import type { ReferenceOutput } from './references.ts';
+import { setsOf, type StageContext } from './stage-context.ts';
 
 /** A shard is the most that is repeated after a kill; it holds at least this many identities. */
 const LEAST_IDENTITIES_PER_SHARD = 16;
@@ -21,6 +27,19 @@ export interface VariationShard {
   /** `[identities · A, 1]`: θ to the identity's reference, radians. */
   readonly theta: ArrayReference;
   readonly statistics: readonly Json[];
+  /** What each of the A variations of an identity shows; null where they are not made to show anything. */
+  readonly labels: readonly string[] | null;
+  /** `[identities · A, K]`: how far along each direction; null without covariates. */
+  readonly weights: {
+    readonly directions: readonly string[];
+    readonly values: ArrayReference;
+  } | null;
+}
+
+/** Identities `first` to `first + count`. */
+export interface IdentityRange {
+  readonly first: number;
+  readonly count: number;
 }
 
 /** Samples the variations of every identity; empty where the recipe asks for none. */
@@ -28,85 +47,91 @@ export async function variations(
   context: StageContext,
   references: ReferenceOutput,
 ): Promise<readonly VariationShard[]> {
-  const { recipe, reporter, sessions, store } = context;
-  if (recipe.variations === null) return [];
-  const latents = await getArray(store, references.latents);
-  const embeddings = await getArray(store, references.embeddings);
-  const perShard = identitiesPerShard(recipe.batchSize, recipe.variations.parameters.variations);
-  const shards: VariationShard[] = [];
-  for (let first = 0; first < recipe.identities; first += perShard) {
-    const count = Math.min(perShard, recipe.identities - first);
-    const shard = await runActivity(context.activities, {
-      name: 'variations',
-      version: 1,
-      inputs: {
-        plan: context.plan,
-        references: references.latents.digest,
-        variations: toJson(recipe.variations),
-        seed: recipe.seed,
-        truncation: recipe.truncation,
-        batchSize: recipe.batchSize,
-        first,
-        count,
-      },
-      compute: () =>
-        computeShard(context, {
-          first,
-          latents: latents.subarray(
-            first * sessions.latentDim,
-            (first + count) * sessions.latentDim,
-          ),
-          embeddings: embeddings.subarray(
-            first * sessions.embeddingDim,
-            (first + count) * sessions.embeddingDim,
-          ),
-        }),
-    });
-    shards.push(shard);
-    await reporter.progress((first + count) / recipe.identities);
-  }
-  return shards;
+  return runShards(context, variationPlan(context, references));
 }
 
-/** A whole number of groups, since a group is what one batch computes together. */
-function identitiesPerShard(batchSize: number, perIdentity: number): number {
-  const group = variationGroup(batchSize, perIdentity);
-  return group * Math.ceil(LEAST_IDENTITIES_PER_SHARD / group);
+/** The shards of the stage. The cut follows from the recipe alone, never from how many workers there are. */
+export function variationPlan(
+  context: StageContext,
+  references: ReferenceOutput,
+): ShardPlan<VariationShard> & { readonly ranges: readonly IdentityRange[] } {
+  const { recipe, plan, sets } = context;
+  const ranges = variationRanges(context);
+  return {
+    stage: 'VARIATIONS',
+    count: ranges.length,
+    ranges,
+    activity: (ordinal, progress) => {
+      const range = ranges[ordinal] ?? { first: 0, count: 0 };
+      return {
+        name: 'variations',
+        version: 2,
+        inputs: {
+          plan,
+          references: references.latents.digest,
+          variations: toJson(recipe.variations ?? {}),
+          covariates: sets?.covariates?.digest ?? null,
+          seed: recipe.seed,
+          truncation: recipe.truncation,
+          batchSize: recipe.batchSize,
+          ...range,
+        },
+        compute: () => computeShard(context, { references, range, progress }),
+      };
+    },
+  };
+}
+
+function variationRanges({ recipe }: StageContext): readonly IdentityRange[] {
+  if (recipe.variations === null) return [];
+  // A whole number of groups, since a group is what one batch computes together.
+  const group = variationGroup(recipe.batchSize, variationsPerIdentity(recipe));
+  const perShard = group * Math.ceil(LEAST_IDENTITIES_PER_SHARD / group);
+  return Array.from({ length: Math.ceil(recipe.identities / perShard) }, (_, shard) => ({
+    first: shard * perShard,
+    count: Math.min(perShard, recipe.identities - shard * perShard),
+  }));
 }
 
 async function computeShard(
-  { recipe, sessions, store, signal, clock, reporter }: StageContext,
-  slice: {
-    readonly first: number;
-    readonly latents: Float32Array;
-    readonly embeddings: Float32Array;
+  context: StageContext,
+  shard: {
+    readonly references: ReferenceOutput;
+    readonly range: IdentityRange;
+    readonly progress: ShardProgress;
   },
 ): Promise<VariationShard> {
-  if (recipe.variations === null) throw new Error('a recipe without variations has no shards');
-  const identities = slice.latents.length / sessions.latentDim;
+  const { recipe, sessions, store, signal, clock } = context;
+  const { references, range, progress } = shard;
+  const slice = {
+    latents: await getRows(store, references.latents, range),
+    embeddings: await getRows(store, references.embeddings, range),
+  };
   const sampling = sampleVariations(
     sessions,
-    {
-      ...recipe.variations,
-      references: { latents: slice.latents, embeddings: slice.embeddings },
-      firstIdentity: slice.first,
-      seed: recipe.seed,
-      truncation: recipe.truncation,
-    },
+    { ...variationOptions(recipe, slice, setsOf(context)), firstIdentity: range.first },
     { signal, clock },
   );
   let step = await sampling.next();
   while (step.done !== true) {
-    await reporter.progress((slice.first + step.value.fraction * identities) / recipe.identities);
+    await progress(step.value.fraction);
     step = await sampling.next();
   }
   const { value } = step;
   return {
-    firstIdentity: slice.first,
-    identities,
+    firstIdentity: range.first,
+    identities: range.count,
     latents: await putArray(store, value.latents, sessions.latentDim),
     embeddings: await putArray(store, value.embeddings, sessions.embeddingDim),
     theta: await putArray(store, value.theta, 1),
     statistics: value.statistics.map(toJson),
+    labels: value.labels,
+    weights:
+      value.weights === null
+        ? null
+        : {
+            directions: value.weights.directions,
+            values: await putArray(store, value.weights.values, value.weights.directions.length),
+          },
   };
 }

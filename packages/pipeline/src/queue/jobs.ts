@@ -39,3 +39,23 @@ export const MODEL_CHECK = {
     retryDelay: 1,
   },
 } as const;
+
+export const ZGalleryMakePayload = z.strictObject({ galleryId: z.uuid() });
+export type GalleryMakePayload = z.infer<typeof ZGalleryMakePayload>;
+
+/** Turns what was uploaded for a gallery into unit rows, and makes it READY or REFUSED. */
+export const GALLERY_MAKE = {
+  name: 'gallery.make',
+  payload: ZGalleryMakePayload,
+  options: MODEL_CHECK.options,
+} as const;
+
+export const ZCovariatesFitPayload = z.strictObject({ covariateSetId: z.uuid() });
+export type CovariatesFitPayload = z.infer<typeof ZCovariatesFitPayload>;
+
+/** Fits the directions of a covariate set, after projecting labelled images, and makes it READY or REFUSED. */
+export const COVARIATES_FIT = {
+  name: 'covariates.fit',
+  payload: ZCovariatesFitPayload,
+  options: MODEL_CHECK.options,
+} as const;

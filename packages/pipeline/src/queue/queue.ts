@@ -5,6 +5,10 @@ import type { z } from 'zod';
 
 import { PipelineError } from '../errors.ts';
 import {
+  COVARIATES_FIT,
+  type CovariatesFitPayload,
+  GALLERY_MAKE,
+  type GalleryMakePayload,
   MODEL_CHECK,
   type ModelCheckPayload,
   RUN_EXECUTE,
@@ -26,22 +30,34 @@ export interface QueueOptions {
   readonly onError: (error: Error) => void;
 }
 
+/** A job at hand. Its id is the same again when it is retried or taken over by another worker. */
+export interface JobAtHand {
+  readonly id: string;
+  readonly signal: AbortSignal;
+}
+
+export type JobHandler<Payload> = (payload: Payload, job: JobAtHand) => Promise<void>;
+
 export interface Queue {
   /** Adds the job of a run; inside `transaction` it exists only if the run does. */
   enqueueRun(transaction: SqlExecutor, runId: string): Promise<void>;
   /**
-   * Takes jobs one at a time until {@link Queue.stop}. A handler that throws gives the job back for a retry; `signal` is
+   * Takes jobs one at a time until {@link Queue.stop}. A handler that throws gives the job back for a retry; the job's signal is
    * aborted when the job was taken over or the worker stops.
    */
-  workRuns(
-    handler: (payload: RunExecutePayload, signal: AbortSignal) => Promise<void>,
-  ): Promise<void>;
+  workRuns(handler: JobHandler<RunExecutePayload>): Promise<void>;
   /** Adds the check of a model version; inside `transaction` it exists only if the version does. A second job for it finds nothing to do. */
   enqueueModelCheck(transaction: SqlExecutor, modelVersionId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of models. Both go on at once. */
-  workModelChecks(
-    handler: (payload: ModelCheckPayload, signal: AbortSignal) => Promise<void>,
-  ): Promise<void>;
+  workModelChecks(handler: JobHandler<ModelCheckPayload>): Promise<void>;
+  /** Adds the making of a gallery, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueGallery(transaction: SqlExecutor, galleryId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for galleries. */
+  workGalleries(handler: JobHandler<GalleryMakePayload>): Promise<void>;
+  /** Adds the fit of a covariate set, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for covariate sets. */
+  workCovariates(handler: JobHandler<CovariatesFitPayload>): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -63,7 +79,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    await boss.createQueue(MODEL_CHECK.name, MODEL_CHECK.options);
+    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT]) {
+      await boss.createQueue(job.name, job.options);
+    }
   } catch (cause) {
     throw new PipelineError(
       'QUEUE_UNREACHABLE',
@@ -82,6 +100,16 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: modelVersionId,
       }),
     workModelChecks: (handler) => work(boss, MODEL_CHECK, handler),
+    enqueueGallery: (transaction, galleryId) =>
+      send(boss, GALLERY_MAKE.name, { data: { galleryId }, transaction, singletonKey: galleryId }),
+    workGalleries: (handler) => work(boss, GALLERY_MAKE, handler),
+    enqueueCovariates: (transaction, covariateSetId) =>
+      send(boss, COVARIATES_FIT.name, {
+        data: { covariateSetId },
+        transaction,
+        singletonKey: covariateSetId,
+      }),
+    workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
@@ -110,7 +138,7 @@ async function send(
 async function work<Payload>(
   boss: PgBoss,
   job: { readonly name: string; readonly payload: z.ZodType<Payload> },
-  handler: (payload: Payload, signal: AbortSignal) => Promise<void>,
+  handler: JobHandler<Payload>,
 ): Promise<void> {
   const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS };
   await boss.work<unknown>(job.name, options, async (jobs) => {
@@ -123,7 +151,7 @@ async function work<Payload>(
           { cause: payload.error },
         );
       }
-      await handler(payload.data, signal);
+      await handler(payload.data, { id, signal });
     }
   });
 }

@@ -7,6 +7,7 @@ import { findPreset, parseRecipe, type Recipe } from '@colloid/sampler/recipe';
 import type { ObjectStore } from '@colloid/storage';
 
 import { installBuiltInModels } from '../built-in-models.ts';
+import { namedSets } from '../recipe-sets.ts';
 import { runPlan } from '../run-plan.ts';
 import type { SqlExecutor } from '../queue/queue.ts';
 
@@ -14,6 +15,8 @@ export interface SeedOptions {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly recipe: Recipe;
+  /** Gives the team the pair of the recipe. @default the built-in pair */
+  readonly installModels?: typeof installBuiltInModels;
   readonly enqueue: (transaction: SqlExecutor, runId: string) => Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export async function seedRun({
   catalog,
   store,
   recipe,
+  installModels = installBuiltInModels,
   enqueue,
 }: SeedOptions): Promise<SeededRun> {
   const userId = randomUUID();
@@ -69,7 +73,7 @@ export async function seedRun({
     slug: `team-${userId.slice(0, 8)}`,
     name: 'Team',
   });
-  await installBuiltInModels({ catalog, store, teamId: team.id });
+  await installModels({ catalog, store, teamId: team.id });
   const dataset = await catalog.datasets.createDataset({
     actor,
     teamId: team.id,
@@ -93,6 +97,7 @@ export async function seedRun({
     definition: JSON.parse(JSON.stringify(recipe)) as Record<string, never>,
     generatorVersionId: idOf('GENERATOR'),
     recogniserVersionId: idOf('RECOGNISER'),
+    ...namedSets(recipe),
   });
   const run = await catalog.runs.createRun(
     { actor, datasetId: dataset.id, recipeId: row.id, plan: runPlan },

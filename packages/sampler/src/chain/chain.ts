@@ -1,7 +1,14 @@
 /** @file A generator and a recogniser joined: graphs from w to image, embedding and gradients. */
 
 import { createHash } from 'node:crypto';
-import { encodeModel, gradientStatus, simplify } from '@colloid/onnx';
+import {
+  adaptForCpu,
+  adaptForWebGpu,
+  computeInFloat16,
+  encodeModel,
+  gradientStatus,
+  simplify,
+} from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 
 import manifest from '../../package.json' with { type: 'json' };
@@ -9,9 +16,10 @@ import { ModelMismatchError, UnsupportedOperatorError, isSamplerError } from '..
 import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
 import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
-import { dispersionGraph, forwardGraph, pullbackGraph } from './gradient-graphs.ts';
+import { dispersionGraph, forwardGraph, pullbackGraph, scaleCotangent } from './gradient-graphs.ts';
 import type { GraphCache } from './graph-cache.ts';
-import { planMemory } from './memory-plan.ts';
+import { GRAPH_REVISION } from './graph-revision.ts';
+import { planMemory, rowsAtOnce } from './memory-plan.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 
 export interface Chain {
@@ -23,17 +31,31 @@ export interface Chain {
   readonly batch: number | null;
   /** SHA-256 in hex over both models' digests. */
   readonly digest: string;
+  readonly precision: Precision;
   /** Built when first asked for, then kept. */
   graph(kind: ChainGraph): Graph;
   /** Most rows of one run of this graph under the memory limit; Infinity without one. */
   maxRows(kind: ChainGraph): number;
-  /** The graph as bytes; from the cache, where there is one that has it, without building it. */
-  encoded(kind: ChainGraph): Promise<Uint8Array>;
+  /** Rows that one run on a CPU does best with, whatever the batch; the same on every machine. */
+  readonly rowsAtOnce: number;
+  /**
+   * The graph as bytes, in the form for a provider; from the cache, where there is one that has it, without building it.
+   *
+   * @default form 'plain'
+   */
+  encoded(kind: ChainGraph, form?: GraphForm): Promise<Uint8Array>;
 }
 
 export interface ChainOptions {
   /** False for chains that never ask for a gradient; then operators without one are accepted. @default true */
   readonly gradients?: boolean;
+  /**
+   * What images, embeddings and gradients are computed in; latents and results are float32 either way. Whether a pair bears float16 is for
+   * its gradient check to say.
+   *
+   * @default 'float32'
+   */
+  readonly precision?: Precision;
   /** Keeps encoded graphs beyond this chain. @default none */
   readonly cache?: GraphCache;
   /**
@@ -47,8 +69,10 @@ export interface ChainOptions {
 
 const { version } = manifest;
 
-/** To be raised whenever the same models give other graphs: cached ones belong to it. */
-const GRAPH_REVISION = '1';
+export type Precision = 'float32' | 'float16';
+
+/** 'plain' runs on every provider, 'cpu' and 'webgpu' faster or right on theirs; 'reference' is plain and always float32. */
+export type GraphForm = 'plain' | 'cpu' | 'webgpu' | 'reference';
 
 export type ChainGraph = 'mapping' | 'image' | 'embed' | 'pullback' | 'dispersion';
 
@@ -60,6 +84,8 @@ export type ChainGraph = 'mapping' | 'image' | 'embed' | 'pullback' | 'dispersio
  */
 export function buildChain(models: ChainModels, options: ChainOptions = {}): Chain {
   const { generator, recogniser } = models;
+  const { precision = 'float32' } = options;
+  const isHalf = precision === 'float16';
   const embed = joined(models);
   if (options.gradients !== false) checkGradients(models, embed);
   const graphs = new Map<ChainGraph, Graph>();
@@ -72,6 +98,7 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     return found;
   };
   let planned: MemoryPlan | undefined;
+  let preferred: number | undefined;
   const plan = (): MemoryPlan =>
     (planned ??= planMemory(pullbackGraph(embed), {
       limitBytes: options.memoryLimitBytes ?? Infinity,
@@ -87,7 +114,7 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
       case 'embed':
         return options.gradients === false ? embed : forwardGraph(graph('pullback'));
       case 'pullback':
-        return plan().graph;
+        return isHalf ? scaleCotangent(plan().graph) : plan().graph;
       case 'dispersion':
         return dispersionGraph(graph('pullback'));
     }
@@ -104,27 +131,48 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     embeddingDim: recogniser.embeddingDim,
     batch: chainBatch(models),
     digest,
+    precision,
     graph,
     maxRows: (kind) =>
       memoryLimitBytes !== null && (kind === 'pullback' || kind === 'dispersion')
         ? plan().maxRows
         : Infinity,
-    encoded: (kind) => {
+    get rowsAtOnce() {
+      return (preferred ??= chainBatch(models) ?? rowsAtOnce(embed));
+    },
+    encoded: (kind, form = 'plain') => {
       const key = JSON.stringify([
         version,
         GRAPH_REVISION,
         digest,
         kind,
+        form,
+        precision,
         gradients,
         memoryLimitBytes,
       ]);
-      const build = (): Graph => graph(kind);
+      const build = (): Graph =>
+        isHalf && kind !== 'mapping' && form !== 'reference'
+          ? computeInFloat16(form === 'webgpu' ? adaptForWebGpu(graph(kind)) : graph(kind))
+          : adapted(graph(kind), form);
       return (
         cache?.encoded(createHash('sha256').update(key).digest('hex'), build) ??
         Promise.resolve(encodeModel(build()))
       );
     },
   };
+}
+
+function adapted(graph: Graph, form: GraphForm): Graph {
+  switch (form) {
+    case 'plain':
+    case 'reference':
+      return graph;
+    case 'cpu':
+      return adaptForCpu(graph);
+    case 'webgpu':
+      return adaptForWebGpu(graph);
+  }
 }
 
 function joined(models: ChainModels): Graph {

@@ -60,7 +60,8 @@ export function embedGraph(models: ChainModels): Graph {
   return b.build();
 }
 
-function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Value {
+/** The generator's raw image of w. */
+export function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Value {
   const { input, output } = generator.manifest.synthesis;
   const image = inline(b, generator.synthesis, { [input]: w }, 'generator')[output];
   if (image === undefined) throw new Error('internal error: the checked output is gone');
@@ -68,7 +69,7 @@ function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Val
 }
 
 /** e / |e|, so that its gradient is tangent to the sphere by construction. */
-function normalise(b: GraphBuilder, e: Value): Value {
+export function normalise(b: GraphBuilder, e: Value): Value {
   return b.scope('unit', () =>
     b.div(e, b.sqrt(b.reduceSum(b.mul(e, e), { axes: [1], keepDims: true }))),
   );

@@ -8,6 +8,8 @@ import { addAngularCotangent } from './angle.ts';
 /** Name that `differentiate` gives the cotangent of the output 'embedding'. */
 export const COTANGENT = 'embedding_cotangent';
 
+const GRADIENT = 'w_grad';
+
 /**
  * The vector-Jacobian product of w to ê. Inputs w [batch, D] and embedding_cotangent [batch, E],
  * the derivative of a potential with respect to ê; outputs embedding [batch, E] and w_grad [batch, D].
@@ -18,6 +20,35 @@ export function pullbackGraph(embed: Graph): Graph {
     withRespectTo: ['w'],
     keepOutputs: true,
   });
+}
+
+/** Where the largest element of a cotangent is put: float16 has as much room above as a gradient that grows needs, and 20 bits below. */
+const COTANGENT_SIZE = 16;
+const LEAST_COTANGENT = 1e-30;
+
+/**
+ * A pullback whose cotangents are brought to one size, row by row, on the way in, and its gradients back on the way out: in float16 a small
+ * gradient would vanish. The same function, since a pullback is linear in its cotangent.
+ */
+export function scaleCotangent(pullback: Graph): Graph {
+  const b = new GraphBuilder({ name: pullback.name, opset: pullback.opset });
+  for (const { name, type } of pullback.inputs) b.input(name, type.dtype, type.shape);
+  for (const [name, tensor] of pullback.initialisers) b.initialiser(name, tensor);
+  const cotangent = b.value(COTANGENT);
+  const largest = b.max(
+    b.reduceMax(b.abs(cotangent), { axes: [1], keepDims: true }),
+    LEAST_COTANGENT,
+  );
+  const unit = b.div(largest, COTANGENT_SIZE);
+  const scaled = b.div(cotangent, unit);
+  for (const node of pullback.nodes) {
+    const fed = feed(node, COTANGENT, scaled);
+    const renamed = (name: string): string => (name === GRADIENT ? `${GRADIENT}/scaled` : name);
+    b.addNode({ ...fed, inputs: fed.inputs.map(renamed), outputs: fed.outputs.map(renamed) });
+  }
+  for (const { name } of pullback.outputs) if (name !== GRADIENT) b.output(name, b.value(name));
+  b.output(GRADIENT, b.mul(b.value(`${GRADIENT}/scaled`), unit));
+  return b.build();
 }
 
 /**
@@ -51,7 +82,7 @@ export function dispersionGraph(pullback: Graph): Graph {
   for (const node of after) b.addNode(feed(node, COTANGENT, cotangent));
   b.output('embedding', b.value('embedding'));
   b.output('theta', theta);
-  b.output('w_grad', b.value('w_grad'));
+  b.output(GRADIENT, b.value(GRADIENT));
   return b.build();
 }
 

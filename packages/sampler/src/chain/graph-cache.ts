@@ -17,6 +17,8 @@ export interface GraphCacheOptions {
   readonly store?: GraphStore;
   /** Most bytes kept in memory; the graphs used longest ago go first. @default 536870912 */
   readonly maxBytes?: number;
+  /** Told of a graph that the store gave back damaged. @default nobody */
+  readonly log?: (message: string) => void;
 }
 
 const DIGEST_BYTES = 32;
@@ -25,12 +27,15 @@ const DIGEST_BYTES = 32;
 export class GraphCache {
   readonly #store: GraphStore | undefined;
   readonly #maxBytes: number;
+  readonly #log: (message: string) => void;
   /** In order of use. */
   readonly #graphs = new Map<string, Promise<Uint8Array>>();
   readonly #sizes = new Map<string, number>();
 
-  constructor({ store, maxBytes = 512 * 1024 ** 2 }: GraphCacheOptions = {}) {
+  constructor(options: GraphCacheOptions = {}) {
+    const { store, maxBytes = 512 * 1024 ** 2, log = () => undefined } = options;
     this.#store = store;
+    this.#log = log;
     this.#maxBytes = maxBytes;
   }
 
@@ -55,6 +60,7 @@ export class GraphCache {
     const stored = await this.#store?.read(key);
     const intact = stored && unsealed(stored);
     if (intact) return intact;
+    if (stored) this.#log(`The stored graph ${key} is damaged and is built again.`);
     const bytes = encodeModel(build());
     await this.#store?.write(key, sealed(bytes));
     return bytes;

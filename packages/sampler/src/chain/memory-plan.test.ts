@@ -1,4 +1,5 @@
-import { estimateMemory } from '@colloid/onnx';
+import { estimateMemory, GraphBuilder } from '@colloid/onnx';
+import type { Graph } from '@colloid/onnx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openRuntime } from '../runtime/index.ts';
@@ -6,6 +7,7 @@ import type { Runtime } from '../runtime/index.ts';
 import { tinyPair } from '../testing/tiny-pair.ts';
 import { buildChain, openChain } from './index.ts';
 import type { Chain } from './index.ts';
+import { rowsAtOnce } from './memory-plan.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -57,4 +59,17 @@ test('where one row is too much, activations are recomputed, and the gradient st
 test('a fixed batch keeps its rows', async () => {
   const chain = buildChain(await tinyPair({ batch: 4 }), { memoryLimitBytes: 1 });
   expect(chain.maxRows('pullback')).toBe(4);
+});
+
+test('rows at once keep what a run moves near the cache, more of them where nodes are many', () => {
+  const graphOf = (width: number, count: number): Graph => {
+    const b = new GraphBuilder({ name: 'chain' });
+    let x = b.input('w', 'float32', ['batch', width]);
+    for (let at = 0; at < count; at += 1) x = b.tanh(x);
+    b.output('embedding', x);
+    return b.build();
+  };
+  expect(rowsAtOnce(graphOf(1_000_000, 10))).toBe(4);
+  expect(rowsAtOnce(graphOf(10_000_000, 10))).toBe(1);
+  expect(rowsAtOnce(graphOf(100_000, 4000))).toBe(8);
 });

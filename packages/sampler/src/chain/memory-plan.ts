@@ -1,6 +1,6 @@
 /** @file How a gradient stays within a memory limit: fewer rows at a time, then fewer activations kept. */
 
-import { estimateMemory, recompute } from '@colloid/onnx';
+import { estimateMemory, movedBytes, recompute } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
 
 import { COTANGENT } from './gradient-graphs.ts';
@@ -38,4 +38,20 @@ export function planMemory(
     graph: recompute(pullback, { limitBytes, sizes, cotangents: COTANGENTS }),
     maxRows: batch ?? 1,
   };
+}
+
+/** Bytes that one run of the forward graph may move: about what a core's share of the last cache still helps with. */
+const RUN_BYTES = 300e6;
+/** Nodes of the forward graph whose fixed cost one more row outweighs. */
+const NODES_PER_ROW = 400;
+
+/**
+ * Rows of one run on a CPU, a power of two: as few as keep what is moved near the cache, and enough that nodes do not wait for work.
+ * Convolutions cost the same per row from one row on, everything else less while its values are in the cache, and a batch of 32 in runs
+ * of 4 or 8 needs a fraction of the memory.
+ */
+export function rowsAtOnce(embed: Graph): number {
+  const perRow = movedBytes(embed, { batch: 1 });
+  const rows = Math.max(RUN_BYTES / Math.max(1, perRow), embed.nodes.length / NODES_PER_ROW, 1);
+  return 2 ** Math.floor(Math.log2(rows));
 }

@@ -8,3 +8,5 @@ export type {
   RunResult,
   RunStage,
 } from './run-recipe.ts';
+export { referenceOptions, variationOptions } from './stage-options.ts';
+export type { RecipeSets } from './stage-options.ts';

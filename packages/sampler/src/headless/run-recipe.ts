@@ -2,6 +2,7 @@
 
 import { buildChain, cut, openChain } from '../chain/index.ts';
 import type { ChainSessions, ImageBatch } from '../chain/index.ts';
+import type { CovariateDirections } from '../covariates/directions.ts';
 import { measure } from '../metrics/index.ts';
 import type { DatasetMeasures } from '../metrics/index.ts';
 import type { GeneratorModel, RecogniserModel } from '../models/index.ts';
@@ -17,6 +18,7 @@ import type {
 import type { Runtime } from '../runtime/index.ts';
 import { sampleVariations } from '../variations/index.ts';
 import type { VariationProgress, VariationResult } from '../variations/index.ts';
+import { referenceOptions, variationOptions } from './stage-options.ts';
 
 export interface RunRecipeOptions {
   readonly runtime: Runtime;
@@ -25,6 +27,8 @@ export interface RunRecipeOptions {
   readonly recipe: RecipeInput | Recipe;
   /** Unit embeddings [M, E] for constant repulsion. */
   readonly gallery?: Float32Array;
+  /** Directions of the covariate set that the recipe names. */
+  readonly covariates?: CovariateDirections;
 }
 
 export type RunStage = 'references' | 'variations' | 'images' | 'measure';
@@ -63,7 +67,7 @@ export async function* runRecipe(
   options: RunRecipeOptions,
   driver: DriverOptions & { readonly resumeFrom?: ReferenceState | undefined } = {},
 ): AsyncGenerator<RunEvent, RunResult> {
-  const { runtime, generator, recogniser, gallery } = options;
+  const { runtime, generator, recogniser, gallery, covariates } = options;
   const { signal, clock = () => 0 } = driver;
   const recipe = parseRecipe(options.recipe);
   const seconds: Record<RunStage, number> = { references: 0, variations: 0, images: 0, measure: 0 };
@@ -72,10 +76,9 @@ export async function* runRecipe(
     signal,
   });
   try {
-    const { identities, seed, truncation } = recipe;
     yield { kind: 'stage', stage: 'references' };
     let start = clock();
-    const stage = { ...recipe.references, identities, seed, truncation, gallery };
+    const stage = referenceOptions(recipe, { gallery });
     const references = yield* mapProgress('references', sampleReferences(sessions, stage, driver));
     seconds.references = clock() - start;
 
@@ -83,7 +86,7 @@ export async function* runRecipe(
     if (recipe.variations !== null) {
       yield { kind: 'stage', stage: 'variations' };
       start = clock();
-      const wanted = { ...recipe.variations, references, seed, truncation };
+      const wanted = variationOptions(recipe, references, { covariates });
       const run = sampleVariations(sessions, wanted, { signal, clock });
       variations = yield* mapProgress('variations', run);
       seconds.variations = clock() - start;

@@ -8,9 +8,11 @@ export { inspectModel } from './inspect-model.ts';
 export type { CheckEvent, Inspection, InspectOptions } from './inspect-model.ts';
 export {
   checkPairGradients,
+  FLOAT16_TOLERANCE,
   GRADIENT_TOLERANCE,
   isWithinTolerance,
   openChainFunction,
+  toleranceOf,
 } from './pair-gradients.ts';
 export type { PairGradientOptions } from './pair-gradients.ts';
 export { CHECK_TITLES, MODEL_CHECKS, ZModelReport } from './report.ts';

@@ -1,12 +1,23 @@
 /** @file The gradient check of a generator together with a recogniser: what `./colloid gradcheck` prints. */
 
-import type { ChainSessions } from '../chain/index.ts';
+import type { ChainSessions, Precision } from '../chain/index.ts';
 import { compareDirections } from './directions.ts';
 import type { Differentiable, DirectionReport } from './directions.ts';
 import { openHeldFunction } from './held-function.ts';
 
 /** Above these a gradient computed in float32 does not agree with central differences. */
 export const GRADIENT_TOLERANCE = { median: 1e-3, worst: 3e-2 } as const;
+
+/** The same for a gradient computed in float16, against differences in float32. */
+export const FLOAT16_TOLERANCE = { median: 2e-2, worst: 3e-2 } as const;
+
+/** What a pair's gradient check is held against. */
+export function toleranceOf(precision: Precision): {
+  readonly median: number;
+  readonly worst: number;
+} {
+  return precision === 'float16' ? FLOAT16_TOLERANCE : GRADIENT_TOLERANCE;
+}
 
 export interface PairGradientOptions {
   /** Latents, drawn without truncation. @default 4 */
@@ -59,8 +70,12 @@ export async function checkPairGradients(
   }
 }
 
-/** Whether a report stays within {@link GRADIENT_TOLERANCE}. */
-export function isWithinTolerance(report: Pick<DirectionReport, 'median' | 'worst'>): boolean {
+/** Whether a report stays within the tolerance of what the gradient was computed in. */
+export function isWithinTolerance(
+  report: Pick<DirectionReport, 'median' | 'worst'>,
+  precision: Precision = 'float32',
+): boolean {
+  const { median, worst } = toleranceOf(precision);
   // Written so that NaN is not within anything.
-  return report.median <= GRADIENT_TOLERANCE.median && report.worst <= GRADIENT_TOLERANCE.worst;
+  return report.median <= median && report.worst <= worst;
 }

@@ -1,11 +1,17 @@
 /** @file What is said of a dataset: how far apart identities are, how close their variations. */
 
 import { ParameterError } from '../errors.ts';
-import { openPairs } from '../pairs/index.ts';
-import type { Nearest, Summary } from '../pairs/index.ts';
+import { angleOfVersine, openPairs, versineOfAngle } from '../pairs/index.ts';
+import type { Nearest, PairEngine, ScanLine, Summary } from '../pairs/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import { AngleHistogram } from './histogram.ts';
+import { CapacityTally } from './capacity.ts';
+import type { Capacity } from './capacity.ts';
+import { AngleHistogram, DistanceHistogram } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
+import { measureIntra } from './intra.ts';
+import type { IntraMeasures, VariationShard } from './intra.ts';
+import { ClosestPairs } from './pair-list.ts';
+import type { PairList } from './pair-list.ts';
 import { verification } from './verification.ts';
 import type { Verification } from './verification.ts';
 
@@ -13,20 +19,20 @@ export interface MeasureOptions {
   readonly references: {
     /** Unit embeddings, [N, E]. */
     readonly embeddings: Float32Array;
-    /** Accepted, so that a result can be passed as it is; not used. */
+    /** [N, D] */
     readonly latents?: Float32Array;
   };
-  readonly variations?: {
-    /** A */
-    readonly variations: number;
-    /** Angle of each variation to its reference, radians, [N, A]. */
-    readonly theta: Float32Array;
-    /** Accepted, so that a result can be passed as it is; not used. */
-    readonly embeddings?: Float32Array;
-  };
+  /** All variations at once, or shard by shard in the order of the identities. */
+  readonly variations?:
+    | (Omit<VariationShard, 'firstIdentity'> & { readonly theta: Float32Array })
+    | AsyncIterable<VariationShard>;
   /** Radians. */
   readonly ict: number;
   readonly embeddingDim: number;
+  /** References closer than this are the same face, radians. @default 0.1 */
+  readonly duplicateThreshold?: number;
+  /** Of the subsets on which the capacity is measured. @default 0 */
+  readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +43,7 @@ export interface DatasetMeasures {
   readonly theta: Summary;
   /** Share of pairs of references with θ > ICT. */
   readonly aboveIct: number;
-  /** Share of identities whose nearest other one is farther than the ICT. */
+  /** Share of identities whose nearest other one is at the ICT or farther. */
   readonly identitiesAboveIct: number;
   /** The nearest other identity of each. */
   readonly nearest: Nearest;
@@ -50,12 +56,33 @@ export interface DatasetMeasures {
   } | null;
   /** Share of identities with every variation closer to its reference than the nearest other reference is. */
   readonly intraBelowInter: number | null;
-  readonly histograms: { readonly inter: Histogram; readonly intra: Histogram | null };
+  readonly histograms: {
+    /** θ over all pairs of references. */
+    readonly inter: Histogram;
+    /** θ of variations to their reference. */
+    readonly intra: Histogram | null;
+    /** θ over all pairs of images of one identity, the reference included. */
+    readonly intraPairs: Histogram | null;
+    /** |w_i - w_j| over all pairs of references. */
+    readonly interLatent: Histogram | null;
+    /** |w - w_ref| of variations. */
+    readonly intraLatent: Histogram | null;
+  };
+  /** Pairs of references that are one face. */
+  readonly duplicates: PairList;
+  readonly capacity: Capacity;
   /** Variation against its reference as genuine, references against each other as impostors. */
-  readonly verification: Verification | null;
+  readonly verification: DatasetVerification | null;
+}
+
+export interface DatasetVerification extends Verification {
+  readonly genuinePairs: 'VARIATION_TO_REFERENCE';
+  readonly impostorPairs: 'REFERENCE_TO_REFERENCE';
 }
 
 const BINS = 90; // 2 degrees each
+const DUPLICATE_THRESHOLD = 0.1;
+const LISTED_PAIRS = 100;
 
 /**
  * Measures a dataset. Time is quadratic in the identities, memory is not.
@@ -72,61 +99,151 @@ export async function measure(runtime: Runtime, options: MeasureOptions): Promis
       `must hold at least two rows of ${embeddingDim} numbers, got ${e.length} numbers.`,
     );
   }
-  if (variations !== undefined && variations.theta.length !== identities * variations.variations) {
-    throw new ParameterError(
-      'variations',
-      `must hold ${variations.variations} angles for each of ${identities} identities, got ${variations.theta.length}.`,
-    );
-  }
+  const duplicateThreshold = options.duplicateThreshold ?? DUPLICATE_THRESHOLD;
   const pairs = openPairs(runtime, { embeddingDim });
   try {
     const statistics = await pairs.statistics(e, { ict, signal });
     const nearest = await pairs.nearest(e, { signal });
-    const inter = new AngleHistogram(BINS);
-    await pairs.scan(e, (theta) => inter.add(theta), { signal });
-    const intra = variations === undefined ? null : measureIntra(variations);
-    const genuine = variations?.theta;
+    const intra =
+      variations === undefined
+        ? null
+        : await measureIntra({
+            shards: shardsOf(variations, identities),
+            references,
+            identities,
+            pairs,
+            bins: BINS,
+            signal,
+          });
+    const tally = new PairTally({ identities, ict, duplicateThreshold, seed: options.seed ?? 0 });
+    const figures = await scanAll({ pairs, e, tally, intra, signal });
     return {
       identities,
       theta: statistics.theta,
       aboveIct: statistics.aboveIct,
-      identitiesAboveIct: share(nearest.theta, (theta) => theta > ict),
+      identitiesAboveIct: share(nearest.theta, (theta) => theta >= ict),
       nearest,
-      intra: intra?.figures ?? null,
+      intra: intra && { maxTheta: intra.maxTheta, mean: intra.mean, max: intra.max },
       intraBelowInter:
-        intra === null
-          ? null
-          : share(nearest.theta, (theta, i) => (intra.figures.maxTheta[i] ?? Infinity) < theta),
-      histograms: { inter: inter.result(), intra: intra?.histogram ?? null },
-      verification:
-        genuine === undefined || genuine.length === 0
-          ? null
-          : await verification({ genuine, impostor: (take) => pairs.scan(e, take, { signal }) }),
+        intra && share(nearest.theta, (theta, i) => (intra.maxTheta[i] ?? Infinity) < theta),
+      histograms: {
+        inter: tally.inter.result(),
+        intra: intra?.toReference ?? null,
+        intraPairs: intra?.withinPairs ?? null,
+        interLatent: await latentHistogram(pairs, references.latents, identities, signal),
+        intraLatent: intra?.latent ?? null,
+      },
+      duplicates: tally.duplicates.result(duplicateThreshold, angleOfVersine),
+      capacity: tally.capacity.result(),
+      verification: figures,
     };
   } finally {
     await pairs.close();
   }
 }
 
-function measureIntra(variations: NonNullable<MeasureOptions['variations']>): {
-  readonly figures: NonNullable<DatasetMeasures['intra']>;
-  readonly histogram: Histogram;
-} {
-  const { theta, variations: A } = variations;
-  const maxTheta = new Float32Array(theta.length / A);
-  let sum = 0;
-  for (let i = 0; i < theta.length; i++) {
-    const identity = Math.floor(i / A);
-    maxTheta[identity] = Math.max(maxTheta[identity] ?? 0, theta[i] ?? 0);
-    sum += theta[i] ?? 0;
+/** What is counted of every pair of references. */
+class PairTally {
+  readonly inter = new AngleHistogram(BINS);
+  readonly duplicates = new ClosestPairs(LISTED_PAIRS);
+  readonly capacity: CapacityTally;
+  readonly #ict: number;
+  readonly #duplicate: number;
+
+  constructor(options: {
+    readonly identities: number;
+    readonly ict: number;
+    readonly duplicateThreshold: number;
+    readonly seed: number;
+  }) {
+    this.capacity = new CapacityTally(options.identities, options.seed);
+    this.#ict = versineOfAngle(options.ict);
+    this.#duplicate = versineOfAngle(options.duplicateThreshold);
   }
-  const histogram = new AngleHistogram(BINS);
-  histogram.add(theta);
-  const max = maxTheta.reduce((largest, value) => Math.max(largest, value), 0);
+
+  add({ row, column, versines }: Readonly<ScanLine>): void {
+    this.inter.addVersines(versines);
+    const limit = Math.max(this.#ict, this.#duplicate);
+    for (let k = 0; k < versines.length; k++) {
+      const versine = versines[k] ?? 0;
+      if (versine >= limit) continue;
+      if (versine < this.#ict) this.capacity.addConflict(row, column + k);
+      if (versine < this.#duplicate) this.duplicates.add(row, column + k, versine);
+    }
+  }
+}
+
+/** One pass over the pairs, and a second one where there are genuine pairs to compare them with. */
+async function scanAll(options: {
+  readonly pairs: PairEngine;
+  readonly e: Float32Array;
+  readonly tally: PairTally;
+  readonly intra: IntraMeasures | null;
+  readonly signal: AbortSignal | undefined;
+}): Promise<DatasetVerification | null> {
+  const { pairs, e, tally, intra, signal } = options;
+  if (intra === null || intra.theta.length === 0) {
+    await pairs.scan(e, (line) => tally.add(line), { signal });
+    return null;
+  }
+  let isFirst = true;
+  const found = await verification({
+    genuine: intra.theta.map(versineOfAngle),
+    impostor: async (take) => {
+      const counts = isFirst;
+      isFirst = false;
+      const each = (line: Readonly<ScanLine>): void => {
+        if (counts) tally.add(line);
+        take(line.versines);
+      };
+      await pairs.scan(e, each, { signal });
+    },
+  });
   return {
-    figures: { maxTheta, mean: theta.length === 0 ? 0 : sum / theta.length, max },
-    histogram: histogram.result(),
+    ...found,
+    eerTheta: angleOfVersine(found.eerTheta),
+    tarAtFar: found.tarAtFar.map(({ far, tar, theta }) => ({
+      far,
+      tar,
+      theta: theta === null ? null : angleOfVersine(theta),
+    })),
+    roc: found.roc.map(({ far, tar, theta }) => ({ far, tar, theta: angleOfVersine(theta) })),
+    genuinePairs: 'VARIATION_TO_REFERENCE',
+    impostorPairs: 'REFERENCE_TO_REFERENCE',
   };
+}
+
+async function latentHistogram(
+  pairs: PairEngine,
+  latents: Float32Array | undefined,
+  identities: number,
+  signal: AbortSignal | undefined,
+): Promise<Histogram | null> {
+  if (latents === undefined || latents.length === 0) return null;
+  const histogram = new DistanceHistogram(BINS);
+  const centre = meanRow(latents, latents.length / identities);
+  await pairs.scanDistances(latents, (distances) => histogram.add(distances), { centre, signal });
+  return histogram.result();
+}
+
+function meanRow(rows: Float32Array, dim: number): Float32Array {
+  const mean = new Float64Array(dim);
+  for (let at = 0; at < rows.length; at++) mean[at % dim] = (mean[at % dim] ?? 0) + (rows[at] ?? 0);
+  return Float32Array.from(mean, (sum) => (sum * dim) / rows.length);
+}
+
+function shardsOf(
+  variations: NonNullable<MeasureOptions['variations']>,
+  identities: number,
+): AsyncIterable<VariationShard> | Iterable<VariationShard> {
+  if (!('theta' in variations)) return variations;
+  if (variations.theta.length !== identities * variations.variations) {
+    throw new ParameterError(
+      'variations',
+      `must hold ${variations.variations} angles for each of ${identities} identities, got ${variations.theta.length}.`,
+    );
+  }
+  return variations.variations === 0 ? [] : [{ ...variations, firstIdentity: 0 }];
 }
 
 function share(values: Float32Array, test: (value: number, index: number) => boolean): number {

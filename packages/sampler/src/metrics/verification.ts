@@ -1,53 +1,65 @@
-/**
- * @file Verification figures of genuine and impostor angles, exact for any number of them.
- *
- * Angles are float32 numbers from 0 to π, whose bit patterns are ordered as they are. Two passes over
- * the impostors count first the upper and then the lower 16 bits, so that every order statistic is
- * found without keeping or sorting the pairs.
- */
+/** @file Verification figures of genuine and impostor pairs, exact for any number of impostors. */
 
 import { ParameterError } from '../errors.ts';
-
-/** Hands blocks of angles to `take`; called twice, and must give the same angles both times. */
-export type AngleScan = (take: (theta: Float32Array) => void) => Promise<void>;
+import {
+  addLower,
+  countBelow,
+  Counts,
+  fromBits,
+  LOWER_BINS,
+  UPPER_BINS,
+} from './order-statistics.ts';
+import type { ValueScan } from './order-statistics.ts';
 
 export interface Verification {
   /** Equal error rate, 0..1. */
   readonly eer: number;
-  /** Angle at which it is reached, radians. */
+  /** Dissimilarity at which it is reached. */
   readonly eerTheta: number;
-  /** Share of genuine pairs accepted at each false-accept rate that the impostors resolve. */
+  /** One for every rate of 1e-1 to 1e-6. */
   readonly tarAtFar: readonly TarAtFar[];
+  /** From the strictest threshold to the loosest. */
+  readonly roc: readonly RocPoint[];
   readonly genuine: number;
   readonly impostors: number;
 }
 
 export interface TarAtFar {
   readonly far: number;
+  /** Share of genuine pairs accepted; null where there are fewer impostors than 1/far. */
+  readonly tar: number | null;
+  /** Pairs below this dissimilarity are accepted. */
+  readonly theta: number | null;
+}
+
+/** Of the pairs below `theta` are accepted: `far` of the impostors and `tar` of the genuine ones. */
+export interface RocPoint {
+  readonly far: number;
   readonly tar: number;
-  /** Pairs below this angle are accepted, radians. */
   readonly theta: number;
 }
 
 const RATES = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
-const UPPER_BINS = 1 << 15; // the sign bit is 0
-const LOWER_BINS = 1 << 16;
+/** Points of the curve, a tenfold of false accepts. */
+const POINTS_PER_DECADE = 20;
 
 /**
- * EER and TAR at FAR 1e-1 to 1e-6, as far as there are impostors enough to tell.
+ * EER, TAR at FAR 1e-1 to 1e-6 and the ROC. Pairs are given by a dissimilarity that is not negative: θ, or
+ * anything that orders pairs as θ does; thresholds come in the same measure.
  *
- * @param genuine angles of pairs of one identity, not empty
+ * @param genuine of pairs of one identity, not empty
+ * @param impostor of pairs of different identities; a scan is called twice
  * @throws ParameterError when either side is empty
  */
 export async function verification(options: {
   readonly genuine: Float32Array;
-  readonly impostor: Float32Array | AngleScan;
+  readonly impostor: Float32Array | ValueScan;
 }): Promise<Verification> {
   const { genuine, impostor } = options;
-  const scan: AngleScan =
+  const scan: ValueScan =
     typeof impostor === 'function' ? impostor : (take) => Promise.resolve(take(impostor));
   const coarse = new Counts(UPPER_BINS);
-  await scan((theta) => coarse.add(theta, (bits) => bits >>> 16));
+  await scan((values) => coarse.addUpper(values));
   const impostors = coarse.total;
   if (genuine.length === 0 || impostors === 0) {
     throw new ParameterError(
@@ -56,75 +68,50 @@ export async function verification(options: {
     );
   }
   const accepted = new Counts(UPPER_BINS);
-  accepted.add(genuine, (bits) => bits >>> 16);
+  accepted.addUpper(genuine);
 
-  const ranks = RATES.filter((far) => far * impostors >= 1).map((far) => ({
-    far,
-    rank: Math.floor(far * impostors),
-  }));
+  const rankOf = (far: number): number | null =>
+    far * impostors >= 1 ? Math.floor(far * impostors) : null;
   const crossing = crossingBin(accepted, coarse);
-  const wanted = new Set([crossing, ...ranks.map(({ rank }) => coarse.binOfRank(rank))]);
+  const wanted = new Set([crossing]);
+  for (const far of RATES) {
+    const rank = rankOf(far);
+    if (rank !== null) wanted.add(coarse.binOfRank(rank));
+  }
   const fine = new Map([...wanted].map((bin) => [bin, new Counts(LOWER_BINS)]));
-  await scan((theta) => countWithin(theta, fine));
+  await scan((values) => addLower(values, fine));
 
   const sorted = genuine.toSorted();
-  const tarAtFar = ranks.map(({ far, rank }) => {
+  const tarAtFar = RATES.map((far) => {
+    const rank = rankOf(far);
+    if (rank === null) return { far, tar: null, theta: null };
     const bin = coarse.binOfRank(rank);
     const lower = fine.get(bin)?.binOfRank(rank - coarse.before(bin)) ?? 0;
     const theta = fromBits(bin, lower);
     return { far, tar: countBelow(sorted, theta) / genuine.length, theta };
   });
   const error = equalError({ sorted, coarse, fine, bin: crossing });
-  return { ...error, tarAtFar, genuine: genuine.length, impostors };
+  const roc = curve(accepted, coarse);
+  return { ...error, tarAtFar, roc, genuine: genuine.length, impostors };
 }
 
-/** Counts per bin with running totals. */
-class Counts {
-  readonly #counts: Float64Array;
-  #cumulative: Float64Array | undefined;
-  total = 0;
-
-  constructor(bins: number) {
-    this.#counts = new Float64Array(bins);
-  }
-
-  add(theta: Float32Array, binOf: (bits: number) => number): void {
-    for (const bits of bitsOf(theta)) this.count(binOf(bits));
-  }
-
-  count(bin: number): void {
-    this.#counts[bin] = (this.#counts[bin] ?? 0) + 1;
-    this.total += 1;
-  }
-
-  at(bin: number): number {
-    return this.#counts[bin] ?? 0;
-  }
-
-  /** How many lie in lower bins. Call only after all are counted. */
-  before(bin: number): number {
-    if (this.#cumulative === undefined) {
-      const sums = new Float64Array(this.#counts.length + 1);
-      for (let i = 0; i < this.#counts.length; i++) sums[i + 1] = (sums[i] ?? 0) + this.at(i);
-      this.#cumulative = sums;
+/** Exact points at the edges of bins, thinned: none is closer than a step to the last one on both axes. */
+function curve(genuine: Counts, impostors: Counts): readonly RocPoint[] {
+  const points: RocPoint[] = [];
+  let last: RocPoint = { far: 0, tar: -1, theta: 0 };
+  for (let bin = 0; bin <= UPPER_BINS; bin++) {
+    const far = impostors.before(bin) / impostors.total;
+    const tar = genuine.before(bin) / genuine.total;
+    const isEnd = far === 1 && tar === 1;
+    const isStep = (far > 0 && last.far === 0) || far > last.far * 10 ** (1 / POINTS_PER_DECADE);
+    if (isEnd || isStep || tar - last.tar >= 0.02) {
+      last = { far, tar, theta: fromBits(bin, 0) };
+      points.push(last);
     }
-    return this.#cumulative[bin] ?? this.total;
+    if (isEnd) break;
   }
-
-  /** The bin of the element with this rank, from 0; the last bin with elements when there are too few. */
-  binOfRank(rank: number): number {
-    const limited = Math.min(rank, this.total - 1);
-    let low = 0;
-    let high = this.#counts.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.before(middle + 1) > limited) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
+  return points;
 }
-
 /** The first bin at whose end as large a share of impostors is accepted as of genuine pairs refused. */
 function crossingBin(genuine: Counts, impostors: Counts): number {
   for (let bin = 0; bin < UPPER_BINS; bin++) {
@@ -158,29 +145,4 @@ function equalError(options: {
     previous = { far, frr, theta };
   }
   return { eer: (previous.far + previous.frr) / 2, eerTheta: previous.theta };
-}
-
-function countWithin(theta: Float32Array, fine: ReadonlyMap<number, Counts>): void {
-  for (const bits of bitsOf(theta)) fine.get(bits >>> 16)?.count(bits & 0xffff);
-}
-
-function bitsOf(theta: Float32Array): Uint32Array {
-  return new Uint32Array(theta.buffer, theta.byteOffset, theta.length);
-}
-
-function fromBits(upper: number, lower: number): number {
-  const bits = Uint32Array.of(upper * LOWER_BINS + lower);
-  return new Float32Array(bits.buffer)[0] ?? 0;
-}
-
-/** How many of the ascending values are below the limit. */
-function countBelow(sorted: Float32Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -24,6 +24,11 @@ export function angleBetween({ a, i, b, j, dim }: RowPair): number {
   return 2 * Math.atan2(Math.sqrt(difference), Math.sqrt(sum));
 }
 
+/** 1 - cos θ of two rows, accurate from 0 to 2. Rows need not be units. */
+export function versineBetween(pair: RowPair): number {
+  return 2 * Math.sin(angleBetween(pair) / 2) ** 2;
+}
+
 /** |a_i - b_j|. */
 export function distanceBetween({ a, i, b, j, dim }: RowPair): number {
   let square = 0;

@@ -5,7 +5,7 @@ import { normal } from '../random/random.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { naiveAngle, naiveRepulsion, tangentRows, unitRows } from '../testing/naive-pairs.ts';
-import { openPairs } from './index.ts';
+import { angleOfVersine, openPairs } from './index.ts';
 
 const SEED = 20261123;
 let runtime: Runtime;
@@ -134,7 +134,7 @@ describe('all pairs in blocks', () => {
           ).toBeLessThan(1e-6);
         });
         const seen: number[] = [];
-        await engine.scan(e, (line) => seen.push(...line));
+        await engine.scan(e, ({ versines }) => seen.push(...Array.from(versines, angleOfVersine)));
         const thetas = rows.flatMap((a, i) => rows.slice(i + 1).map((b) => naiveAngle(a, b)));
         seen.sort((a, b) => a - b);
         thetas.sort((a, b) => a - b);

@@ -19,6 +19,14 @@ export interface PairStatistics {
 
 type Outputs = Record<string, HostTensor>;
 
+/** Whether a tile holds cosines that only the guarded graphs can take. */
+export function needsGuard(outputs: Outputs): boolean {
+  return (
+    numbers(outputs, 'cosine_max').some((cosine) => cosine > CLOSE_COSINE) ||
+    numbers(outputs, 'cosine_min').some((cosine) => cosine < -CLOSE_COSINE)
+  );
+}
+
 /** Adds up the outputs of tiles; pairs that are close in float32 are computed again in float64. */
 export class StatisticsCollector {
   readonly #rows: SharedRows;

@@ -23,6 +23,8 @@ export const STREAMS = {
   covariateInitial: 7,
   direction: 8,
   weights: 9,
+  capacityDraw: 10,
+  projectionNoise: 11,
 } as const;
 
 /** Names one sequence of numbers. All are integers; identity, iteration and stream below 2^32. */

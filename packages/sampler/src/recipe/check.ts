@@ -1,8 +1,17 @@
 /** @file Completes parameters with their defaults and refuses what is out of range. */
 
 import { ParameterError } from '../errors.ts';
-import type { LangevinParameters, RandomParameters } from '../references/parameters.ts';
-import type { DispersionParameters } from '../variations/parameters.ts';
+import type {
+  LangevinParameters,
+  RandomParameters,
+  RejectParameters,
+  RepulseParameters,
+} from '../references/parameters.ts';
+import type {
+  CovariatesParameters,
+  DiscoParameters,
+  DispersionParameters,
+} from '../variations/parameters.ts';
 import { refusal } from './parameter-info.ts';
 import type { ParameterInfo } from './parameter-info.ts';
 import { PARAMETER_TABLE } from './parameter-table.ts';
@@ -10,7 +19,11 @@ import { PARAMETER_TABLE } from './parameter-table.ts';
 interface ParametersOf {
   readonly langevin: LangevinParameters;
   readonly random: RandomParameters;
+  readonly reject: RejectParameters;
+  readonly repulse: RepulseParameters;
   readonly dispersion: DispersionParameters;
+  readonly disco: DiscoParameters;
+  readonly covariates: CovariatesParameters;
 }
 
 /**

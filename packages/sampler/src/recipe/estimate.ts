@@ -1,5 +1,6 @@
 /** @file What a recipe will cost, before anything is spent. */
 
+import { referenceIterations, variationIterations, variationsPerIdentity } from './recipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What a machine does with a pair of models, as measured when they were registered. */
@@ -34,13 +35,15 @@ export interface Estimate {
 const DEFAULT_PAIRS_PER_SECOND = 5e7;
 const DEFAULT_BYTES = { png: 120_000, jpeg: 25_000, webp: 18_000 } as const;
 
-/** Counts are exact unless the run comes to rest early; seconds and bytes are proportional guesses. */
+/**
+ * Counts are exact for algorithms that move everybody, unless they come to rest early, and least ones for `reject` and `repulse`, of whose
+ * draws nobody knows how many are refused. Seconds and bytes are proportional guesses.
+ */
 export function estimate(recipe: Recipe, throughput: Throughput): Estimate {
-  const { identities: n, references, variations } = recipe;
-  const steps = references.algorithm === 'langevin' ? references.parameters.iterations : 0;
-  const perIdentity = variations?.parameters.variations ?? 0;
-  const variationSteps = variations?.parameters.iterations ?? 0;
-  const variationCount = n * perIdentity;
+  const { identities: n } = recipe;
+  const steps = referenceIterations(recipe);
+  const variationSteps = variationIterations(recipe);
+  const variationCount = n * variationsPerIdentity(recipe);
   const images = n + variationCount;
 
   const forwardSeconds = (count: number): number => count / throughput.imagesPerSecond;
@@ -50,7 +53,7 @@ export function estimate(recipe: Recipe, throughput: Throughput): Estimate {
 
   const referenceSeconds =
     forwardSeconds(n * (steps + 1)) + gradientSeconds(n * steps) + pairSeconds;
-  const dispersionSeconds =
+  const variationSeconds =
     gradientSeconds(variationCount * variationSteps) + forwardSeconds(variationCount);
   const render = forwardSeconds(images);
   return {
@@ -61,9 +64,9 @@ export function estimate(recipe: Recipe, throughput: Throughput): Estimate {
     gradients: n * steps + variationCount * variationSteps,
     seconds: {
       references: referenceSeconds,
-      variations: dispersionSeconds,
+      variations: variationSeconds,
       render,
-      total: referenceSeconds + dispersionSeconds + render,
+      total: referenceSeconds + variationSeconds + render,
     },
     bytes: images * (throughput.bytesPerImage ?? DEFAULT_BYTES[recipe.image.format]),
   };

@@ -1,5 +1,7 @@
 /** @file Recipes: schema, parameters, presets, estimates. Loads neither onnxruntime nor ONNX code. */
 
+export { readAuthorsOptions } from './authors-options.ts';
+export type { OptionProblem } from './authors-options.ts';
 export { checkParameters } from './check.ts';
 export { estimate } from './estimate.ts';
 export type { Estimate, Throughput } from './estimate.ts';
@@ -10,22 +12,27 @@ export type {
   ParameterTable,
   ParameterUnit,
 } from './parameter-info.ts';
-export {
-  DISPERSION_TABLE,
-  LANGEVIN_TABLE,
-  PARAMETER_TABLE,
-  RANDOM_TABLE,
-} from './parameter-table.ts';
+export { PARAMETER_TABLE, REFERENCE_TABLES, VARIATION_TABLES } from './parameter-table.ts';
 export { findPreset, PRESETS } from './presets.ts';
 export type { Preset } from './presets.ts';
 export {
+  EXPRESSIONS,
   parseRecipe,
+  referenceIterations,
+  variationIterations,
+  variationsPerIdentity,
+  ZCovariatesParameters,
+  ZDiscoParameters,
   ZDispersionParameters,
   ZImageFormat,
   ZLangevinParameters,
   ZRandomParameters,
   ZRecipe,
   ZReferenceStage,
+  ZRejectParameters,
+  ZRepulseParameters,
   ZVariationStage,
 } from './recipe.ts';
 export type { Recipe, RecipeInput } from './recipe.ts';
+export { LANGEVIN_TABLE, RANDOM_TABLE, REJECT_TABLE, REPULSE_TABLE } from './reference-tables.ts';
+export { COVARIATES_TABLE, DISCO_TABLE, DISPERSION_TABLE } from './variation-tables.ts';

@@ -1,7 +1,7 @@
 /** @file What is known of a parameter: the one source for validation, the web form and the docs. */
 
 export type ParameterUnit =
-  'radians' | 'latent units' | 'iterations' | 'images' | 'identities' | 'rows' | 'none';
+  'radians' | 'latent units' | 'iterations' | 'draws' | 'images' | 'identities' | 'rows' | 'none';
 
 export interface ParameterInfo {
   readonly name: string;

@@ -37,6 +37,16 @@ const BUILT_IN_DISPERSION = {
   initialNoise: { meanDistances: 0.03 },
 } as const;
 
+/**
+ * DisCo's scalings for the built-in generator. Factors are squashed at either end, so that variations may begin further out than the side
+ * means of labelled faces.
+ */
+const BUILT_IN_SCALINGS = {
+  poseScaling: 2,
+  illuminationScaling: 2,
+  expressionScaling: 1.5,
+} as const;
+
 const PUBLISHED_LANGEVIN = {
   iterations: 100,
   repulsionRadius: 1.4,
@@ -86,6 +96,32 @@ export const PRESETS: readonly Preset[] = [
     },
   }),
   preset({
+    id: 'built-in-disco',
+    title: 'Built-in, DisCo',
+    description:
+      'A hundred identities of sixteen variations each, started along pose, light and expression by the covariate set of the built-in generator.',
+    recipe: {
+      ...BUILT_IN,
+      ...BUILT_IN_BATCH,
+      identities: 100,
+      references: {
+        algorithm: 'langevin',
+        parameters: { ...BUILT_IN_LANGEVIN, iterations: 30 },
+      },
+      variations: {
+        algorithm: 'disco',
+        parameters: {
+          ...BUILT_IN_DISPERSION,
+          ...BUILT_IN_SCALINGS,
+          variations: 16,
+          iterations: 20,
+        },
+        covariates: 'parametric-head-covariates@1',
+      },
+      seed: 1,
+    },
+  }),
+  preset({
     id: 'stylegan2-256-langevin',
     title: 'StyleGAN2-256, Langevin (published)',
     description:
@@ -111,6 +147,24 @@ export const PRESETS: readonly Preset[] = [
       variations: {
         algorithm: 'dispersion',
         parameters: { iterations: 20, variations: 64, latentRadius: 12, initialNoise: 0.2 },
+      },
+      seed: 0,
+      batchSize: 32,
+    },
+  }),
+  preset({
+    id: 'stylegan2-256-disco',
+    title: 'StyleGAN2-256, Langevin and DisCo (published)',
+    description:
+      'The published parameters for 10 000 identities of 64 variations, started along covariate directions; bring both models and a covariate set named stylegan2-256-covariates.',
+    recipe: {
+      ...STYLEGAN,
+      identities: 10_000,
+      references: { algorithm: 'langevin', parameters: PUBLISHED_LANGEVIN },
+      variations: {
+        algorithm: 'disco',
+        parameters: { iterations: 20, variations: 64, latentRadius: 14, initialNoise: 0.2 },
+        covariates: 'stylegan2-256-covariates@1',
       },
       seed: 0,
       batchSize: 32,

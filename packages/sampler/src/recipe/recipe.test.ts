@@ -9,6 +9,7 @@ import {
   parseRecipe,
   PARAMETER_TABLE,
   PRESETS,
+  variationsPerIdentity,
 } from './index.ts';
 import type { ParameterInfo, Recipe } from './index.ts';
 
@@ -41,6 +42,43 @@ describe('a recipe', () => {
     }
   });
 
+  test("takes parameters under the names of the authors' command lines", () => {
+    const parameters = { iterations: 100, repulsionRadius: 1.5, latentForce: 0.1 };
+    const disco = { algorithm: 'disco', covariates: 'a@1' };
+    const ours = parseRecipe({
+      ...MINIMAL,
+      references: { algorithm: 'langevin', parameters },
+      variations: { ...disco, parameters: { latentGlobalCoefficient: 2, poseScaling: 3 } },
+    });
+    const theirs = parseRecipe({
+      ...MINIMAL,
+      references: {
+        algorithm: 'langevin',
+        parameters: { '--iterations': 100, repulsion_radius: 1.5, 'latent-force': 0.1 },
+      },
+      variations: {
+        ...disco,
+        parameters: { latent_global_coefficient: 2, '--pose_scaling': 3 },
+      },
+    });
+    expect(theirs).toEqual(ours);
+  });
+
+  test('refuses a parameter that is given under two names, and one that the algorithm has not', () => {
+    const stage = (parameters: object): unknown => ({
+      ...MINIMAL,
+      references: { algorithm: 'random', parameters },
+    });
+    expect(() =>
+      parseRecipe(stage({ inter_class_threshold: 1, interClassThreshold: 1.1 })),
+    ).toThrow(
+      'references.parameters.interClassThreshold: gives interClassThreshold a second time; keep one of the two',
+    );
+    expect(() => parseRecipe(stage({ repulsion_radius: 1 }))).toThrow(
+      'references.parameters.repulsion_radius: is no parameter of random; it has interClassThreshold',
+    );
+  });
+
   test('lists every problem with its path and the reason', () => {
     const wrong = {
       ...MINIMAL,
@@ -66,7 +104,7 @@ describe('a recipe', () => {
     expect(byPath.get('references.parameters.repulsionRadius')).toMatch(
       /from 0.01 to 3.141 radians, got 4/,
     );
-    expect(byPath.get('references.parameters')).toMatch(/viscosity/);
+    expect(byPath.get('references.parameters.viscosity')).toMatch(/is no parameter of langevin/);
     expect(byPath.get('variations.parameters.variations')).toMatch(/whole number/);
   });
 
@@ -74,6 +112,50 @@ describe('a recipe', () => {
     const parameters = { repulsionRadius: 0.8, interClassThreshold: 1.2 };
     const recipe = { ...MINIMAL, references: { algorithm: 'langevin', parameters } };
     expect(() => parseRecipe(recipe)).toThrow(/below the ICT of 1.2/);
+  });
+
+  test('refuses a gallery and its distance without each other, with the parameter to change', () => {
+    const problems = (references: object): string => {
+      try {
+        parseRecipe({ ...MINIMAL, references: { algorithm: 'langevin', ...references } });
+      } catch (error) {
+        if (error instanceof RecipeError) return error.message;
+      }
+      return '';
+    };
+    expect(problems({ gallery: 'training-set@1' })).toMatch(
+      /references.parameters.constantDistance: is 0, so that the gallery 'training-set@1' would have no effect/,
+    );
+    expect(problems({ parameters: { constantDistance: 1.1 } })).toMatch(
+      /references.parameters.constantDistance: is 1.1, but there is no gallery/,
+    );
+    const both = { gallery: 'training-set@1', parameters: { constantDistance: 1.1 } };
+    expect(problems(both)).toBe('');
+  });
+
+  test('refuses no variations and one identity with a sentence, and counts those of every algorithm', () => {
+    const none = { algorithm: 'dispersion', parameters: { variations: 0 } };
+    expect(() => parseRecipe({ ...MINIMAL, variations: none })).toThrow(
+      /variations.parameters.variations: must be a whole number from 1 .* for none, leave the variations out/,
+    );
+    const labelled = { algorithm: 'covariates', covariates: 'faces@1' };
+    const nothing = { poseSteps: 0, illuminationSteps: 0 };
+    expect(() =>
+      parseRecipe({
+        ...MINIMAL,
+        variations: { ...labelled, parameters: nothing, expressions: [] },
+      }),
+    ).toThrow(/no variation would be made/);
+    expect(() => parseRecipe({ ...MINIMAL, identities: 1 })).toThrow(/nothing to be apart from/);
+    const count = (variations: unknown): number =>
+      variationsPerIdentity(parseRecipe({ ...MINIMAL, variations }));
+    expect([count(null), count(labelled), count({ ...labelled, expressions: ['smile'] })]).toEqual([
+      0, 17, 13,
+    ]);
+    expect(count({ algorithm: 'disco', covariates: 'faces@1' })).toBe(16);
+    expect(() => parseRecipe({ ...MINIMAL, variations: { algorithm: 'disco' } })).toThrow(
+      /variations.covariates/,
+    );
   });
 
   test('takes lengths in latent units or as multiples of the mean distance', () => {
@@ -101,7 +183,8 @@ describe('the parameter table', () => {
 
   test('holds the published values of the StyleGAN2 presets', () => {
     const preset = findPreset('stylegan2-256-dispersion')?.recipe as Recipe;
-    for (const stage of [preset.references, preset.variations]) {
+    const disco = findPreset('stylegan2-256-disco')?.recipe as Recipe;
+    for (const stage of [preset.references, preset.variations, disco.variations]) {
       if (stage === null) throw new Error('the preset has both stages');
       const table: Readonly<Record<string, ParameterInfo>> = PARAMETER_TABLE[stage.algorithm];
       for (const [name, value] of Object.entries(stage.parameters)) {

@@ -2,15 +2,21 @@
 
 export { langevinStep } from './langevin.ts';
 export type { LangevinContext, LangevinStep } from './langevin.ts';
-export type { LangevinParameters, RandomParameters } from './parameters.ts';
-export { initialState, sampleReferences } from './sample-references.ts';
+export type {
+  LangevinParameters,
+  RandomParameters,
+  RejectParameters,
+  RepulseParameters,
+} from './parameters.ts';
+export { initialState } from './move-together.ts';
+export { sampleReferences } from './sample-references.ts';
 export type {
   DriverOptions,
   ReferenceAlgorithm,
   ReferenceOptions,
   ReferenceProgress,
   ReferenceResult,
-} from './sample-references.ts';
+} from './options.ts';
 export type {
   ForceStatistics,
   PhaseSeconds,

@@ -1,8 +1,9 @@
 /** @file One Langevin iteration: all identities at once, each pushed by all the others. */
 
+import { naming } from '../chain/finite.ts';
 import type { ChainSessions } from '../chain/index.ts';
 import { NotFiniteError, ParameterError } from '../errors.ts';
-import type { PairEngine } from '../pairs/index.ts';
+import type { PairEngine, Repulsion, Summary } from '../pairs/index.ts';
 import { Spread } from '../pairs/accumulators.ts';
 import { normal, STREAMS } from '../random/random.ts';
 import type { LangevinParameters } from './parameters.ts';
@@ -48,27 +49,34 @@ export async function langevinStep(
   const seconds: PhaseSeconds = { pairs: 0, pullback: 0, update: 0, embed: 0 };
   const timed = addSeconds(seconds, clock);
 
-  const { gradient, statistics } = await timed('pairs', () =>
+  const { gradient, statistics, galleryTheta } = await timed('pairs', () =>
     potential(context, state, parameters),
   );
   const distance = await timed('pairs', () =>
     context.pairs.distances(state.latents, { centre: sessions.average, signal }),
   );
+  const whose = (row: number): string => `identity ${row} at iteration ${state.iteration}`;
   const pulled = await timed('pullback', () =>
-    sessions.pullback(state.latents, gradient, { signal }),
+    naming(whose, () => sessions.pullback(state.latents, gradient, { signal })),
   );
   const moved = await timed('update', () =>
     Promise.resolve(move(context, { state, pulled, parameters, closest: distance.min })),
   );
   const embeddings = moved.atRest
     ? state.embeddings
-    : await timed('embed', () => sessions.embed(moved.latents, { signal }));
+    : await timed('embed', () =>
+        naming(
+          (row) => `identity ${row} after iteration ${state.iteration}`,
+          () => sessions.embed(moved.latents, { signal }),
+        ),
+      );
   return {
     state: { iteration: state.iteration + 1, latents: moved.latents, embeddings },
     info: {
       iteration: state.iteration,
       theta: statistics.theta,
       aboveIct: statistics.aboveIct,
+      galleryTheta,
       latentDistance: distance,
       meanRadius: meanRadius(state.latents, sessions.average),
       forces: moved.forces,
@@ -95,7 +103,7 @@ async function potential(
   context: LangevinContext,
   state: ReferenceState,
   parameters: LangevinParameters,
-): ReturnType<PairEngine['repulsion']> {
+): Promise<Repulsion & { readonly galleryTheta: Summary | null }> {
   const { pairs, gallery, signal } = context;
   const options = {
     coefficient: parameters.repulsionCoefficient,
@@ -106,13 +114,13 @@ async function potential(
     ...options,
     radius: parameters.repulsionRadius,
   });
-  if (gallery === null) return mutual;
+  if (gallery === null) return { ...mutual, galleryTheta: null };
   const constant = await pairs.galleryRepulsion(state.embeddings, gallery, {
     ...options,
     radius: parameters.constantDistance,
   });
   const gradient = mutual.gradient.map((value, i) => value + (constant.gradient[i] ?? 0));
-  return { gradient, statistics: mutual.statistics };
+  return { gradient, statistics: mutual.statistics, galleryTheta: constant.statistics.theta };
 }
 
 interface Moved {

@@ -28,3 +28,19 @@ export interface RandomParameters {
   /** ICT, radians: what the statistics count. */
   readonly interClassThreshold: number;
 }
+
+/** Keep a draw only if it is far enough from every identity so far. */
+export interface RejectParameters {
+  /** ICT, radians: the least angle between two identities. */
+  readonly interClassThreshold: number;
+  /** Draws in a row that may be refused before the generator counts as saturated. */
+  readonly triesPerIdentity: number;
+}
+
+/** Like reject, but a draw that is too close is pushed away before it is given up. */
+export interface RepulseParameters extends RejectParameters {
+  /** Most gradient steps of a draw. */
+  readonly gradientSteps: number;
+  /** r */
+  readonly repulsionCoefficient: number;
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { buildChain, openChain } from '../chain/index.ts';
+import { buildChain, countRows, openChain } from '../chain/index.ts';
 import type { ChainSessions } from '../chain/index.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -166,6 +166,38 @@ describe('Langevin dynamics', () => {
     );
     const absent = { algorithm: 'langevin', identities: 10, seed: 4, parameters } as const;
     await expect(drain(sampleReferences(sessions, absent))).rejects.toThrow(/no gallery/);
+  });
+
+  test('every iteration embeds the new latents once and differentiates the old ones once', async () => {
+    const { sessions: counted, counts } = countRows(sessions);
+    const run = sampleReferences(counted, OPTIONS);
+    const seen: { embeddings: number; gradients: number }[] = [];
+    let step = await run.next();
+    while (step.done !== true) {
+      seen.push({ ...counts });
+      step = await run.next();
+    }
+    const [n, last] = [OPTIONS.identities, OPTIONS.parameters.iterations];
+    const expected = Array.from({ length: last }, (_, t) => ({
+      embeddings: (t + 2) * n,
+      gradients: (t + 1) * n,
+    }));
+    // The last progress is that of the final state, which costs no row.
+    expect(seen).toEqual([...expected, expected.at(-1)]);
+    expect(counts).toEqual(expected.at(-1));
+  });
+
+  test('a value that is not finite is an error that names the model, the identity and the iteration', async () => {
+    const drawn = await drain(
+      sampleReferences(sessions, { algorithm: 'random', identities: 30, seed: 11 }),
+    );
+    const { embeddings, latents } = drawn.result;
+    const broken = latents.slice();
+    broken[4 * 8 + 3] = Number.NaN;
+    const resumeFrom = { iteration: 2, latents: broken, embeddings };
+    await expect(drain(sampleReferences(sessions, OPTIONS, { resumeFrom }))).rejects.toThrow(
+      /gradient of identity 4 at iteration 2 from model 'tiny-generator' is not finite/,
+    );
   });
 
   test('stops with the reason of its signal', async () => {

@@ -4,12 +4,14 @@ import type { Summary } from '../pairs/index.ts';
 
 /** What a checkpoint holds. Continuing from it gives the same bits as not stopping. */
 export interface ReferenceState {
-  /** Iterations done. */
+  /** Iterations done; draws so far where identities are placed one after another. */
   readonly iteration: number;
-  /** [N, D] */
+  /** [N, D]; of the identities placed so far where they are placed one after another. */
   readonly latents: Float32Array;
   /** Unit embeddings of these latents, [N, E]. */
   readonly embeddings: Float32Array;
+  /** Draws refused in a row, where identities are placed one after another. @default 0 */
+  readonly refused?: number;
 }
 
 /** Norms over identities. */
@@ -31,13 +33,15 @@ export interface PhaseSeconds {
   embed: number;
 }
 
-/** Statistics of a state and of the step taken from it. */
+/** Statistics of a state and of the step taken from it, or to it where identities are placed one after another. */
 export interface ReferenceStatistics {
   readonly iteration: number;
   /** Over all pairs, radians. */
   readonly theta: Summary;
   /** Share of pairs with θ > ICT, 0..1. */
   readonly aboveIct: number;
+  /** Angle of every identity to every row of the gallery, radians; null without one. */
+  readonly galleryTheta: Summary | null;
   /** |w_i - w_j| over all pairs. */
   readonly latentDistance: Summary;
   /** Mean |w - w_avg|. */

@@ -23,6 +23,8 @@ export type ThreadRequest =
       readonly session: number;
       readonly feeds: Readonly<Record<string, HostTensor>>;
       readonly outputs: readonly string[] | null;
+      /** Outputs that are written into shared memory and not sent back. */
+      readonly into: Readonly<Record<string, HostTensor>>;
     }
   | { readonly kind: 'place'; readonly id: number; readonly session: number }
   | { readonly kind: 'dispose'; readonly id: number; readonly session: number }

@@ -72,6 +72,7 @@ async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus>
       session: 1,
       feeds: { x: { dtype: 'float32', dims: [4], data } },
       outputs: null,
+      into: {},
     });
     const sum = ran.kind === 'ran' ? ran.outputs['y']?.data : undefined;
     if (sum === undefined || sum.length !== 4 || sum[3] !== 8) {

@@ -58,12 +58,14 @@ async function perform(request: ThreadRequest): Promise<ThreadResult> {
       const session = find(request.session);
       const feeds: Record<string, Tensor> = {};
       for (const [name, tensor] of Object.entries(request.feeds)) feeds[name] = toRuntime(tensor);
-      const results =
-        request.outputs === null
-          ? await session.run(feeds)
-          : await session.run(feeds, [...request.outputs]);
+      const wanted: Record<string, Tensor | null> = {};
+      for (const name of request.outputs ?? session.outputNames) wanted[name] = null;
+      for (const [name, tensor] of Object.entries(request.into)) wanted[name] = toRuntime(tensor);
+      const results = await session.run(feeds, wanted);
       const outputs: Record<string, HostTensor> = {};
-      for (const [name, value] of Object.entries(results)) outputs[name] = fromRuntime(value);
+      for (const [name, value] of Object.entries(results)) {
+        if (!(name in request.into)) outputs[name] = fromRuntime(value);
+      }
       return { kind: 'ran', outputs };
     }
     case 'place': {

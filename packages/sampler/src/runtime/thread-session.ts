@@ -79,9 +79,10 @@ class ThreadSession implements TracedSession {
         session: replica.id,
         feeds: whole(feeds),
         outputs: options.outputs ?? null,
+        into: options.into ?? {},
       });
       if (result.kind !== 'ran') throw new Error('internal error: wrong answer to run');
-      return result.outputs;
+      return { ...result.outputs, ...options.into };
     } catch (error) {
       throw explain(error, 'run', this.name);
     } finally {

@@ -68,6 +68,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Outputs wanted. @default all */
   readonly outputs?: readonly string[];
+  /**
+   * Tensors on a SharedArrayBuffer that outputs of these names are written into, in place of new ones. They
+   * must not be among the feeds.
+   */
+  readonly into?: Readonly<Record<string, HostTensor>>;
 }
 
 /**

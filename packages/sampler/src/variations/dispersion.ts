@@ -1,5 +1,6 @@
-/** @file Dispersion: the variations of a few identities, moved together. */
+/** @file A step of Dispersion and DisCo: the variations of a few identities, moved together. */
 
+import { naming } from '../chain/finite.ts';
 import type { ChainSessions } from '../chain/index.ts';
 import { NotFiniteError, ParameterError } from '../errors.ts';
 import { distanceBetween } from '../pairs/index.ts';
@@ -21,7 +22,7 @@ export interface ResolvedDispersion {
 }
 
 /** The references of consecutive identities. */
-export interface DispersionGroup {
+export interface VariationGroup {
   /** Number of the first identity within the run: part of the random numbers' keys. */
   readonly first: number;
   readonly count: number;
@@ -40,26 +41,9 @@ export interface DispersionState {
 export interface DispersionContext {
   readonly sessions: ChainSessions;
   readonly seed: number;
-  readonly group: DispersionGroup;
+  readonly group: VariationGroup;
   readonly parameters: ResolvedDispersion;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** w_a = w_ref + σ N(0, I). */
-export function initDispersion(context: DispersionContext): DispersionState {
-  const { group, seed, parameters, sessions } = context;
-  const D = sessions.latentDim;
-  const A = parameters.variations;
-  const latents = new Float32Array(group.count * A * D);
-  const draw = new Float64Array(A * D);
-  for (let i = 0; i < group.count; i++) {
-    normal({ seed, stream: STREAMS.variationInitial, identity: group.first + i }, draw);
-    for (let k = 0; k < A * D; k++) {
-      const reference = group.latents[i * D + (k % D)] ?? 0;
-      latents[i * A * D + k] = reference + parameters.initialNoise * (draw[k] ?? 0);
-    }
-  }
-  return { iteration: 0, latents };
 }
 
 /**
@@ -73,10 +57,16 @@ export async function dispersionStep(
 ): Promise<{ readonly state: DispersionState; readonly info: VariationCollector }> {
   const { sessions, group, parameters, signal } = context;
   const references = repeatRows(group.embeddings, sessions.embeddingDim, parameters.variations);
-  const { theta, gradient } = await sessions.dispersionGradient(state.latents, references, {
-    signal,
-    batchRows: batchRows(context),
-  });
+  const { variations } = parameters;
+  const { theta, gradient } = await naming(
+    (row) =>
+      `variation ${row % variations} of identity ${group.first + Math.floor(row / variations)} at iteration ${state.iteration}`,
+    () =>
+      sessions.dispersionGradient(state.latents, references, {
+        signal,
+        batchRows: batchRows(sessions, variations),
+      }),
+  );
   const info = new VariationCollector();
   for (const angle of theta) info.theta.add(angle);
   const latents = new Float32Array(state.latents.length);
@@ -86,29 +76,8 @@ export async function dispersionStep(
 }
 
 /** Rows per batch: whole identities as far as they fit, so that every cut starts at an identity. */
-export function batchRows({ sessions, parameters }: DispersionContext): number {
-  const { batchSize } = sessions;
-  const A = parameters.variations;
-  return A > batchSize ? batchSize : batchSize - (batchSize % A);
-}
-
-/** Latent distances within each identity, of a final state. */
-export function collectDistances(
-  context: DispersionContext,
-  latents: Float32Array,
-  info: VariationCollector,
-): void {
-  const A = context.parameters.variations;
-  const dim = context.sessions.latentDim;
-  for (let i = 0; i < context.group.count; i++) {
-    for (let a = 0; a < A; a++) {
-      for (let b = a + 1; b < A; b++) {
-        info.latentDistance.add(
-          distanceBetween({ a: latents, i: i * A + a, b: latents, j: i * A + b, dim }),
-        );
-      }
-    }
-  }
+export function batchRows({ batchSize }: ChainSessions, variations: number): number {
+  return variations > batchSize ? batchSize : batchSize - (batchSize % variations);
 }
 
 /** Each row `times` times in succession. */
@@ -174,7 +143,7 @@ function moveIdentity(
     if (!Number.isFinite(value)) {
       throw new NotFiniteError(
         'latent',
-        `of a variation of identity ${identity} after iteration ${state.iteration}`,
+        `of variation ${Math.floor(k / D)} of identity ${identity} after iteration ${state.iteration}`,
       );
     }
     latents[start + k] = value;

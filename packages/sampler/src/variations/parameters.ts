@@ -1,4 +1,4 @@
-/** @file Parameters of Dispersion. */
+/** @file Parameters of the variation algorithms. */
 
 import type { LatentLength } from '../recipe/parameter-info.ts';
 
@@ -23,4 +23,22 @@ export interface DispersionParameters {
   readonly timestep: number;
   /** σ */
   readonly initialNoise: LatentLength;
+}
+
+/** DisCo: Dispersion that starts spread along covariate directions. */
+export interface DiscoParameters extends DispersionParameters {
+  /** Of directions of the covariate 'pose'. */
+  readonly poseScaling: number;
+  /** Of directions of the covariate 'illumination'. */
+  readonly illuminationScaling: number;
+  /** Of directions of the covariate 'expression'. */
+  readonly expressionScaling: number;
+}
+
+/** Steps along covariate directions from the neutral latent, without dynamics. */
+export interface CovariatesParameters {
+  /** Evenly spaced variations along pose; 0: none. */
+  readonly poseSteps: number;
+  /** Evenly spaced variations along illumination; 0: none. */
+  readonly illuminationSteps: number;
 }

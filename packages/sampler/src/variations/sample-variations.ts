@@ -1,80 +1,25 @@
 /** @file Samples variations of each identity: groups of identities one after another. */
 
+import { naming } from '../chain/finite.ts';
 import type { ChainSessions } from '../chain/index.ts';
-import { CheckpointError, ParameterError } from '../errors.ts';
-import { angleBetween } from '../pairs/index.ts';
+import { ParameterError } from '../errors.ts';
+import { angleBetween, distanceBetween } from '../pairs/index.ts';
 import { checkSeed } from '../random/random.ts';
-import { checkParameters } from '../recipe/check.ts';
-import { resolveLength } from '../recipe/parameter-info.ts';
 import type { DriverOptions } from '../references/index.ts';
-import { batchRows, collectDistances, dispersionStep, initDispersion } from './dispersion.ts';
-import type { DispersionContext, ResolvedDispersion } from './dispersion.ts';
-import type { DispersionParameters } from './parameters.ts';
+import { batchRows } from './dispersion.ts';
+import type { DispersionState, VariationGroup } from './dispersion.ts';
+import { makeMethod } from './method.ts';
+import type { VariationMethod } from './method.ts';
+import type {
+  CovariateWeights,
+  FinishedVariations,
+  VariationOptions,
+  VariationProgress,
+  VariationResult,
+  VariationState,
+} from './options.ts';
+import { VariationOutput } from './output.ts';
 import { VariationCollector } from './statistics.ts';
-import type { VariationStatistics } from './statistics.ts';
-
-export interface VariationOptions {
-  readonly algorithm: 'dispersion';
-  readonly parameters?: Partial<DispersionParameters>;
-  readonly references: {
-    /** [N, D] */
-    readonly latents: Float32Array;
-    /** Unit embeddings, [N, E]. */
-    readonly embeddings: Float32Array;
-  };
-  /** Number of the first of these identities within the run: a multiple of `variationGroup`. @default 0 */
-  readonly firstIdentity?: number;
-  readonly seed: number;
-  /** ψ, by which lengths given as `meanDistances` are measured. @default 0.7 */
-  readonly truncation?: number;
-}
-
-/** Identities that have finished; continue after them. */
-export interface VariationState {
-  readonly identitiesDone: number;
-  /** [identitiesDone, A, D] */
-  readonly latents: Float32Array;
-  /** [identitiesDone, A, E] */
-  readonly embeddings: Float32Array;
-  /** [identitiesDone, A] */
-  readonly theta: Float32Array;
-}
-
-/** Variations of identities that have just finished. */
-export interface FinishedVariations {
-  /** Number of the first identity within the run. */
-  readonly first: number;
-  readonly count: number;
-  readonly latents: Float32Array;
-  readonly embeddings: Float32Array;
-  readonly theta: Float32Array;
-}
-
-export interface VariationProgress {
-  readonly identitiesDone: number;
-  readonly identities: number;
-  /** Within the present group. */
-  readonly iteration: number;
-  readonly iterations: number;
-  /** Of the whole, 0..1. */
-  readonly fraction: number;
-  /** Of the present group, before its last step, or at its end. */
-  readonly statistics: VariationStatistics;
-  readonly finished: FinishedVariations | null;
-}
-
-export interface VariationResult {
-  /** A */
-  readonly variations: number;
-  /** [N, A, D] */
-  readonly latents: Float32Array;
-  /** Unit embeddings, [N, A, E]. */
-  readonly embeddings: Float32Array;
-  /** Angle of each variation to its reference, radians, [N, A]. */
-  readonly theta: Float32Array;
-  /** Per iteration over all identities of this call; the last is of the final state. */
-  readonly statistics: readonly VariationStatistics[];
-}
 
 /**
  * Identities whose variations share a batch: as many as fill it, at least one. Shards of a run must
@@ -96,16 +41,20 @@ export async function* sampleVariations(
   driver: DriverOptions & { readonly resumeFrom?: VariationState | undefined } = {},
 ): AsyncGenerator<VariationProgress, VariationResult> {
   const plan = await makePlan(sessions, options);
-  const output = allocate(plan, sessions, driver.resumeFrom);
-  const { iterations } = plan.parameters;
+  const { method } = plan;
+  const { iterations } = method;
+  const output = VariationOutput.open(
+    { ...plan, variations: method.variations, ...sessions },
+    driver.resumeFrom,
+  );
   const totals = Array.from({ length: iterations + 1 }, () => new VariationCollector());
   for (let done = output.done; done < plan.identities;) {
     const count = Math.min(plan.togetherSize, plan.identities - done);
-    const context = groupContext(sessions, options, { plan, done, count, signal: driver.signal });
-    let state = initDispersion(context);
+    const group = sliceGroup(sessions, options, { first: plan.firstIdentity + done, done, count });
+    let state: DispersionState = { iteration: 0, latents: method.init(group) };
     while (state.iteration < iterations) {
       driver.signal?.throwIfAborted();
-      const step = await dispersionStep(context, state);
+      const step = await method.step(group, state, driver.signal);
       totals[state.iteration]?.merge(step.info);
       const statistics = step.info.statistics(state.iteration);
       state = step.state;
@@ -121,7 +70,12 @@ export async function* sampleVariations(
         finished: null,
       };
     }
-    const { finished, info } = await finish(context, state.latents);
+    const { finished, info } = await finish(sessions, {
+      group,
+      method,
+      latents: state.latents,
+      signal: driver.signal,
+    });
     totals[iterations]?.merge(info);
     output.put(done, finished);
     done += count;
@@ -137,28 +91,29 @@ export async function* sampleVariations(
   }
   const { latents, embeddings, theta } = output;
   const statistics = totals.map((collector, iteration) => collector.statistics(iteration));
-  return { variations: plan.parameters.variations, latents, embeddings, theta, statistics };
+  return {
+    variations: method.variations,
+    latents,
+    embeddings,
+    theta,
+    statistics,
+    labels: method.labels,
+    weights: weightsOf(plan),
+  };
 }
 
 interface Plan {
+  readonly method: VariationMethod;
   readonly identities: number;
   readonly firstIdentity: number;
   readonly groupSize: number;
   /** Identities moved at the same time: a group for each batch that can run at once. */
   readonly togetherSize: number;
-  readonly parameters: ResolvedDispersion;
 }
 
 async function makePlan(sessions: ChainSessions, options: VariationOptions): Promise<Plan> {
   checkSeed(options.seed);
-  const given = checkParameters(options.algorithm, options.parameters ?? {});
-  const relative = [given.latentRadius, given.initialNoise].some((x) => typeof x !== 'number');
-  const scale = relative ? await sessions.latentScale(options.truncation ?? 0.7) : 0;
-  const parameters: ResolvedDispersion = {
-    ...given,
-    latentRadius: resolveLength(given.latentRadius, scale),
-    initialNoise: resolveLength(given.initialNoise, scale),
-  };
+  const method = await makeMethod(sessions, options);
   const { latents, embeddings } = options.references;
   const identities = latents.length / sessions.latentDim;
   if (!Number.isInteger(identities) || embeddings.length !== identities * sessions.embeddingDim) {
@@ -167,7 +122,7 @@ async function makePlan(sessions: ChainSessions, options: VariationOptions): Pro
       `must hold as many rows of ${sessions.latentDim} latent as of ${sessions.embeddingDim} embedding numbers, got ${latents.length} and ${embeddings.length} numbers.`,
     );
   }
-  const groupSize = variationGroup(sessions.batchSize, parameters.variations);
+  const groupSize = variationGroup(sessions.batchSize, method.variations);
   const firstIdentity = options.firstIdentity ?? 0;
   if (!Number.isInteger(firstIdentity) || firstIdentity < 0 || firstIdentity % groupSize !== 0) {
     throw new ParameterError(
@@ -175,125 +130,60 @@ async function makePlan(sessions: ChainSessions, options: VariationOptions): Pro
       `must be a multiple of ${groupSize}, the identities that fill a batch, got ${firstIdentity}; cut shards at multiples of variationGroup(batchSize, variations).`,
     );
   }
-  const fitsBatch = parameters.variations <= sessions.batchSize;
+  const fitsBatch = method.variations <= sessions.batchSize;
   const togetherSize = groupSize * (fitsBatch ? sessions.lanes : 1);
-  return { identities, firstIdentity, groupSize, togetherSize, parameters };
+  return { method, identities, firstIdentity, groupSize, togetherSize };
 }
 
-function groupContext(
+function sliceGroup(
   sessions: ChainSessions,
   options: VariationOptions,
-  at: {
-    readonly plan: Plan;
-    readonly done: number;
-    readonly count: number;
-    readonly signal: AbortSignal | undefined;
-  },
-): DispersionContext {
-  const { plan, done, count, signal } = at;
+  at: { readonly first: number; readonly done: number; readonly count: number },
+): VariationGroup {
+  const { first, done, count } = at;
   const { latentDim: D, embeddingDim: E } = sessions;
   const { latents, embeddings } = options.references;
   return {
-    sessions,
-    seed: options.seed,
-    parameters: plan.parameters,
-    signal,
-    group: {
-      first: plan.firstIdentity + done,
-      count,
-      latents: latents.slice(done * D, (done + count) * D),
-      embeddings: embeddings.slice(done * E, (done + count) * E),
-    },
+    first,
+    count,
+    latents: latents.slice(done * D, (done + count) * D),
+    embeddings: embeddings.slice(done * E, (done + count) * E),
   };
 }
 
+function weightsOf({ method, firstIdentity, identities }: Plan): CovariateWeights | null {
+  if (method.directions === null) return null;
+  return { directions: method.directions, values: method.weights(firstIdentity, identities) };
+}
+
 async function finish(
-  context: DispersionContext,
-  latents: Float32Array,
+  sessions: ChainSessions,
+  end: {
+    readonly group: VariationGroup;
+    readonly method: VariationMethod;
+    readonly latents: Float32Array;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<{ finished: FinishedVariations; info: VariationCollector }> {
-  const { sessions, group, parameters, signal } = context;
-  const A = parameters.variations;
-  const embeddings = await sessions.embed(latents, { signal, batchRows: batchRows(context) });
+  const { group, latents, signal } = end;
+  const { variations: A } = end.method;
+  const embeddings = await naming(
+    (row) => `variation ${row % A} of identity ${group.first + Math.floor(row / A)} at its end`,
+    () => sessions.embed(latents, { signal, batchRows: batchRows(sessions, A) }),
+  );
   const theta = new Float32Array(group.count * A);
   const info = new VariationCollector();
   for (let row = 0; row < theta.length; row++) {
     const j = Math.floor(row / A);
-    const angle = angleBetween({
-      a: embeddings,
-      i: row,
-      b: group.embeddings,
-      j,
-      dim: sessions.embeddingDim,
-    });
+    const dim = sessions.embeddingDim;
+    const angle = angleBetween({ a: embeddings, i: row, b: group.embeddings, j, dim });
     theta[row] = angle;
     info.theta.add(angle);
+    for (let other = row + 1; other < (j + 1) * A; other++) {
+      const pair = { a: latents, i: row, b: latents, j: other, dim: sessions.latentDim };
+      info.latentDistance.add(distanceBetween(pair));
+    }
   }
-  collectDistances(context, latents, info);
   const { first, count } = group;
   return { finished: { first, count, latents, embeddings, theta }, info };
-}
-
-/** The arrays of the result, with what a resumed run brings. */
-function allocate(
-  plan: Plan,
-  sessions: ChainSessions,
-  resumed: VariationState | undefined,
-): VariationOutput {
-  const A = plan.parameters.variations;
-  const widths = {
-    latents: A * sessions.latentDim,
-    embeddings: A * sessions.embeddingDim,
-    theta: A,
-  };
-  const output = new VariationOutput(plan.identities, widths);
-  if (resumed === undefined) return output;
-  const done = resumed.identitiesDone;
-  const fits =
-    resumed.latents.length === done * widths.latents &&
-    resumed.embeddings.length === done * widths.embeddings &&
-    resumed.theta.length === done * widths.theta;
-  const isCut = done === plan.identities || done % plan.groupSize === 0;
-  if (!fits || !isCut || done > plan.identities) {
-    throw new CheckpointError(
-      `The checkpoint of ${done} identities does not fit a run of ${plan.identities} with ${A} variations in groups of ${plan.groupSize}.`,
-    );
-  }
-  output.put(0, resumed);
-  output.done = done;
-  return output;
-}
-
-class VariationOutput {
-  done = 0;
-  readonly latents: Float32Array;
-  readonly embeddings: Float32Array;
-  readonly theta: Float32Array;
-  readonly #widths: {
-    readonly latents: number;
-    readonly embeddings: number;
-    readonly theta: number;
-  };
-
-  constructor(
-    identities: number,
-    widths: { readonly latents: number; readonly embeddings: number; readonly theta: number },
-  ) {
-    this.#widths = widths;
-    this.latents = new Float32Array(identities * widths.latents);
-    this.embeddings = new Float32Array(identities * widths.embeddings);
-    this.theta = new Float32Array(identities * widths.theta);
-  }
-
-  put(
-    at: number,
-    part: {
-      readonly latents: Float32Array;
-      readonly embeddings: Float32Array;
-      readonly theta: Float32Array;
-    },
-  ): void {
-    this.latents.set(part.latents, at * this.#widths.latents);
-    this.embeddings.set(part.embeddings, at * this.#widths.embeddings);
-    this.theta.set(part.theta, at * this.#widths.theta);
-  }
 }

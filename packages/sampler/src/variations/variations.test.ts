@@ -31,7 +31,7 @@ const parameters = {
   latentRadius: { meanDistances: 0.8 },
   initialNoise: { meanDistances: 0.05 },
 };
-const options = (): VariationOptions => ({
+const options = (): VariationOptions & { readonly algorithm: 'dispersion' } => ({
   algorithm: 'dispersion',
   parameters,
   references,

@@ -6,7 +6,11 @@ import { withUserErrors } from '../../graphql/errors.ts';
 import { arg, inputObjectType, list, mutationField, nonNull } from '../nexus.ts';
 import { payloadType } from '../shared/payload.ts';
 import { requireKey } from '../shared/require-key.ts';
-import { redeemUploads, withModelProblems } from './uploads.ts';
+import { redeemUploads } from '../../uploads/redeem.ts';
+import { withModelProblems } from './uploads.ts';
+
+/** model.json, at most three files of a generator, and some room for versions to come. */
+const MOST_FILES = 8;
 
 export const RegisterModelInput = inputObjectType({
   name: 'RegisterModelInput',
@@ -38,7 +42,12 @@ export const registerModelMutation = mutationField('registerModel', {
     withUserErrors('modelVersion', async () => {
       const { id: teamId } = requireKey('Team', input.teamId, ['teamId']);
       const actor = requireActor(context);
-      const files = redeemUploads(context, { actor, teamId, uploads: input.uploads });
+      const files = redeemUploads(context, {
+        actor,
+        teamId,
+        uploads: input.uploads,
+        mostFiles: MOST_FILES,
+      });
       return withModelProblems(() =>
         submitModel({
           ...context,

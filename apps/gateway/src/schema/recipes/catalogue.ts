@@ -1,6 +1,8 @@
 /** @file Parameters of recipes as the form shows them: the sampler's tables, and the few values that no algorithm owns. */
-import { DISPERSION_TABLE, LANGEVIN_TABLE } from '@colloid/sampler/recipe';
-import type { ParameterInfo, Recipe } from '@colloid/sampler/recipe';
+import { EXPRESSIONS, REFERENCE_TABLES, VARIATION_TABLES } from '@colloid/sampler/recipe';
+import type { Recipe } from '@colloid/sampler/recipe';
+
+import { algorithmParameters } from './algorithm-parameters.ts';
 
 /** See the GraphQL type RecipeParameter. */
 export interface RecipeParameterSource {
@@ -10,8 +12,10 @@ export interface RecipeParameterSource {
   readonly symbol: string | null;
   readonly unit: string | null;
   readonly description: string;
-  readonly type: 'integer' | 'number' | 'choice';
+  readonly type: 'integer' | 'number' | 'choice' | 'choices' | 'gallery' | 'covariates';
   readonly choices: string[] | null;
+  /** Algorithms of the stage that take it; null: it does not depend on the algorithm. */
+  readonly algorithms: string[] | null;
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly default: unknown;
@@ -76,9 +80,9 @@ const REFERENCE_ALGORITHM = own({
   group: 'REFERENCES',
   label: 'Algorithm',
   type: 'choice',
-  choices: ['langevin', 'random'],
+  choices: Object.keys(REFERENCE_TABLES),
   description:
-    'langevin moves the references apart until they are different people; random leaves them as they were drawn, as a baseline.',
+    'langevin moves all references apart together; random leaves them as they were drawn, as a baseline; reject draws until each is far enough from all before it; repulse also pushes a draw that is too close away.',
   default: 'langevin',
   published: 'langevin',
 });
@@ -88,11 +92,45 @@ const VARIATION_ALGORITHM = own({
   group: 'VARIATIONS',
   label: 'Algorithm',
   type: 'choice',
-  choices: ['dispersion'],
+  choices: Object.keys(VARIATION_TABLES),
   description:
-    'dispersion spreads images of one identity over the latent space while its embedding stays; without `variations` only references are made.',
+    'dispersion spreads images of one identity over the latent space while its embedding stays; disco starts them spread along pose, light and expression; covariates only steps along those, without dynamics. Without `variations` only references are made.',
   default: 'dispersion',
   published: 'dispersion',
+});
+
+const GALLERY = own({
+  path: 'references.gallery',
+  group: 'REFERENCES',
+  label: 'Gallery',
+  type: 'gallery',
+  algorithms: ['langevin'],
+  description:
+    'Embeddings that every identity keeps the constant distance from, as name@version: those of the training set of the generator, for example. Belongs to the recogniser; null where the constant distance is 0.',
+  default: null,
+});
+
+const COVARIATES = own({
+  path: 'variations.covariates',
+  group: 'VARIATIONS',
+  label: 'Covariate set',
+  type: 'covariates',
+  algorithms: ['disco', 'covariates'],
+  description:
+    'Directions of pose, light and expression in the latent space of the generator, as name@version.',
+  default: null,
+});
+
+const EXPRESSION_LIST = own({
+  path: 'variations.expressions',
+  group: 'VARIATIONS',
+  label: 'Expressions',
+  type: 'choices',
+  choices: [...EXPRESSIONS],
+  algorithms: ['covariates'],
+  description: 'One variation for each of these; the covariate set must have them.',
+  default: [...EXPRESSIONS],
+  published: [...EXPRESSIONS],
 });
 
 const IMAGES: readonly RecipeParameterSource[] = [
@@ -130,13 +168,16 @@ const IMAGES: readonly RecipeParameterSource[] = [
 const PARAMETERS: readonly RecipeParameterSource[] = [
   ...IDENTITIES,
   REFERENCE_ALGORITHM,
-  ...Object.values(LANGEVIN_TABLE).map((info) => fromTable(info, 'REFERENCES', 'references')),
+  GALLERY,
+  ...algorithmParameters('references', REFERENCE_TABLES),
   VARIATION_ALGORITHM,
-  ...Object.values(DISPERSION_TABLE).map((info) => fromTable(info, 'VARIATIONS', 'variations')),
+  COVARIATES,
+  EXPRESSION_LIST,
+  ...algorithmParameters('variations', VARIATION_TABLES),
   ...IMAGES,
 ];
 
-/** Every value of a recipe except its two models, in the order of the form. */
+/** Every value of a recipe except its two models, in the order of the form. A path may stand there for several algorithms. */
 export function recipeParameters(): RecipeParameterSource[] {
   return [...PARAMETERS];
 }
@@ -147,39 +188,10 @@ function own(fields: OwnFields): RecipeParameterSource {
     unit: null,
     type: 'integer',
     choices: null,
+    algorithms: null,
     minimum: null,
     maximum: null,
     published: null,
     ...fields,
   };
-}
-
-function fromTable(
-  info: ParameterInfo,
-  group: RecipeParameterSource['group'],
-  stage: 'references' | 'variations',
-): RecipeParameterSource {
-  const length =
-    info.kind === 'length'
-      ? ' Also as { "meanDistances": number }: a multiple of the mean distance between random latents.'
-      : '';
-  return own({
-    path: `${stage}.parameters.${info.name}`,
-    group,
-    label: toLabel(info.name),
-    symbol: info.symbol === '' ? null : info.symbol,
-    unit: info.unit === 'none' ? null : info.unit,
-    description: `${info.explanation}${length}`,
-    type: info.kind === 'integer' ? 'integer' : 'number',
-    minimum: info.minimum,
-    maximum: info.maximum,
-    default: info.default,
-    published: info.published,
-  });
-}
-
-/** `repulsionRadius` → `Repulsion radius`. */
-function toLabel(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -1,12 +1,13 @@
 /** @file A recipe document checked against its schema and against the models of its team. */
 import type { Actor, Catalog, ModelKind, ModelVersion, Prisma } from '@colloid/catalog';
+import { namedSets, type NamedSets } from '@colloid/pipeline/client';
 
 import { InputProblems } from '../../graphql/errors.ts';
 import type { UserErrorSource } from '../../graphql/errors.ts';
 import { checkRecipe } from './read-recipe.ts';
 
 /** What the catalog keeps of a recipe. */
-export interface CheckedDefinition {
+export interface CheckedDefinition extends NamedSets {
   readonly definition: Prisma.InputJsonObject;
   readonly generatorVersionId: string;
   readonly recogniserVersionId: string;
@@ -30,6 +31,7 @@ export async function checkWithModels(
     definition: recipe as unknown as Prisma.InputJsonObject,
     generatorVersionId: generator.model.id,
     recogniserVersionId: recogniser.model.id,
+    ...namedSets(recipe),
   };
 }
 

@@ -1,5 +1,5 @@
 /** @file A recipe document from outside, checked by the sampler's own schema. */
-import { ZRecipe } from '@colloid/sampler/recipe';
+import { readAuthorsOptions, ZRecipe } from '@colloid/sampler/recipe';
 import type { Recipe } from '@colloid/sampler/recipe';
 import type { z } from 'zod';
 
@@ -13,10 +13,14 @@ export type CheckedRecipe =
 
 /** Checks a recipe document; every problem has its path, which begins with `definition`. */
 export function checkRecipe(definition: unknown): CheckedRecipe {
-  const parsed = ZRecipe.safeParse(definition);
-  return parsed.success
-    ? { recipe: parsed.data, problems: [] }
-    : { recipe: null, problems: parsed.error.issues.map(toProblem) };
+  const { document, problems } = readAuthorsOptions(definition);
+  const parsed = ZRecipe.safeParse(document);
+  if (parsed.success && problems.length === 0) return { recipe: parsed.data, problems: [] };
+  const issues = parsed.error?.issues.map((issue) => ({
+    path: issue.path,
+    message: describe(issue),
+  }));
+  return { recipe: null, problems: [...problems, ...(issues ?? [])].map(toProblem) };
 }
 
 /**
@@ -30,10 +34,13 @@ export function readRecipe(definition: unknown): Recipe {
   return recipe;
 }
 
-function toProblem(issue: z.core.$ZodIssue): UserErrorSource {
-  const path = issue.path.map(String);
+function toProblem(problem: {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}): UserErrorSource {
+  const path = problem.path.map(String);
   const name = path.length === 0 ? 'The recipe' : `'${path.join('.')}'`;
-  const sentence = `${name} ${describe(issue).replace(/\.$/, '')}.`;
+  const sentence = `${name} ${problem.message.replace(/\.$/, '')}.`;
   return { code: 'INVALID', message: sentence, path: ['definition', ...path] };
 }
 

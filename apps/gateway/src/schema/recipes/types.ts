@@ -27,6 +27,18 @@ export const Recipe = objectType({
       resolve: async (recipe, _args, { loaders }) =>
         present(await loaders.modelVersion.load(recipe.recogniserVersionId), 'model'),
     });
+    t.nullable.field('gallery', {
+      type: 'Gallery',
+      description: 'The gallery that identities are kept away from; null where there is none.',
+      resolve: ({ galleryId }, _args, { loaders }) =>
+        galleryId === null ? null : loaders.gallery.load(galleryId),
+    });
+    t.nullable.field('covariateSet', {
+      type: 'CovariateSet',
+      description: 'The directions that variations follow; null where they follow none.',
+      resolve: ({ covariateSetId }, _args, { loaders }) =>
+        covariateSetId === null ? null : loaders.covariateSet.load(covariateSetId),
+    });
     t.nullable.field('createdBy', {
       type: 'Person',
       description: 'Who made it; null where you share no team with them.',
@@ -54,11 +66,24 @@ export const RecipeParameter = objectType({
       description: 'Its unit, such as radians; null where it has none.',
     });
     t.string('description', { description: 'What it does, and what more or less of it brings.' });
-    t.string('type', { description: 'integer, number or choice.' });
-    t.nullable.list.string('choices', { description: 'The possible values of a choice.' });
+    t.string('type', {
+      description:
+        'integer, number, choice, choices (a list of them), gallery or covariates (name@version of such a set of the team, or null).',
+    });
+    t.nullable.list.string('choices', {
+      description: 'The possible values of a choice, the usual ones of choices.',
+    });
+    t.nullable.list.string('algorithms', {
+      description:
+        'The algorithms of its group that take it; the same path may stand there again for another algorithm. Null: it does not depend on the algorithm.',
+    });
     t.nullable.float('minimum', { description: 'The least value, in its unit.' });
     t.nullable.float('maximum', { description: 'The greatest value, in its unit.' });
-    t.field('default', { type: 'JSON', description: 'The value where the recipe says nothing.' });
+    t.nullable.field('default', {
+      type: 'JSON',
+      description:
+        'The value where the recipe says nothing; null where that is none, or one has to be chosen.',
+    });
     t.nullable.field('published', {
       type: 'JSON',
       description: 'The value in the publication of the algorithm; null where it gives none.',
@@ -74,7 +99,9 @@ export const RecipePreset = objectType({
     t.string('title', { description: 'A name for people.' });
     t.string('description', { description: 'What it is good for.' });
     t.field('definition', { type: 'JSON', description: 'A whole recipe document.' });
-    t.boolean('isRunnable', { description: 'Whether the models it names come with Colloid.' });
+    t.boolean('isRunnable', {
+      description: 'Whether a team of yours has the models and sets that it names.',
+    });
     t.nullable.string('reason', { description: 'Why it cannot run; null where it can.' });
   },
 });

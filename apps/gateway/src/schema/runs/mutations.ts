@@ -1,4 +1,4 @@
-/** @file Starting and cancelling runs. */
+/** @file Starting runs, cancelling, pausing and resuming them. */
 import { runPlan } from '@colloid/pipeline/client';
 
 import { requireActor } from '../../context.ts';
@@ -54,13 +54,13 @@ export const CancelRunInput = inputObjectType({
 export const CancelRunPayload = payloadType('CancelRunPayload', {
   field: 'run',
   type: 'Run',
-  description: 'The run: cancelled if it was queued, else about to stop.',
+  description: 'The run: cancelled if it was queued or paused, else about to stop.',
 });
 
 export const cancelRunMutation = mutationField('cancelRun', {
   type: nonNull('CancelRunPayload'),
   description:
-    'Cancel a run. A queued one ends at once, a running one within seconds; what it reserved is given back. Needs the role CONTRIBUTOR.',
+    'Cancel a run. A queued or paused one ends at once, a running one once the batch at hand is done; what it reserved is given back. Needs the role CONTRIBUTOR.',
   args: {
     input: nonNull(arg({ type: 'CancelRunInput', description: 'The run to be cancelled.' })),
   },
@@ -68,5 +68,60 @@ export const cancelRunMutation = mutationField('cancelRun', {
     withUserErrors('run', async () => {
       const { id: runId } = requireKey('Run', input.runId, ['runId']);
       return context.catalog.runs.requestCancel({ actor: requireActor(context), runId });
+    }),
+});
+
+export const PauseRunInput = inputObjectType({
+  name: 'PauseRunInput',
+  description: 'A run to be paused.',
+  definition(t) {
+    t.nonNull.id('runId', { description: 'The run.' });
+  },
+});
+
+export const PauseRunPayload = payloadType('PauseRunPayload', {
+  field: 'run',
+  type: 'Run',
+  description: 'The run: paused if it was queued, else about to stop; see `pauseRequestedAt`.',
+});
+
+export const pauseRunMutation = mutationField('pauseRun', {
+  type: nonNull('PauseRunPayload'),
+  description:
+    'Pause a run. A queued one stops at once, a running one after the iteration or shard at hand, which is kept; what it reserved stays reserved. Needs the role CONTRIBUTOR.',
+  args: { input: nonNull(arg({ type: 'PauseRunInput', description: 'The run to be paused.' })) },
+  resolve: (_root, { input }, context) =>
+    withUserErrors('run', async () => {
+      const { id: runId } = requireKey('Run', input.runId, ['runId']);
+      return context.catalog.runs.requestPause({ actor: requireActor(context), runId });
+    }),
+});
+
+export const ResumeRunInput = inputObjectType({
+  name: 'ResumeRunInput',
+  description: 'A run to be resumed.',
+  definition(t) {
+    t.nonNull.id('runId', { description: 'The run.' });
+  },
+});
+
+export const ResumeRunPayload = payloadType('ResumeRunPayload', {
+  field: 'run',
+  type: 'Run',
+  description: 'The run, queued; or running on, where its pause had not come into effect.',
+});
+
+export const resumeRunMutation = mutationField('resumeRun', {
+  type: nonNull('ResumeRunPayload'),
+  description:
+    'Let a paused run go on from where it stopped, on any worker; it ends with the same bits as if it had not been paused. Needs the role CONTRIBUTOR.',
+  args: { input: nonNull(arg({ type: 'ResumeRunInput', description: 'The run to be resumed.' })) },
+  resolve: (_root, { input }, context) =>
+    withUserErrors('run', async () => {
+      const { id: runId } = requireKey('Run', input.runId, ['runId']);
+      return context.catalog.runs.resumeRun(
+        { actor: requireActor(context), runId },
+        (tx, queuedId) => context.queue.enqueueRun(tx, queuedId),
+      );
     }),
 });

@@ -7,6 +7,7 @@ export const RunState = enumType({
   members: [
     { name: 'QUEUED', description: 'It waits for a worker.' },
     { name: 'RUNNING', description: 'A worker is at it.' },
+    { name: 'PAUSED', description: 'Somebody stopped it where it can go on; see `resumeRun`.' },
     { name: 'SUCCEEDED', description: 'It has made a version.' },
     { name: 'FAILED', description: 'It stopped for a reason that `failure` tells.' },
     { name: 'CANCELLED', description: 'Somebody stopped it.' },

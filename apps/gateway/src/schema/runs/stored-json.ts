@@ -17,6 +17,20 @@ const ZSummary = z.object({
   intraBelowInter: z.number().nullish(),
 });
 
+const ZPart = z.object({ digest: z.string() });
+
+const ZPartial = z
+  .object({ iteration: z.int(), identities: z.int(), latents: ZPart, embeddings: ZPart })
+  .transform(({ iteration, identities, latents, embeddings }) => ({
+    iteration,
+    identities,
+    latentsDigest: latents.digest,
+    embeddingsDigest: embeddings.digest,
+  }));
+
+/** See the GraphQL type of the same name. */
+export type RunPartialWork = z.infer<typeof ZPartial>;
+
 /** See the GraphQL type of the same name. */
 export type RunSummary = z.infer<typeof ZSummary>;
 
@@ -39,5 +53,11 @@ export function readSecondsPerStage(value: unknown): StageSeconds[] {
 /** The summary, or null while it is not complete. */
 export function readSummary(value: unknown): RunSummary | null {
   const parsed = ZSummary.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The references so far, or null while there are none. */
+export function readPartial(value: unknown): RunPartialWork | null {
+  const parsed = ZPartial.safeParse(value);
   return parsed.success ? parsed.data : null;
 }

@@ -2,7 +2,7 @@
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { arg, intArg, objectType } from '../nexus.ts';
-import { readSecondsPerStage, readSummary } from './stored-json.ts';
+import { readPartial, readSecondsPerStage, readSummary } from './stored-json.ts';
 
 export const Run = objectType({
   name: 'Run',
@@ -50,6 +50,36 @@ export const Run = objectType({
     t.nullable.field('finishedAt', {
       type: 'DateTime',
       description: 'When it ended; null before.',
+    });
+    t.nullable.field('pauseRequestedAt', {
+      type: 'DateTime',
+      description: 'When somebody asked to pause it; null unless it is about to stop for that.',
+    });
+    t.list.field('checkpoints', {
+      type: 'RunCheckpoint',
+      description:
+        'States of its references that a branch can begin with, by iteration: one every `checkpointEvery` iterations of its recipe, the last one, and those it was paused or stopped at.',
+      extensions: { price: { assumedSize: 50 } },
+      resolve: ({ id: runId }, _args, context) =>
+        context.catalog.runDetails.checkpointsOf({ actor: requireActor(context), runId }),
+    });
+    t.nullable.field('branchedFrom', {
+      type: 'RunBranchPoint',
+      description: 'Where it was branched from another run; null for a run of its own.',
+      resolve: ({ branchedFromId: runId, branchedFromIteration: iteration }) =>
+        runId === null || iteration === null ? null : { runId, iteration },
+    });
+    t.list.field('branches', {
+      type: 'Run',
+      description: 'Runs that were branched from it, oldest first.',
+      extensions: { price: { assumedSize: 5 } },
+      resolve: (run, _args, { loaders }) => loaders.branchesByRun.load(run.id),
+    });
+    t.nullable.field('partial', {
+      type: 'RunPartialWork',
+      description:
+        'What there is of a run that has not made a version: its references as they were last kept; null where there are none, and once it has succeeded.',
+      resolve: (run) => (run.state === 'SUCCEEDED' ? null : readPartial(run.partial)),
     });
     t.nullable.field('createdBy', {
       type: 'Person',

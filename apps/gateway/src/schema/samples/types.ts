@@ -3,6 +3,7 @@ import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { enumType, objectType } from '../nexus.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
+import { readSampleCovariates } from './covariates.ts';
 import { imageWidthArgument, signedImageUrl } from './image-url.ts';
 
 export const SampleKind = enumType({
@@ -69,6 +70,11 @@ export const Sample = objectType({
     t.float('distanceToReference', {
       description:
         'Angular distance to the reference of its identity, in radians; 0 for the reference.',
+    });
+    t.nullable.field('covariates', {
+      type: 'SampleCovariates',
+      description: 'Where it was placed along covariate directions; null without any.',
+      resolve: ({ covariates }) => readSampleCovariates(covariates),
     });
     t.field('identity', {
       type: 'Identity',

@@ -72,6 +72,8 @@ const LISTED = {
   DatasetVersion: 'versions',
   Run: 'runs',
   Recipe: 'recipes',
+  Gallery: 'galleries',
+  CovariateSet: 'covariate sets',
   Identity: 'identities',
   Sample: 'samples',
   ActivityEvent: 'events',

@@ -9,6 +9,8 @@ const WORDS = {
   Dataset: 'dataset',
   IdentityBudget: 'identity budget',
   ModelVersion: 'model',
+  Gallery: 'gallery',
+  CovariateSet: 'covariate set',
   Recipe: 'recipe',
   Run: 'run',
   DatasetVersion: 'version',

@@ -4,6 +4,11 @@ import { present } from '../../graphql/errors.ts';
 import { arg, nonNull, objectType, stringArg } from '../nexus.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
 
+const setNameArguments = {
+  name: nonNull(stringArg({ description: 'Its name.' })),
+  version: nonNull(stringArg({ description: 'Its version.' })),
+};
+
 export const Team = objectType({
   name: 'Team',
   description: 'A group of people who make datasets together; everything belongs to one team.',
@@ -152,6 +157,56 @@ export const Team = objectType({
           count: () => context.catalog.audit.countEvents(scope),
         });
       },
+    });
+    t.field('galleries', {
+      type: 'GalleryConnection',
+      description:
+        'Its galleries in every state, newest first; recipes can use those that are READY.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (team, page, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id };
+        return connectionOf(page, {
+          page: (page) => context.catalog.galleries.listGalleries({ ...scope, page }),
+          count: () => context.catalog.galleries.countGalleries(scope),
+        });
+      },
+    });
+    t.nullable.field('gallery', {
+      type: 'Gallery',
+      description: 'The gallery with this name and version; null where there is none.',
+      args: setNameArguments,
+      resolve: (team, key, context) =>
+        context.catalog.galleries.galleryByName({
+          ...key,
+          actor: requireActor(context),
+          teamId: team.id,
+        }),
+    });
+    t.field('covariateSets', {
+      type: 'CovariateSetConnection',
+      description:
+        'Its covariate sets in every state, newest first; recipes can use those that are READY.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (team, page, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id };
+        return connectionOf(page, {
+          page: (page) => context.catalog.covariateSets.listCovariateSets({ ...scope, page }),
+          count: () => context.catalog.covariateSets.countCovariateSets(scope),
+        });
+      },
+    });
+    t.nullable.field('covariateSet', {
+      type: 'CovariateSet',
+      description: 'The covariate set with this name and version; null where there is none.',
+      args: setNameArguments,
+      resolve: (team, key, context) =>
+        context.catalog.covariateSets.covariateSetByName({
+          ...key,
+          actor: requireActor(context),
+          teamId: team.id,
+        }),
     });
     t.nullable.field('budget', {
       type: 'IdentityBudget',

@@ -2,6 +2,7 @@
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { arg, enumType, intArg, nonNull, objectType } from '../nexus.ts';
+import { readMeasures } from './stored-measures.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
 
 export const VersionOrigin = enumType({
@@ -65,6 +66,12 @@ export const DatasetVersion = objectType({
       type: 'JSON',
       description:
         'What was measured: { theta: {min, mean, max}, aboveIct, ict, intraBelowInter, intraHistogram, interHistogram, eer, tarAtFar, before, after }. Angles in radians, shares from 0 to 1.',
+    });
+    t.nullable.field('measures', {
+      type: 'VersionMeasures',
+      description:
+        'Everything measured of it, typed; null for a version made before that was measured.',
+      resolve: (version) => readMeasures(version.metrics),
     });
     t.field('identities', {
       type: 'IdentityConnection',

@@ -7,6 +7,7 @@ import { FaceImage } from '@/components/face-image.tsx';
 import type { SampleTileFragment } from '@/generated/graphql.ts';
 import { formatBytes, formatDegrees, formatRadians } from '@/lib/format.ts';
 import classes from './identity.module.css';
+import { SampleCovariates } from './sample-covariates.tsx';
 
 interface SampleDialogProps {
   readonly sample: SampleTileFragment | null;
@@ -40,6 +41,7 @@ export function SampleDialog({ sample, referenceUrl, identityName, onClose }: Sa
               <figcaption>Variation {sample.ordinal}</figcaption>
             </figure>
           </div>
+          {sample.covariates !== null && <SampleCovariates covariates={sample.covariates} />}
           <Group justify="space-between" mt="md" gap="sm">
             <Text className="figures">
               <strong>{formatRadians(sample.distanceToReference, 3)} rad</strong>{' '}

@@ -11,20 +11,22 @@ interface Answer {
 }
 
 /**
- * Sends the file and returns its ticket for `registerModel`.
+ * Sends the file and returns its ticket for the registration.
  *
  * @throws UploadRefused with a sentence for people; the signal's reason when aborted
  */
 export function sendFile(
   file: File,
   options: {
+    /** What it is part of. @default 'models' */
+    readonly kind?: 'models' | 'galleries' | 'covariates';
     readonly teamId: string;
     readonly name: string;
     readonly onProgress: (bytes: number) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<string> {
-  const { teamId, name, onProgress, signal } = options;
+  const { kind = 'models', teamId, name, onProgress, signal } = options;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => {
@@ -36,7 +38,7 @@ export function sendFile(
     };
     request.open(
       'PUT',
-      `/uploads/models/${encodeURIComponent(teamId)}/${encodeURIComponent(name)}`,
+      `/uploads/${kind}/${encodeURIComponent(teamId)}/${encodeURIComponent(name)}`,
     );
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.upload.addEventListener('progress', (event) => {

@@ -3,6 +3,7 @@
 import {
   ActionIcon,
   Group,
+  MultiSelect,
   NumberInput,
   Popover,
   SegmentedControl,
@@ -12,13 +13,21 @@ import {
 import { IconArrowBackUp, IconHelpCircle } from '@tabler/icons-react';
 import type { RecipeFieldFragment } from '@/generated/graphql.ts';
 import classes from './recipe.module.css';
-import { describeValue, isMeanDistances, isSame, type RecipeValue } from './recipe-values.ts';
+import {
+  describeValue,
+  isList,
+  isMeanDistances,
+  isSame,
+  type RecipeValue,
+} from './recipe-values.ts';
 
 interface ParameterFieldProps {
   readonly field: RecipeFieldFragment;
   readonly value: RecipeValue;
   /** What the chosen preset says; differing values can be set back to it. */
   readonly presetValue: RecipeValue | undefined;
+  /** Sets that the field may name, where it names one. */
+  readonly sets?: readonly string[] | undefined;
   readonly error: string | undefined;
   readonly onChange: (value: RecipeValue) => void;
 }
@@ -27,7 +36,11 @@ const UNITS: Record<string, string> = { radians: 'rad' };
 const CHOICE_WORDS: Record<string, string> = {
   langevin: 'Langevin: move apart',
   random: 'Random: as drawn',
+  reject: 'Reject: draw until apart',
+  repulse: 'Repulse: draw and push away',
   dispersion: 'Dispersion',
+  disco: 'DisCo: along covariates',
+  covariates: 'Covariates: labelled steps',
   png: 'PNG, lossless',
   jpeg: 'JPEG',
   webp: 'WebP, smallest',
@@ -38,6 +51,7 @@ export function ParameterField({
   field,
   value,
   presetValue,
+  sets = [],
   error,
   onChange,
 }: ParameterFieldProps) {
@@ -67,7 +81,24 @@ export function ParameterField({
           </ActionIcon>
         )}
       </Group>
-      {field.type === 'choice' ? (
+      {field.type === 'gallery' || field.type === 'covariates' ? (
+        <SetSelect
+          id={id}
+          isOptional={field.type === 'gallery'}
+          value={typeof value === 'string' ? value : ''}
+          sets={sets}
+          error={error}
+          onChange={onChange}
+        />
+      ) : field.type === 'choices' ? (
+        <MultiSelect
+          id={id}
+          data={[...new Set([...(field.choices ?? []), ...sets, ...(isList(value) ? value : [])])]}
+          value={isList(value) ? [...value] : []}
+          error={error}
+          onChange={onChange}
+        />
+      ) : field.type === 'choice' ? (
         <Select
           id={id}
           data={(field.choices ?? []).map((choice) => ({
@@ -122,6 +153,40 @@ export function ParameterField({
   );
 }
 
+/** Which set of the team; what a preset names and the team lacks stays visible, so that the refusal can be understood. */
+function SetSelect({
+  id,
+  isOptional,
+  value,
+  sets,
+  error,
+  onChange,
+}: {
+  readonly id: string;
+  readonly isOptional: boolean;
+  readonly value: string;
+  readonly sets: readonly string[];
+  readonly error: string | undefined;
+  readonly onChange: (value: string) => void;
+}) {
+  const options = value === '' || sets.includes(value) ? sets : [value, ...sets];
+  return (
+    <Select
+      id={id}
+      data={[...options]}
+      value={value === '' ? null : value}
+      placeholder={isOptional ? 'None' : 'Choose one'}
+      clearable={isOptional}
+      allowDeselect={isOptional}
+      nothingFoundMessage="None is ready for this model."
+      error={error}
+      onChange={(next) => {
+        onChange(next ?? '');
+      }}
+    />
+  );
+}
+
 function Explanation({ field }: { readonly field: RecipeFieldFragment }) {
   return (
     <Popover width={300} position="top" withArrow shadow="md">
@@ -149,7 +214,12 @@ function words(value: unknown): string {
 }
 
 function hasPublished(field: RecipeFieldFragment): boolean {
-  return field.type !== 'choice' && field.published !== null && field.published !== undefined;
+  return (
+    field.type !== 'choice' &&
+    field.type !== 'choices' &&
+    field.published !== null &&
+    field.published !== undefined
+  );
 }
 
 function suffixOf(field: RecipeFieldFragment, value: RecipeValue): string {

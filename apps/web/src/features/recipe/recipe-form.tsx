@@ -15,6 +15,7 @@ import { describeError } from '@/lib/describe-error.ts';
 import { runPath } from '@/lib/routes.ts';
 import { sortUserErrors, type UserErrorLike } from '@/lib/user-errors.ts';
 import { budgetProblems } from './budget-check.ts';
+import { fittingSets, setProblems } from './fitting-sets.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
 import { type ChosenModels, ModelChoice } from './model-choice.tsx';
 import { ParameterField } from './parameter-field.tsx';
@@ -37,7 +38,7 @@ type Team = NonNullable<NewRunPageQuery['team']>;
 type Preset = NewRunPageQuery['recipePresets'][number];
 
 interface RecipeFormProps {
-  readonly team: Pick<Team, 'id' | 'slug' | 'models'>;
+  readonly team: Pick<Team, 'id' | 'slug' | 'models' | 'galleries' | 'covariateSets'>;
   readonly dataset: NonNullable<Team['dataset']>;
   readonly fields: readonly RecipeFieldFragment[];
   readonly presets: readonly [Preset, ...Preset[]];
@@ -78,7 +79,9 @@ export function RecipeForm({ team, dataset, fields, presets }: RecipeFormProps) 
   // Somebody's own choice stays when they try another preset.
   const chosen = models ?? modelsOf(preset.definition);
   const definition = { ...definitionOf(fields, state, preset.definition), ...chosen };
-  const own = problemsOf(fields, state);
+  const sets = fittingSets(team, chosen, state);
+  const takes = (path: string) => fields.some((each) => each.path === path && isTaken(each, state));
+  const own = { ...setProblems(sets, chosen, state, takes), ...problemsOf(fields, state) };
   const isValid = Object.keys(own).length === 0;
   const { estimate, isStale, failure } = useEstimate(team.id, definition, isValid);
   const start = useStart(team, dataset, fields);
@@ -168,6 +171,7 @@ export function RecipeForm({ team, dataset, fields, presets }: RecipeFormProps) 
                     <ParameterField
                       key={field.path}
                       field={field}
+                      sets={sets[field.path]}
                       value={state.values[field.path] ?? ''}
                       presetValue={presetValues[field.path]}
                       error={problems[field.path]}

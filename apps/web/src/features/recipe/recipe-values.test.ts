@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { BudgetFiguresFragment, RecipeFieldFragment } from '@/generated/graphql.ts';
 import { budgetProblems } from './budget-check.ts';
-import { definitionOf, problemsOf, reduceRecipe, stateOf } from './recipe-values.ts';
+import {
+  definitionOf,
+  problemsOf,
+  type RecipeState,
+  reduceRecipe,
+  stateOf,
+} from './recipe-values.ts';
 
 function field(path: string, more: Partial<RecipeFieldFragment> = {}): RecipeFieldFragment {
   const group = path.startsWith('variations.')
@@ -18,6 +24,7 @@ function field(path: string, more: Partial<RecipeFieldFragment> = {}): RecipeFie
     description: '',
     type: 'number',
     choices: null,
+    algorithms: null,
     minimum: null,
     maximum: null,
     default: 1,
@@ -33,10 +40,42 @@ const FIELDS = [
     choices: ['langevin', 'random'],
     default: 'langevin',
   }),
-  field('references.parameters.iterations', { type: 'integer', minimum: 0, maximum: 100 }),
-  field('references.parameters.interClassThreshold', { minimum: 0, maximum: 3 }),
-  field('variations.algorithm', { type: 'choice', choices: ['dispersion'], default: 'dispersion' }),
-  field('variations.parameters.latentRadius', { minimum: 0, maximum: 100 }),
+  field('references.gallery', { type: 'gallery', default: null, algorithms: ['langevin'] }),
+  field('references.parameters.iterations', {
+    type: 'integer',
+    minimum: 0,
+    maximum: 100,
+    algorithms: ['langevin'],
+  }),
+  field('references.parameters.constantDistance', {
+    minimum: 0,
+    maximum: 3,
+    default: 0,
+    algorithms: ['langevin'],
+  }),
+  field('references.parameters.interClassThreshold', {
+    minimum: 0,
+    maximum: 3,
+    algorithms: ['langevin', 'random'],
+  }),
+  field('variations.algorithm', {
+    type: 'choice',
+    choices: ['dispersion', 'disco'],
+    default: 'dispersion',
+  }),
+  field('variations.covariates', { type: 'covariates', default: null, algorithms: ['disco'] }),
+  field('variations.parameters.latentRadius', {
+    minimum: 0,
+    maximum: 100,
+    default: 12,
+    algorithms: ['dispersion'],
+  }),
+  field('variations.parameters.latentRadius', {
+    minimum: 0,
+    maximum: 100,
+    default: 14,
+    algorithms: ['disco'],
+  }),
 ];
 
 const PRESET = {
@@ -55,12 +94,16 @@ test('a preset fills the form, defaults the rest, and comes out again whole', ()
   expect(definitionOf(FIELDS, state, PRESET.definition)).toEqual({
     generator: 'head@1',
     identities: 6,
-    references: { algorithm: 'langevin', parameters: { iterations: 30, interClassThreshold: 1 } },
+    references: {
+      algorithm: 'langevin',
+      gallery: null,
+      parameters: { iterations: 30, interClassThreshold: 1 },
+    },
     variations: { algorithm: 'dispersion', parameters: { latentRadius: { meanDistances: 0.9 } } },
   });
 });
 
-test('the random baseline carries no parameter of Langevin, references alone no variations', () => {
+test('an algorithm carries its own parameters only, references alone no variations', () => {
   const random = reduceRecipe(FIELDS, stateOf(FIELDS, PRESET), {
     type: 'value',
     path: 'references.algorithm',
@@ -73,6 +116,41 @@ test('the random baseline carries no parameter of Langevin, references alone no 
     references: { algorithm: 'random', parameters: { interClassThreshold: 1 } },
     variations: null,
   });
+});
+
+test('a parameter that means something else to another algorithm takes its default, unless somebody set it', () => {
+  const disco = { type: 'value', path: 'variations.algorithm', value: 'disco' } as const;
+  const untouched = stateOf(FIELDS, {
+    ...PRESET,
+    definition: { ...PRESET.definition, variations: { algorithm: 'dispersion' } },
+  });
+  expect(untouched.values['variations.parameters.latentRadius']).toBe(12);
+  const changed = reduceRecipe(FIELDS, untouched, disco);
+  expect(changed.values['variations.parameters.latentRadius']).toBe(14);
+  const set = reduceRecipe(FIELDS, stateOf(FIELDS, PRESET), disco);
+  expect(set.values['variations.parameters.latentRadius']).toEqual({ meanDistances: 0.9 });
+  expect(problemsOf(FIELDS, set)).toEqual({
+    'variations.covariates': 'Choose a covariate set.',
+  });
+});
+
+test('a gallery brings its distance with it, and takes it away again', () => {
+  const change = (state: RecipeState, value: string): RecipeState =>
+    reduceRecipe(FIELDS, state, { type: 'value', path: 'references.gallery', value });
+  const without = stateOf(FIELDS, PRESET);
+  expect(definitionOf(FIELDS, without, PRESET.definition)['references']).toEqual({
+    algorithm: 'langevin',
+    gallery: null,
+    parameters: { iterations: 30, interClassThreshold: 1 },
+  });
+  const withGallery = change(without, 'train@1');
+  expect(definitionOf(FIELDS, withGallery, PRESET.definition)['references']).toMatchObject({
+    gallery: 'train@1',
+    parameters: { constantDistance: 1 },
+  });
+  expect(definitionOf(FIELDS, change(withGallery, ''), PRESET.definition)).toEqual(
+    definitionOf(FIELDS, without, PRESET.definition),
+  );
 });
 
 test('values out of range are refused with the range', () => {

@@ -7,8 +7,8 @@ export interface MeanDistances {
   readonly meanDistances: number;
 }
 
-/** What a field holds; '' while a number is being typed. */
-export type RecipeValue = number | string | MeanDistances;
+/** What a field holds; '' while a number is being typed, and where no set is chosen; a list for several choices. */
+export type RecipeValue = number | string | MeanDistances | readonly string[];
 
 /** The state of the form. */
 export interface RecipeState {
@@ -27,20 +27,35 @@ export type RecipeAction =
   | { readonly type: 'variations'; readonly has: boolean };
 
 const VARIATIONS = 'VARIATIONS';
-const ALGORITHM = 'references.algorithm';
-/** The random baseline moves nothing, so of the reference parameters it takes only this one. */
-const RANDOM_TAKES = 'references.parameters.interClassThreshold';
+/** Where the algorithm of a group stands. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  REFERENCES: 'references.algorithm',
+  VARIATIONS: 'variations.algorithm',
+};
+const GALLERY = 'references.gallery';
+/** What is kept from the gallery; it goes with it, and is 0 without one. */
+const GALLERY_DISTANCE = 'references.parameters.constantDistance';
+/** A first guess for that distance. */
+const THRESHOLD = 'references.parameters.interClassThreshold';
 
 /** What most people change; the rest is behind "all parameters". */
 const BASIC: ReadonlySet<string> = new Set([
   'identities',
   'seed',
-  ALGORITHM,
+  'references.algorithm',
+  GALLERY,
+  GALLERY_DISTANCE,
   'references.parameters.iterations',
+  'references.parameters.triesPerIdentity',
   'references.parameters.repulsionRadius',
   'references.parameters.interClassThreshold',
+  'variations.algorithm',
+  'variations.covariates',
+  'variations.expressions',
   'variations.parameters.variations',
   'variations.parameters.iterations',
+  'variations.parameters.poseSteps',
+  'variations.parameters.illuminationSteps',
   'image.format',
 ]);
 
@@ -59,8 +74,14 @@ export function stateOf(
     values[field.path] =
       asValue(readPath(preset.definition, field.path)) ?? asValue(field.default) ?? '';
   }
-  const variations = readPath(preset.definition, 'variations');
-  return { preset: preset.name, values, hasVariations: variations !== null };
+  const hasVariations = readPath(preset.definition, 'variations') !== null;
+  const state = { preset: preset.name, values, hasVariations };
+  // The algorithms are known only now, and a default may be another one for each.
+  for (const field of fields) {
+    const isGiven = asValue(readPath(preset.definition, field.path)) !== undefined;
+    if (!isGiven && isTaken(field, state)) values[field.path] = asValue(field.default) ?? '';
+  }
+  return state;
 }
 
 /** The next state of the form. */
@@ -73,7 +94,7 @@ export function reduceRecipe(
     case 'preset':
       return stateOf(fields, action);
     case 'value':
-      return { ...state, values: { ...state.values, [action.path]: action.value } };
+      return withValue(fields, state, action);
     case 'variations':
       return { ...state, hasVariations: action.has };
   }
@@ -81,12 +102,12 @@ export function reduceRecipe(
 
 /** True where the recipe takes this parameter at all, given what else is chosen. */
 export function isTaken(field: RecipeFieldFragment, state: RecipeState): boolean {
-  if (field.group === VARIATIONS) return state.hasVariations;
-  const isReferenceParameter = field.path.startsWith('references.parameters.');
-  return !(
-    isReferenceParameter &&
-    state.values[ALGORITHM] === 'random' &&
-    field.path !== RANDOM_TAKES
+  if (field.group === VARIATIONS && !state.hasVariations) return false;
+  if (field.path === GALLERY_DISTANCE && state.values[GALLERY] === '') return false;
+  const algorithm = state.values[ALGORITHMS[field.group] ?? ''];
+  return (
+    field.algorithms === null ||
+    (typeof algorithm === 'string' && field.algorithms.includes(algorithm))
   );
 }
 
@@ -105,6 +126,8 @@ export function definitionOf(
     if (value !== undefined && value !== '' && isTaken(field, state))
       writePath(definition, field.path, value);
   }
+  const takesGallery = fields.some((field) => field.path === GALLERY && isTaken(field, state));
+  if (takesGallery && state.values[GALLERY] === '') writePath(definition, GALLERY, null);
   return definition;
 }
 
@@ -141,11 +164,13 @@ export function isSame(a: RecipeValue | undefined, b: RecipeValue | undefined): 
 
 /** A value as the hints under a field show it. */
 export function describeValue(value: unknown): string {
+  if (value === null) return 'none';
   const read = asValue(value);
   if (read === undefined) return '–';
   if (typeof read === 'number')
     return Number.isInteger(read) && read < 1e9 ? formatCount(read) : formatFigure(read, 6);
-  if (typeof read === 'string') return read;
+  if (typeof read === 'string') return read === '' ? 'none' : read;
+  if (isList(read)) return read.length === 0 ? 'none' : read.join(', ');
   return `${formatFigure(read.meanDistances)} × mean distance`;
 }
 
@@ -159,7 +184,15 @@ export function isMeanDistances(value: unknown): value is MeanDistances {
   return typeof asRecordOrNull(value)?.['meanDistances'] === 'number';
 }
 
+/** True for a list of choices. */
+export function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
 function problemOf(field: RecipeFieldFragment, value: RecipeValue): string | null {
+  if (field.type === 'gallery') return null;
+  if (field.type === 'covariates') return value === '' ? 'Choose a covariate set.' : null;
+  if (field.type === 'choices') return isList(value) ? null : 'Choose some of the list.';
   if (field.type === 'choice')
     return typeof value === 'string' && field.choices?.includes(value) === true
       ? null
@@ -178,10 +211,38 @@ function problemOf(field: RecipeFieldFragment, value: RecipeValue): string | nul
 
 function asValue(json: unknown): RecipeValue | undefined {
   if (typeof json === 'number' || typeof json === 'string') return json;
+  if (isList(json)) return json;
   return isMeanDistances(json) ? { meanDistances: json.meanDistances } : undefined;
 }
 
-function writePath(document: Record<string, unknown>, path: string, value: RecipeValue): void {
+/** Sets a value, and whatever it makes another default or another distance for. */
+function withValue(
+  fields: readonly RecipeFieldFragment[],
+  state: RecipeState,
+  { path, value }: { readonly path: string; readonly value: RecipeValue },
+): RecipeState {
+  const values: Record<string, RecipeValue> = { ...state.values, [path]: value };
+  const next = { ...state, values };
+  if (path === GALLERY && value !== '' && values[GALLERY_DISTANCE] === 0) {
+    values[GALLERY_DISTANCE] = values[THRESHOLD] ?? 1;
+  }
+  if (Object.values(ALGORITHMS).includes(path)) {
+    for (const field of fields) {
+      if (field.path === path) continue;
+      const before = fields.find((each) => each.path === field.path && isTaken(each, state));
+      const isUntouched =
+        before !== undefined && isSame(state.values[field.path], asValue(before.default));
+      if (isUntouched && isTaken(field, next)) values[field.path] = asValue(field.default) ?? '';
+    }
+  }
+  return next;
+}
+
+function writePath(
+  document: Record<string, unknown>,
+  path: string,
+  value: RecipeValue | null,
+): void {
   const keys = path.split('.');
   const last = keys.pop();
   if (last === undefined) return;

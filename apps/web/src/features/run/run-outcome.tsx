@@ -5,6 +5,8 @@ import {
   IconAlertTriangle,
   IconArrowRight,
   IconClockPause,
+  IconGitBranch,
+  IconPlayerPause,
   IconPlugConnectedX,
   IconRefresh,
 } from '@tabler/icons-react';
@@ -16,7 +18,7 @@ import { isActive } from '@/components/run-state.tsx';
 import type { RunLiveFragment } from '@/generated/graphql.ts';
 import type { LiveState } from '@/lib/connection-context.tsx';
 import { formatCounted, formatDuration, formatShare, formatTimeLeft } from '@/lib/format.ts';
-import { newRunPath, versionPath } from '@/lib/routes.ts';
+import { newRunPath, runPath, versionPath } from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
 import classes from './run.module.css';
 import { StageStepper } from './stage-stepper.tsx';
@@ -43,6 +45,7 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
         >
           <Stack gap="sm" align="flex-start">
             <Text>{run.failure ?? 'It stopped without saying why; the log below may tell.'}</Text>
+            <PartialWork run={run} />
             <Text size="sm" c="dimmed">
               What it reserved went back to the budget. Versions made before are untouched.
             </Text>
@@ -60,7 +63,37 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
       )}
       {run.state === 'CANCELLED' && (
         <Alert color="gray" title="This run was cancelled">
+          <PartialWork run={run} />
           It made no version, and what it reserved went back to the budget.
+        </Alert>
+      )}
+      {run.state === 'PAUSED' && (
+        <Alert color="amber" icon={<IconPlayerPause size={20} />} title="Paused">
+          <PartialWork run={run} />
+          Resume it and it goes on from where it stopped, with the same result as if it had not been
+          paused. What it reserved stays reserved.
+        </Alert>
+      )}
+      {run.state === 'RUNNING' && run.pauseRequestedAt !== null && (
+        <Alert color="amber" icon={<IconPlayerPause size={20} />} title="About to pause">
+          It stops after the iteration or shard at hand, which is kept.
+        </Alert>
+      )}
+      {run.branchedFrom !== null && (
+        <Alert color="gray" icon={<IconGitBranch size={20} />} title="A branch">
+          Its references go on from iteration {run.branchedFrom.iteration}
+          {run.branchedFrom.run !== null && (
+            <>
+              {' of '}
+              <Link
+                href={runPath(team, dataset, run.branchedFrom.run.number)}
+                className={classes.link}
+              >
+                run {run.branchedFrom.run.number}
+              </Link>
+            </>
+          )}
+          , with the parameters of the recipe below.
         </Alert>
       )}
       {run.state === 'QUEUED' && (
@@ -83,9 +116,7 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
               <Text fw={580}>
                 {Math.floor(run.progress * 100)} %
                 <Text span c="dimmed" fw={440}>
-                  {run.state === 'RUNNING'
-                    ? ` · ${formatTimeLeft(run.secondsLeft)}`
-                    : ' · not started'}
+                  {progressWords(run)}
                 </Text>
               </Text>
               <Group gap="sm">
@@ -133,6 +164,23 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
       )}
     </Stack>
   );
+}
+
+/** What there is of a run that has made no version. */
+function PartialWork({ run }: { readonly run: RunLiveFragment }) {
+  if (run.partial === null) return null;
+  return (
+    <Text size="sm">
+      {formatCounted(run.partial.identities, 'identity is', 'identities are')} kept as of iteration{' '}
+      {run.partial.iteration}: the faces and figures below show them, and a branch can begin with
+      them.
+    </Text>
+  );
+}
+
+function progressWords({ state, secondsLeft, startedAt }: RunLiveFragment): string {
+  if (state === 'RUNNING') return ` · ${formatTimeLeft(secondsLeft)}`;
+  return startedAt === null ? ' · not started' : ' · waiting';
 }
 
 function LiveMark({ live }: { readonly live: LiveState }) {

@@ -13,9 +13,10 @@ import { isActive, RunStateBadge } from '@/components/run-state.tsx';
 import { formatCounted, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { datasetPath, teamPath } from '@/lib/routes.ts';
-import { CancelRun } from './cancel-run.tsx';
+import { Cockpit } from './cockpit.tsx';
 import { PreviewPlayer } from './preview-player.tsx';
 import classes from './run.module.css';
+import { RunControls } from './run-controls.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { RunRecipe } from './run-recipe.tsx';
@@ -86,11 +87,14 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
           </Text>
         }
         actions={
-          isLive && may(team.viewerRole, 'cancelRun') ? <CancelRun runId={run.id} /> : undefined
+          may(team.viewerRole, 'controlRun') ? (
+            <RunControls team={teamSlug} dataset={datasetSlug} run={run} />
+          ) : undefined
         }
       />
       <Stack gap={20}>
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
+        <Cockpit run={run} points={references} total={total} previews={stream.previews} />
         <div className={classes.watch}>
           <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
             {stream.previews.length === 0 ? (

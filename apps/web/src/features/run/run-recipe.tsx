@@ -26,6 +26,22 @@ export function RunRecipe({ recipe }: { readonly recipe: Recipe }) {
         <dd>
           {recipe.recogniser.name} {recipe.recogniser.version}
         </dd>
+        {recipe.gallery !== null && (
+          <>
+            <dt>Gallery</dt>
+            <dd>
+              {recipe.gallery.name} {recipe.gallery.version}
+            </dd>
+          </>
+        )}
+        {recipe.covariateSet !== null && (
+          <>
+            <dt>Covariates</dt>
+            <dd>
+              {recipe.covariateSet.name} {recipe.covariateSet.version}
+            </dd>
+          </>
+        )}
       </dl>
       <Accordion variant="default" mt={8} classNames={{ item: classes.accordion ?? '' }}>
         <Accordion.Item value="all">
@@ -49,6 +65,7 @@ export function RunRecipe({ recipe }: { readonly recipe: Recipe }) {
 }
 
 function flatten(json: unknown, prefix = ''): [string, string][] {
+  if (Array.isArray(json)) return [[prefix, json.map(String).join(', ')]];
   if (typeof json !== 'object' || json === null) return [[prefix, String(json)]];
   return Object.entries(json).flatMap(([key, value]) =>
     flatten(value, prefix === '' ? key : `${prefix}.${key}`),

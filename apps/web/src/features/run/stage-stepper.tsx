@@ -2,7 +2,7 @@
 /** @file The six stages of a run: what is done, what is happening, what is to come. */
 import { Tooltip } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { STAGES } from '@/components/run-state.tsx';
+import { isActive, STAGES } from '@/components/run-state.tsx';
 import type { RunLiveFragment } from '@/generated/graphql.ts';
 import { formatDuration } from '@/lib/format.ts';
 import classes from './run.module.css';
@@ -50,5 +50,5 @@ const STEP_WORDS: Record<StepState, string> = {
 function stepState(run: RunLiveFragment, index: number, at: number): StepState {
   if (run.state === 'SUCCEEDED' || index < at) return 'done';
   if (index > at) return 'todo';
-  return run.state === 'RUNNING' ? 'now' : 'stopped';
+  return isActive(run.state) ? 'now' : 'stopped';
 }

@@ -3,6 +3,7 @@
 import { useQuery } from '@apollo/client/react';
 import { ScrollArea, Skeleton, Stack, Tooltip } from '@mantine/core';
 import {
+  IconArrowsHorizontal,
   IconCube,
   IconHistory,
   IconDatabase,
@@ -10,6 +11,7 @@ import {
   IconServerBolt,
   IconServerOff,
   IconSettings,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams, usePathname } from 'next/navigation';
@@ -19,7 +21,9 @@ import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
 import {
   auditPath,
+  covariatesPath,
   datasetPath,
+  galleriesPath,
   modelsPath,
   runPath,
   settingsPath,
@@ -81,6 +85,12 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={modelsPath(team)} icon={<IconCube size={17} stroke={1.7} />}>
         Models
       </NavItem>
+      <NavItem href={galleriesPath(team)} icon={<IconUsersGroup size={17} stroke={1.7} />}>
+        Galleries
+      </NavItem>
+      <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
+        Covariates
+      </NavItem>
       <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
       </NavItem>
@@ -134,7 +144,10 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
   const isHere = exact
     ? pathname === href
     : pathname === href ||
-      ['/v/', '/generator/', '/recogniser/'].some((part) => pathname.startsWith(`${href}${part}`));
+      ['/v/', '/generator/', '/recogniser/'].some((part) =>
+        pathname.startsWith(`${href}${part}`),
+      ) ||
+      (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}

@@ -12,13 +12,21 @@ interface HistogramChartProps {
   readonly intra: Histogram | null;
   readonly inter: Histogram | null;
   readonly ict: number | null;
+  /** @default those of identities and their pictures */
+  readonly labels?: Readonly<Record<'intra' | 'inter' | 'mark' | 'chart', string>>;
 }
 
+const LABELS = {
+  intra: 'same person, different picture',
+  inter: 'different people',
+  mark: 'threshold ICT',
+  chart: 'Histogram of angles within identities and between identities',
+} as const;
 const HEIGHT = 220;
 const AXIS = 26;
 
 /** The chart with its key; a reading follows the pointer. */
-export function HistogramChart({ intra, inter, ict }: HistogramChartProps) {
+export function HistogramChart({ intra, inter, ict, labels = LABELS }: HistogramChartProps) {
   const { ref, width } = useElementSize();
   const [pointed, setPointed] = useState<number | null>(null);
   const histograms = [intra, inter].filter((each) => each !== null);
@@ -30,17 +38,17 @@ export function HistogramChart({ intra, inter, ict }: HistogramChartProps) {
       <figcaption className={classes.key}>
         {intra !== null && (
           <span data-series="intra">
-            <i aria-hidden /> same person, different picture
+            <i aria-hidden /> {labels.intra}
           </span>
         )}
         {inter !== null && (
           <span data-series="inter">
-            <i aria-hidden /> different people
+            <i aria-hidden /> {labels.inter}
           </span>
         )}
         {ict !== null && (
           <span data-series="ict">
-            <i aria-hidden /> threshold ICT {formatRadians(ict)}
+            <i aria-hidden /> {labels.mark} {formatRadians(ict)}
           </span>
         )}
       </figcaption>
@@ -56,12 +64,7 @@ export function HistogramChart({ intra, inter, ict }: HistogramChartProps) {
           setPointed(null);
         }}
       >
-        <svg
-          width="100%"
-          height={HEIGHT + AXIS}
-          role="img"
-          aria-label="Histogram of angles within identities and between identities"
-        >
+        <svg width="100%" height={HEIGHT + AXIS} role="img" aria-label={labels.chart}>
           {ticks(from, to, Math.max(3, Math.floor(width / 90))).map((tick) => (
             <g key={tick} transform={`translate(${x(tick).toFixed(1)} 0)`}>
               <line y1={0} y2={HEIGHT} className={classes.gridLine} />
@@ -98,17 +101,22 @@ export function HistogramChart({ intra, inter, ict }: HistogramChartProps) {
       <Text size="sm" c="dimmed" className="figures" mih={20} aria-hidden>
         {pointed === null
           ? 'θ in radians; every curve is scaled to its own total.'
-          : reading(pointed, intra, inter)}
+          : reading(pointed, intra, inter, labels)}
       </Text>
     </figure>
   );
 }
 
-function reading(value: number, intra: Histogram | null, inter: Histogram | null): string {
+function reading(
+  value: number,
+  intra: Histogram | null,
+  inter: Histogram | null,
+  labels: NonNullable<HistogramChartProps['labels']>,
+): string {
   const parts = [
     `θ ${formatRadians(value)} rad (${formatDegrees(value)})`,
-    ...(intra === null ? [] : [`${formatShare(shareAt(intra, value))} of pictures`]),
-    ...(inter === null ? [] : [`${formatShare(shareAt(inter, value))} of pairs of people`]),
+    ...(intra === null ? [] : [`${labels.intra} ${formatShare(shareAt(intra, value))}`]),
+    ...(inter === null ? [] : [`${labels.inter} ${formatShare(shareAt(inter, value))}`]),
   ];
   return parts.join(' · ');
 }

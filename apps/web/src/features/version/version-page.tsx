@@ -20,6 +20,7 @@ import { readMetrics, type VersionMetrics } from '@/lib/metrics.ts';
 import { datasetPath, runPath, teamPath, versionPath } from '@/lib/routes.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { IdentityGrid } from './identity-grid.tsx';
+import { VersionMeasures } from './version-measures.tsx';
 import classes from './version.module.css';
 
 type Version = NonNullable<
@@ -105,6 +106,7 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
             </Panel>
           )}
         </div>
+        <VersionMeasures versionId={version.id} />
         <IdentityGrid team={teamSlug} dataset={datasetSlug} version={version} ict={metrics.ict} />
       </Stack>
     </>

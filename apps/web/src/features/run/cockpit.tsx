@@ -1,0 +1,220 @@
+/** @file The cockpit of the references: forces, step, distances, time per phase, rate, and the pair that began closest. */
+import { Text } from '@mantine/core';
+import { Explain } from '@/components/explain.tsx';
+import { Figure, FigureRow } from '@/components/figure.tsx';
+import { Panel } from '@/components/panel.tsx';
+import type {
+  IterationPointFragment,
+  PreviewSheetFragment,
+  RunLiveFragment,
+} from '@/generated/graphql.ts';
+import {
+  formatDegrees,
+  formatDuration,
+  formatFigure,
+  formatRadians,
+  formatTimeLeft,
+} from '@/lib/format.ts';
+import {
+  type ForceRow,
+  forceRows,
+  iterationRate,
+  numberAt,
+  type PhaseSeconds,
+  phaseSeconds,
+  spreadAt,
+} from './cockpit-figures.ts';
+import classes from './cockpit.module.css';
+
+const FORCE_HELP =
+  'Lengths of the forces on the identities at the last step, in latent units. Repulsion pushes close identities apart; total is repulsion and pull together.';
+
+interface CockpitProps {
+  readonly run: RunLiveFragment;
+  readonly points: readonly IterationPointFragment[];
+  readonly total: number | null;
+  readonly previews: readonly PreviewSheetFragment[];
+}
+
+/** Everything about the last iteration of the references. */
+export function Cockpit({ run, points, total, previews }: CockpitProps) {
+  const last = points.at(-1);
+  if (last === undefined) return null;
+  const forces = forceRows(points);
+  // The final state takes no step, so the last step is the one before it.
+  const timed = points.findLast((point) => phaseSeconds(point).length > 0);
+  const stepped = points.findLast(({ timestep }) => timestep !== null);
+  const latent = spreadAt(last.statistics, ['latentDistance']);
+  const gallery = spreadAt(last.statistics, ['galleryTheta']);
+  const rate = iterationRate(points, run.identityCount);
+  const sheet = previews.at(-1);
+  return (
+    <Panel
+      title="Cockpit"
+      hint={
+        <span className="figures">
+          Iteration {last.iteration}
+          {total === null ? '' : ` of ${String(total)}`}
+          {run.state === 'RUNNING' && run.stage === 'REFERENCES'
+            ? ` · ${formatTimeLeft(run.secondsLeft)}`
+            : ''}
+        </span>
+      }
+    >
+      <FigureRow>
+        <Figure
+          label="Smallest θ"
+          value={formatRadians(last.thetaMin, 3)}
+          note={formatDegrees(last.thetaMin)}
+        />
+        <Figure
+          label="Mean θ"
+          value={formatRadians(last.thetaMean, 3)}
+          note={formatDegrees(last.thetaMean)}
+        />
+        <Figure
+          label="Time step dt"
+          value={formatFigure(stepped?.timestep)}
+          note={stepped === undefined ? 'no step yet' : 'last step'}
+        />
+        <Figure
+          label="Latent distance"
+          value={formatFigure(latent?.min)}
+          note={`smallest; mean ${formatFigure(latent?.mean)}`}
+        />
+        <Figure
+          label="Mean radius"
+          value={formatFigure(numberAt(last.statistics, ['meanRadius']))}
+          note="from the mean latent"
+        />
+        {gallery !== null && (
+          <Figure
+            label="θ to the gallery"
+            value={formatRadians(gallery.min, 3)}
+            note={`smallest; mean ${formatRadians(gallery.mean, 3)}`}
+          />
+        )}
+      </FigureRow>
+      <div className={classes.parts}>
+        {forces.length > 0 && <Forces rows={forces} />}
+        <div className={classes.aside}>
+          {timed !== undefined && <Phases phases={phaseSeconds(timed)} rate={rate} />}
+          {sheet !== undefined && <ClosestPair sheet={sheet} />}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Forces({ rows }: { readonly rows: readonly ForceRow[] }) {
+  return (
+    <div className={classes.scroll} tabIndex={0} role="group" aria-label="Forces">
+      <table className={classes.forces}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <Explain text={FORCE_HELP}>Force</Explain>
+            </th>
+            <th scope="col">min</th>
+            <th scope="col">mean</th>
+            <th scope="col">max</th>
+            <th scope="col">
+              <span className="visually-hidden">Mean over the iterations</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, label, latest, means }) => (
+            <tr key={name} data-force={name}>
+              <th scope="row">{label}</th>
+              <td>{formatFigure(latest.min)}</td>
+              <td>{formatFigure(latest.mean)}</td>
+              <td>{formatFigure(latest.max)}</td>
+              <td>
+                <Sparkline values={means} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A line of all values, the last one marked. */
+function Sparkline({ values }: { readonly values: readonly number[] }) {
+  const top = Math.max(...values, 0) || 1;
+  const x = (index: number) => (values.length < 2 ? 100 : (index / (values.length - 1)) * 100);
+  const y = (value: number) => 22 - (value / top) * 20;
+  const path = values.map((value, index) => `${String(x(index))},${String(y(value))}`).join(' ');
+  return (
+    <svg className={classes.spark} viewBox="0 0 104 24" preserveAspectRatio="none" aria-hidden>
+      <polyline points={path} />
+    </svg>
+  );
+}
+
+function Phases({
+  phases,
+  rate,
+}: {
+  readonly phases: readonly PhaseSeconds[];
+  readonly rate: number | null;
+}) {
+  const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  return (
+    <div>
+      <Text size="sm" c="dimmed" className="figures">
+        One iteration takes {shortSeconds(total)}
+        {rate !== null && `: ${formatFigure(rate)} identities × iterations per second`}
+      </Text>
+      <div className={classes.bar} aria-hidden>
+        {phases.map(({ name, seconds }) => (
+          <span key={name} data-phase={name} style={{ flexGrow: seconds / total }} />
+        ))}
+      </div>
+      <ul className={classes.legend}>
+        {phases.map(({ name, label, seconds }) => (
+          <li key={name}>
+            <i data-phase={name} aria-hidden />
+            {label} <span className="figures">{shortSeconds(seconds)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Phases of small runs take milliseconds. */
+function shortSeconds(seconds: number): string {
+  return seconds < 1 ? `${formatFigure(seconds * 1000, 2)} ms` : formatDuration(seconds);
+}
+
+/** The first two faces of a sheet, which are those of the pair that began closest. */
+function ClosestPair({ sheet }: { readonly sheet: PreviewSheetFragment }) {
+  const { url, columns, rows, iteration } = sheet;
+  if (columns < 2) return null;
+  return (
+    <figure className={classes.pair}>
+      <div>
+        {[0, 1].map((column) => (
+          <span
+            key={column}
+            role="img"
+            aria-label={`Face ${String(column + 1)} of the pair that began closest`}
+            style={{
+              backgroundImage: `url("${url}")`,
+              backgroundSize: `${String(columns * 100)}% ${String(rows * 100)}%`,
+              backgroundPosition: `${String((column / (columns - 1)) * 100)}% 0%`,
+            }}
+          />
+        ))}
+      </div>
+      <figcaption>
+        <Text size="sm" c="dimmed" className="figures">
+          The pair that began closest, at iteration {iteration}
+        </Text>
+      </figcaption>
+    </figure>
+  );
+}

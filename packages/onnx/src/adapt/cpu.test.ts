@@ -1,0 +1,105 @@
+/** @file The forms for the CPU compute the same, where they are chosen and where they are not. */
+import { describe, expect, test } from 'vitest';
+import type { Value } from '../build/core-builder.ts';
+import type { Graph } from '../ir/graph.ts';
+import { checkPass, graphOf, randomTensor } from '../testing/index.ts';
+import { adaptForCpu } from './cpu.ts';
+import { convolutionCost } from './winograd-cost.ts';
+
+const options = { dtype: 'float32' } as const;
+const operators = ({ nodes }: Graph): readonly string[] => nodes.map((n) => n.opType);
+const always = (graph: Graph): Graph => adaptForCpu(graph, { leastGain: 0 });
+
+interface Layer {
+  readonly inputs?: number;
+  readonly outputs?: number;
+  readonly size?: readonly [number, number];
+  readonly pads?: readonly number[];
+  readonly strides?: readonly number[];
+  readonly group?: number;
+  readonly hasBias?: boolean;
+}
+
+/** y = Conv(x [batch, C, H, W], w [M, C, 3, 3]). */
+function layer({
+  inputs = 16,
+  outputs = 32,
+  size = [8, 8],
+  pads = [1, 1, 1, 1],
+  strides = [1, 1],
+  group = 1,
+  hasBias = false,
+}: Layer = {}): Graph {
+  return graphOf(
+    { x: ['batch', inputs, ...size] },
+    (b, { x }) => {
+      const random = (dims: readonly number[], seed: number): Value =>
+        b.initialiser(`p${seed}`, randomTensor(dims, { ...options, seed }));
+      return b.conv(
+        x as Value,
+        random([outputs, inputs / group, 3, 3], 3),
+        hasBias ? random([outputs], 4) : null,
+        { pads, strides, group },
+      );
+    },
+    options,
+  );
+}
+
+describe('Winograd', () => {
+  test.each<[string, Layer]>([
+    ['whole tiles', {}],
+    ['a bias', { hasBias: true }],
+    ['sizes that tiles do not divide', { size: [7, 10], hasBias: true }],
+    ['no pads', { size: [9, 7], pads: [0, 0, 0, 0] }],
+    ['pads that differ by side', { size: [5, 6], pads: [2, 0, 1, 1] }],
+    ['an image of two rows', { size: [2, 13] }],
+  ])('is the convolution and its gradient: %s', async (_, given) => {
+    const found = await checkPass(layer(given), always, { sizes: { batch: 3 } });
+    expect(operators(found).filter((op) => op === 'Conv')).toHaveLength(1);
+    expect(operators(found)).toContain('MatMul');
+    expect(found.outputs).toEqual(layer(given).outputs);
+  });
+
+  test.each<[string, Layer]>([
+    ['a stride', { strides: [2, 2] }],
+    ['groups', { inputs: 32, group: 2 }],
+    ['channels outside of blocks', { inputs: 12 }],
+    ['an image of a single tile', { size: [4, 4] }],
+  ])('leaves alone: %s', (_, given) => {
+    const graph = layer(given);
+    expect(always(graph)).toBe(graph);
+  });
+
+  test('is taken where it gains', () => {
+    const few = layer();
+    expect(adaptForCpu(few)).toBe(few);
+    expect(operators(adaptForCpu(layer({ inputs: 128, outputs: 128 })))).toContain('MatMul');
+  });
+
+  test('weights stay within their limit', () => {
+    const graph = layer({ inputs: 128, outputs: 128 });
+    const bytes = 128 * 128 * 4 * 27;
+    expect(adaptForCpu(graph, { mostWeightBytes: bytes })).not.toBe(graph);
+    expect(adaptForCpu(graph, { mostWeightBytes: bytes - 1 })).toBe(graph);
+  });
+
+  test('the estimate follows measurements', () => {
+    const gain = (batch: number, channels: number, size: number): number => {
+      const square = [size, size] as const;
+      const { direct, products } = convolutionCost({
+        batch,
+        inputs: channels,
+        outputs: channels,
+        from: square,
+        to: square,
+      });
+      return direct / products;
+    };
+    expect(gain(4, 256, 14)).toBeGreaterThan(1.6);
+    expect(gain(1, 128, 28)).toBeGreaterThan(1.5);
+    expect(gain(4, 64, 56)).toBeLessThan(1);
+    expect(gain(1, 512, 4)).toBeLessThan(1.1);
+    expect(gain(32, 128, 28)).toBeLessThan(gain(4, 128, 28));
+  });
+});

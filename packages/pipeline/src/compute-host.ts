@@ -1,0 +1,125 @@
+/** @file What a process computes runs with: a watched runtime, and the chains of models that it keeps open between jobs. */
+
+import type { RunForExecution } from '@colloid/catalog';
+import {
+  buildChain,
+  type ChainSessions,
+  type GeneratorModel,
+  GraphCache,
+  openChain,
+  type OperatorFallback,
+  type RecogniserModel,
+  type Runtime,
+} from '@colloid/sampler';
+import type { ObjectStore } from '@colloid/storage';
+
+import { loadModels } from './load-models.ts';
+import { limitRuntime, type RunLimits } from './run-limits.ts';
+
+export interface ComputeHostOptions {
+  readonly store: ObjectStore;
+  readonly runtime: Runtime;
+  readonly limits?: RunLimits;
+  /** Chains that stay open while nobody uses them; each holds its models and gradient graphs in memory. @default 1 */
+  readonly keepChains?: number;
+}
+
+/** A chain for the time of one job. */
+export interface HeldChain extends AsyncDisposable {
+  readonly generator: GeneratorModel;
+  readonly recogniser: RecogniserModel;
+  readonly sessions: ChainSessions;
+}
+
+export interface ChainRequest {
+  readonly recipe: RunForExecution['recipe'];
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+  /** Told of operators that the provider lacks, each time a graph is loaded for this job. */
+  readonly onFallback: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
+}
+
+/** See {@link openComputeHost}. */
+export interface ComputeHost {
+  readonly runtime: Runtime;
+  /** Rejects when a job exceeds a limit; the process is then to end, see `limitRuntime`. */
+  readonly exceeded: Promise<never>;
+  /** The chain of a recipe's models: the one that is open, or a new one. Dispose what is returned. */
+  chain(request: ChainRequest): Promise<HeldChain>;
+  /** Closes the chains that are not in use. The runtime stays open. */
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly key: string;
+  readonly opened: Promise<Omit<HeldChain, typeof Symbol.asyncDispose>>;
+  users: number;
+  onFallback: ChainRequest['onFallback'];
+}
+
+/** A process meets the same pair again and again; its gradient graphs are built once. */
+const GRAPHS = new GraphCache();
+
+/** Watches the runtime until it is closed. */
+export function openComputeHost(options: ComputeHostOptions): ComputeHost {
+  const { store, keepChains = 1 } = options;
+  const limited = limitRuntime(options.runtime, options.limits);
+  // The one used last comes last.
+  let entries: Entry[] = [];
+
+  const open = (key: string, request: ChainRequest): Entry => {
+    const entry: Entry = {
+      key,
+      users: 0,
+      onFallback: request.onFallback,
+      opened: loadModels(store, request.recipe).then(async (models) => ({
+        ...models,
+        sessions: await openChain(limited.runtime, buildChain(models, { cache: GRAPHS }), {
+          batchSize: request.batchSize,
+          signal: request.signal,
+          onFallback: async (graph, operators) => entry.onFallback(graph, operators),
+        }),
+      })),
+    };
+    return entry;
+  };
+  const closeIdle = async (most: number): Promise<void> => {
+    const idle = entries.filter(({ users }) => users === 0);
+    const surplus = idle.slice(0, Math.max(0, idle.length - most));
+    entries = entries.filter((entry) => !surplus.includes(entry));
+    for (const { opened } of surplus) await (await opened).sessions.close();
+  };
+
+  return {
+    runtime: limited.runtime,
+    exceeded: limited.exceeded,
+    chain: async (request) => {
+      const { generatorVersion, recogniserVersion } = request.recipe;
+      // By content: two teams with the same models share them.
+      const key = `${generatorVersion.digest} ${recogniserVersion.digest} ${request.batchSize}`;
+      const entry = entries.find((other) => other.key === key) ?? open(key, request);
+      entries = [...entries.filter((other) => other !== entry), entry];
+      entry.users += 1;
+      entry.onFallback = request.onFallback;
+      try {
+        // What is open already makes room for it first: two pairs at once may not fit into memory.
+        await closeIdle(keepChains - 1);
+        const opened = await entry.opened;
+        return {
+          ...opened,
+          [Symbol.asyncDispose]: async () => {
+            entry.users -= 1;
+            await closeIdle(keepChains);
+          },
+        };
+      } catch (error) {
+        entries = entries.filter((other) => other !== entry);
+        throw error;
+      }
+    },
+    close: async () => {
+      await closeIdle(0);
+      limited[Symbol.dispose]();
+    },
+  };
+}
