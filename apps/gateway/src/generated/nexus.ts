@@ -11,6 +11,10 @@ declare global {
 }
 
 export interface NexusGenInputs {
+  AcceptInvitationInput: {
+    // input type
+    token: string; // String!
+  };
   BranchRunInput: {
     // input type
     runId: string; // ID!
@@ -22,6 +26,13 @@ export interface NexusGenInputs {
   CancelRunInput: {
     // input type
     runId: string; // ID!
+  };
+  CreateApiKeyInput: {
+    // input type
+    teamId: string; // ID!
+    name: string; // String!
+    scopes: string[]; // [String!]!
+    days: number; // Int!
   };
   CreateDatasetInput: {
     // input type
@@ -60,6 +71,22 @@ export interface NexusGenInputs {
     min?: number | null; // Float
     max?: number | null; // Float
   };
+  InviteMemberInput: {
+    // input type
+    teamId: string; // ID!
+    email: string; // String!
+    role: NexusGenEnums['Role']; // Role!
+    days?: number | null; // Int
+  };
+  LeaveTeamInput: {
+    // input type
+    teamId: string; // ID!
+  };
+  MemberInput: {
+    // input type
+    teamId: string; // ID!
+    userId: string; // ID!
+  };
   PauseRunInput: {
     // input type
     runId: string; // ID!
@@ -94,6 +121,10 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  RevokeApiKeyInput: {
+    // input type
+    keyId: string; // ID!
+  };
   SampleWhere: {
     // input type
     kind?: NexusGenEnums['SampleKind'] | null; // SampleKind
@@ -108,12 +139,23 @@ export interface NexusGenInputs {
     maxSamples: number; // Int!
     minSeparation: number; // Float!
   };
+  SetMemberRoleInput: {
+    // input type
+    teamId: string; // ID!
+    userId: string; // ID!
+    role: NexusGenEnums['Role']; // Role!
+  };
+  WithdrawInvitationInput: {
+    // input type
+    invitationId: string; // ID!
+  };
 }
 
 export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
   ModelCheckId:
     | 'FILES'
     | 'SHAPES'
@@ -149,11 +191,24 @@ export interface NexusGenScalars {
 }
 
 export interface NexusGenObjects {
+  AcceptInvitationPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ActivityEvent: source.ActivityEvent;
+  ActivityEventConnection: source.ActivityEventConnection;
+  ActivityEventEdge: source.ActivityEventEdge;
+  ApiKey: source.ApiKey;
+  AuditEvent: source.AuditEvent;
+  AuditEventConnection: source.AuditEventConnection;
+  AuditEventEdge: source.AuditEventEdge;
   BranchRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  BudgetPoint: source.BudgetPoint;
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -192,9 +247,19 @@ export interface NexusGenObjects {
   CovariateSide: source.CovariateSide;
   CovariateStrip: source.CovariateStrip;
   CovariateWeight: source.CovariateWeight;
+  CreateApiKeyPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedApiKey'] | null; // IssuedApiKey
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreatePasswordResetPayload: {
+    // root type
+    reset?: NexusGenRootTypes['IssuedAddress'] | null; // IssuedAddress
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateRecipePayload: {
@@ -245,6 +310,20 @@ export interface NexusGenObjects {
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
   IdentityEdge: source.IdentityEdge;
+  Invitation: source.Invitation;
+  InvitationOffer: source.InvitationOffer;
+  InviteMemberPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedInvitation'] | null; // IssuedInvitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  IssuedAddress: source.IssuedAddress;
+  IssuedApiKey: {
+    // root type
+    key: NexusGenRootTypes['ApiKey']; // ApiKey!
+    secret: string; // String!
+  };
+  IssuedInvitation: source.IssuedInvitation;
   LeakageComparison: {
     // root type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -276,6 +355,11 @@ export interface NexusGenObjects {
     row: number; // Int!
     theta: number; // Float!
   };
+  LeaveTeamPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ModelCheck: source.ModelCheck;
   ModelFileFacts: source.ModelFileFacts;
   ModelGradientFacts: source.ModelGradientFacts;
@@ -294,6 +378,7 @@ export interface NexusGenObjects {
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Permission: source.Permission;
   Person: source.Person;
   ProjectedImage: source.ProjectedImage;
   ProjectionReport: source.ProjectionReport;
@@ -324,9 +409,19 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RemoveMemberPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RevokeApiKeyPayload: {
+    // root type
+    key?: NexusGenRootTypes['ApiKey'] | null; // ApiKey
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RocPoint: {
@@ -363,6 +458,11 @@ export interface NexusGenObjects {
     budget?: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetMemberRolePayload: {
+    // root type
+    member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   StageSeconds: source.StageSeconds;
   Subscription: {};
   SystemStatus: source.SystemStatus;
@@ -373,6 +473,7 @@ export interface NexusGenObjects {
     theta?: number | null; // Float
   };
   Team: source.Team;
+  TeamMember: source.TeamMember;
   UserError: source.UserError;
   VerificationMeasures: {
     // root type
@@ -403,6 +504,11 @@ export interface NexusGenObjects {
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: source.Viewer;
+  WithdrawInvitationPayload: {
+    // root type
+    invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: source.WorkerStatus;
 }
 
@@ -417,10 +523,82 @@ export type NexusGenRootTypes = NexusGenInterfaces & NexusGenObjects;
 export type NexusGenAllTypes = NexusGenRootTypes & NexusGenScalars & NexusGenEnums;
 
 export interface NexusGenFieldTypes {
+  AcceptInvitationPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ActivityEvent: {
+    // field return type
+    sequence: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    sentence: string; // String!
+    action: string; // String!
+  };
+  ActivityEventConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ActivityEventEdge'][]; // [ActivityEventEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ActivityEventEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['ActivityEvent']; // ActivityEvent!
+  };
+  ApiKey: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    prefix: string; // String!
+    userId: string; // ID!
+    userName: string; // String!
+    scopes: string[]; // [String!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+    lastUsedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    revokedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  AuditEvent: {
+    // field return type
+    sequence: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    sentence: string; // String!
+    action: string; // String!
+    actorId: string | null; // ID
+    actorName: string; // String!
+    keyId: string | null; // ID
+    address: string | null; // String
+    entityType: string; // String!
+    entityId: string; // String!
+    entityLabel: string; // String!
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    hash: string; // String!
+  };
+  AuditEventConnection: {
+    // field return type
+    edges: NexusGenRootTypes['AuditEventEdge'][]; // [AuditEventEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  AuditEventEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['AuditEvent']; // AuditEvent!
+  };
   BranchRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  BudgetPoint: {
+    // field return type
+    at: NexusGenScalars['DateTime']; // DateTime!
+    usedIdentities: number; // Int!
+    reservedIdentities: number; // Int!
+    usedSamples: number; // Int!
+    reservedSamples: number; // Int!
   };
   CancelRunPayload: {
     // field return type
@@ -517,9 +695,19 @@ export interface NexusGenFieldTypes {
     direction: string; // String!
     weight: number; // Float!
   };
+  CreateApiKeyPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedApiKey'] | null; // IssuedApiKey
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateDatasetPayload: {
     // field return type
     dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreatePasswordResetPayload: {
+    // field return type
+    reset: NexusGenRootTypes['IssuedAddress'] | null; // IssuedAddress
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateRecipePayload: {
@@ -685,6 +873,7 @@ export interface NexusGenFieldTypes {
     usedSamples: number; // Int!
     remainingIdentities: number; // Int!
     remainingSamples: number; // Int!
+    history: NexusGenRootTypes['BudgetPoint'][]; // [BudgetPoint!]!
   };
   IdentityConnection: {
     // field return type
@@ -696,6 +885,45 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+  };
+  Invitation: {
+    // field return type
+    id: string; // ID!
+    email: string; // String!
+    role: NexusGenEnums['Role']; // Role!
+    invitedBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+    state: NexusGenEnums['InvitationState']; // InvitationState!
+  };
+  InvitationOffer: {
+    // field return type
+    teamName: string; // String!
+    email: string; // String!
+    role: NexusGenEnums['Role']; // Role!
+    invitedBy: string; // String!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+    state: NexusGenEnums['InvitationState']; // InvitationState!
+  };
+  InviteMemberPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedInvitation'] | null; // IssuedInvitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  IssuedAddress: {
+    // field return type
+    path: string; // String!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  IssuedApiKey: {
+    // field return type
+    key: NexusGenRootTypes['ApiKey']; // ApiKey!
+    secret: string; // String!
+  };
+  IssuedInvitation: {
+    // field return type
+    invitation: NexusGenRootTypes['Invitation']; // Invitation!
+    path: string; // String!
   };
   LeakageComparison: {
     // field return type
@@ -727,6 +955,11 @@ export interface NexusGenFieldTypes {
     sample: number; // Int!
     row: number; // Int!
     theta: number; // Float!
+  };
+  LeaveTeamPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ModelCheck: {
     // field return type
@@ -822,6 +1055,15 @@ export interface NexusGenFieldTypes {
   Mutation: {
     // field return type
     createTeam: NexusGenRootTypes['CreateTeamPayload']; // CreateTeamPayload!
+    createPasswordReset: NexusGenRootTypes['CreatePasswordResetPayload']; // CreatePasswordResetPayload!
+    leaveTeam: NexusGenRootTypes['LeaveTeamPayload']; // LeaveTeamPayload!
+    removeMember: NexusGenRootTypes['RemoveMemberPayload']; // RemoveMemberPayload!
+    setMemberRole: NexusGenRootTypes['SetMemberRolePayload']; // SetMemberRolePayload!
+    acceptInvitation: NexusGenRootTypes['AcceptInvitationPayload']; // AcceptInvitationPayload!
+    inviteMember: NexusGenRootTypes['InviteMemberPayload']; // InviteMemberPayload!
+    withdrawInvitation: NexusGenRootTypes['WithdrawInvitationPayload']; // WithdrawInvitationPayload!
+    createApiKey: NexusGenRootTypes['CreateApiKeyPayload']; // CreateApiKeyPayload!
+    revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
@@ -845,6 +1087,13 @@ export interface NexusGenFieldTypes {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  Permission: {
+    // field return type
+    action: string; // String!
+    description: string; // String!
+    leastRole: NexusGenEnums['Role']; // Role!
+    isScope: boolean; // Boolean!
   };
   Person: {
     // field return type
@@ -881,6 +1130,8 @@ export interface NexusGenFieldTypes {
     nodes: Array<NexusGenRootTypes['Node'] | null>; // [Node]!
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     team: NexusGenRootTypes['Team'] | null; // Team
+    invitation: NexusGenRootTypes['InvitationOffer'] | null; // InvitationOffer
+    permissions: NexusGenRootTypes['Permission'][]; // [Permission!]!
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
@@ -951,9 +1202,19 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RemoveMemberPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RevokeApiKeyPayload: {
+    // field return type
+    key: NexusGenRootTypes['ApiKey'] | null; // ApiKey
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RocPoint: {
@@ -1115,6 +1376,11 @@ export interface NexusGenFieldTypes {
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetMemberRolePayload: {
+    // field return type
+    member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   StageSeconds: {
     // field return type
     stage: NexusGenEnums['RunStage']; // RunStage!
@@ -1151,11 +1417,24 @@ export interface NexusGenFieldTypes {
     recipes: NexusGenRootTypes['RecipeConnection']; // RecipeConnection!
     models: NexusGenRootTypes['ModelVersion'][]; // [ModelVersion!]!
     model: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    members: NexusGenRootTypes['TeamMember'][]; // [TeamMember!]!
+    invitations: NexusGenRootTypes['Invitation'][]; // [Invitation!]!
+    apiKeys: NexusGenRootTypes['ApiKey'][]; // [ApiKey!]!
+    activity: NexusGenRootTypes['ActivityEventConnection']; // ActivityEventConnection!
+    auditEvents: NexusGenRootTypes['AuditEventConnection']; // AuditEventConnection!
     galleries: NexusGenRootTypes['GalleryConnection']; // GalleryConnection!
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
+  };
+  TeamMember: {
+    // field return type
+    userId: string; // ID!
+    name: string; // String!
+    email: string | null; // String
+    role: NexusGenEnums['Role']; // Role!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   UserError: {
     // field return type
@@ -1198,6 +1477,11 @@ export interface NexusGenFieldTypes {
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
   };
+  WithdrawInvitationPayload: {
+    // field return type
+    invitation: NexusGenRootTypes['Invitation'] | null; // Invitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: {
     // field return type
     machine: string; // String!
@@ -1211,10 +1495,82 @@ export interface NexusGenFieldTypes {
 }
 
 export interface NexusGenFieldTypeNames {
+  AcceptInvitationPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
+  ActivityEvent: {
+    // field return type name
+    sequence: 'Int';
+    at: 'DateTime';
+    sentence: 'String';
+    action: 'String';
+  };
+  ActivityEventConnection: {
+    // field return type name
+    edges: 'ActivityEventEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ActivityEventEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'ActivityEvent';
+  };
+  ApiKey: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    prefix: 'String';
+    userId: 'ID';
+    userName: 'String';
+    scopes: 'String';
+    createdAt: 'DateTime';
+    expiresAt: 'DateTime';
+    lastUsedAt: 'DateTime';
+    revokedAt: 'DateTime';
+  };
+  AuditEvent: {
+    // field return type name
+    sequence: 'Int';
+    at: 'DateTime';
+    sentence: 'String';
+    action: 'String';
+    actorId: 'ID';
+    actorName: 'String';
+    keyId: 'ID';
+    address: 'String';
+    entityType: 'String';
+    entityId: 'String';
+    entityLabel: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    hash: 'String';
+  };
+  AuditEventConnection: {
+    // field return type name
+    edges: 'AuditEventEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  AuditEventEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'AuditEvent';
+  };
   BranchRunPayload: {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  BudgetPoint: {
+    // field return type name
+    at: 'DateTime';
+    usedIdentities: 'Int';
+    reservedIdentities: 'Int';
+    usedSamples: 'Int';
+    reservedSamples: 'Int';
   };
   CancelRunPayload: {
     // field return type name
@@ -1311,9 +1667,19 @@ export interface NexusGenFieldTypeNames {
     direction: 'String';
     weight: 'Float';
   };
+  CreateApiKeyPayload: {
+    // field return type name
+    issued: 'IssuedApiKey';
+    userErrors: 'UserError';
+  };
   CreateDatasetPayload: {
     // field return type name
     dataset: 'Dataset';
+    userErrors: 'UserError';
+  };
+  CreatePasswordResetPayload: {
+    // field return type name
+    reset: 'IssuedAddress';
     userErrors: 'UserError';
   };
   CreateRecipePayload: {
@@ -1479,6 +1845,7 @@ export interface NexusGenFieldTypeNames {
     usedSamples: 'Int';
     remainingIdentities: 'Int';
     remainingSamples: 'Int';
+    history: 'BudgetPoint';
   };
   IdentityConnection: {
     // field return type name
@@ -1490,6 +1857,45 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+  };
+  Invitation: {
+    // field return type name
+    id: 'ID';
+    email: 'String';
+    role: 'Role';
+    invitedBy: 'Person';
+    createdAt: 'DateTime';
+    expiresAt: 'DateTime';
+    state: 'InvitationState';
+  };
+  InvitationOffer: {
+    // field return type name
+    teamName: 'String';
+    email: 'String';
+    role: 'Role';
+    invitedBy: 'String';
+    expiresAt: 'DateTime';
+    state: 'InvitationState';
+  };
+  InviteMemberPayload: {
+    // field return type name
+    issued: 'IssuedInvitation';
+    userErrors: 'UserError';
+  };
+  IssuedAddress: {
+    // field return type name
+    path: 'String';
+    expiresAt: 'DateTime';
+  };
+  IssuedApiKey: {
+    // field return type name
+    key: 'ApiKey';
+    secret: 'String';
+  };
+  IssuedInvitation: {
+    // field return type name
+    invitation: 'Invitation';
+    path: 'String';
   };
   LeakageComparison: {
     // field return type name
@@ -1521,6 +1927,11 @@ export interface NexusGenFieldTypeNames {
     sample: 'Int';
     row: 'Int';
     theta: 'Float';
+  };
+  LeaveTeamPayload: {
+    // field return type name
+    viewer: 'Viewer';
+    userErrors: 'UserError';
   };
   ModelCheck: {
     // field return type name
@@ -1616,6 +2027,15 @@ export interface NexusGenFieldTypeNames {
   Mutation: {
     // field return type name
     createTeam: 'CreateTeamPayload';
+    createPasswordReset: 'CreatePasswordResetPayload';
+    leaveTeam: 'LeaveTeamPayload';
+    removeMember: 'RemoveMemberPayload';
+    setMemberRole: 'SetMemberRolePayload';
+    acceptInvitation: 'AcceptInvitationPayload';
+    inviteMember: 'InviteMemberPayload';
+    withdrawInvitation: 'WithdrawInvitationPayload';
+    createApiKey: 'CreateApiKeyPayload';
+    revokeApiKey: 'RevokeApiKeyPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
@@ -1639,6 +2059,13 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  Permission: {
+    // field return type name
+    action: 'String';
+    description: 'String';
+    leastRole: 'Role';
+    isScope: 'Boolean';
   };
   Person: {
     // field return type name
@@ -1675,6 +2102,8 @@ export interface NexusGenFieldTypeNames {
     nodes: 'Node';
     viewer: 'Viewer';
     team: 'Team';
+    invitation: 'InvitationOffer';
+    permissions: 'Permission';
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
@@ -1745,9 +2174,19 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  RemoveMemberPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
   ResumeRunPayload: {
     // field return type name
     run: 'Run';
+    userErrors: 'UserError';
+  };
+  RevokeApiKeyPayload: {
+    // field return type name
+    key: 'ApiKey';
     userErrors: 'UserError';
   };
   RocPoint: {
@@ -1909,6 +2348,11 @@ export interface NexusGenFieldTypeNames {
     budget: 'IdentityBudget';
     userErrors: 'UserError';
   };
+  SetMemberRolePayload: {
+    // field return type name
+    member: 'TeamMember';
+    userErrors: 'UserError';
+  };
   StageSeconds: {
     // field return type name
     stage: 'RunStage';
@@ -1945,11 +2389,24 @@ export interface NexusGenFieldTypeNames {
     recipes: 'RecipeConnection';
     models: 'ModelVersion';
     model: 'ModelVersion';
+    members: 'TeamMember';
+    invitations: 'Invitation';
+    apiKeys: 'ApiKey';
+    activity: 'ActivityEventConnection';
+    auditEvents: 'AuditEventConnection';
     galleries: 'GalleryConnection';
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
     budget: 'IdentityBudget';
+  };
+  TeamMember: {
+    // field return type name
+    userId: 'ID';
+    name: 'String';
+    email: 'String';
+    role: 'Role';
+    createdAt: 'DateTime';
   };
   UserError: {
     // field return type name
@@ -1991,6 +2448,11 @@ export interface NexusGenFieldTypeNames {
     name: 'String';
     email: 'String';
     teams: 'Team';
+  };
+  WithdrawInvitationPayload: {
+    // field return type name
+    invitation: 'Invitation';
+    userErrors: 'UserError';
   };
   WorkerStatus: {
     // field return type name
@@ -2070,6 +2532,42 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['CreateTeamInput']; // CreateTeamInput!
     };
+    createPasswordReset: {
+      // args
+      input: NexusGenInputs['MemberInput']; // MemberInput!
+    };
+    leaveTeam: {
+      // args
+      input: NexusGenInputs['LeaveTeamInput']; // LeaveTeamInput!
+    };
+    removeMember: {
+      // args
+      input: NexusGenInputs['MemberInput']; // MemberInput!
+    };
+    setMemberRole: {
+      // args
+      input: NexusGenInputs['SetMemberRoleInput']; // SetMemberRoleInput!
+    };
+    acceptInvitation: {
+      // args
+      input: NexusGenInputs['AcceptInvitationInput']; // AcceptInvitationInput!
+    };
+    inviteMember: {
+      // args
+      input: NexusGenInputs['InviteMemberInput']; // InviteMemberInput!
+    };
+    withdrawInvitation: {
+      // args
+      input: NexusGenInputs['WithdrawInvitationInput']; // WithdrawInvitationInput!
+    };
+    createApiKey: {
+      // args
+      input: NexusGenInputs['CreateApiKeyInput']; // CreateApiKeyInput!
+    };
+    revokeApiKey: {
+      // args
+      input: NexusGenInputs['RevokeApiKeyInput']; // RevokeApiKeyInput!
+    };
     createDataset: {
       // args
       input: NexusGenInputs['CreateDatasetInput']; // CreateDatasetInput!
@@ -2127,6 +2625,10 @@ export interface NexusGenArgTypes {
     team: {
       // args
       slug: string; // String!
+    };
+    invitation: {
+      // args
+      token: string; // String!
     };
     estimateRun: {
       // args
@@ -2196,6 +2698,21 @@ export interface NexusGenArgTypes {
       kind: NexusGenEnums['ModelKind']; // ModelKind!
       name: string; // String!
       version: string; // String!
+    };
+    activity: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    auditEvents: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      entityType?: string | null; // String
     };
     galleries: {
       // args

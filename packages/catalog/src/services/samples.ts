@@ -99,7 +99,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
   const runsOfVersion = async (actor: Actor, versionId: string): Promise<string[]> => {
     const version = isUuid(versionId)
       ? await prisma.datasetVersion.findFirst({
-          where: { id: versionId, dataset: visibleDatasets(actor) },
+          where: { id: versionId, dataset: visibleDatasets(actor, 'version.read') },
           select: { parts: { select: { runId: true } } },
         })
       : null;
