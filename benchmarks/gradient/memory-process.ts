@@ -8,6 +8,8 @@ import { feedsOf } from './feeds.ts';
 import { PAIRS } from './pairs.ts';
 
 const MEGABYTE = 1e6;
+/** How often memory is looked at; a convolution of these pairs takes longer. */
+const SAMPLE_MS = 2;
 
 const { pair, batch, threads, limitMegabytes } = JSON.parse(
   process.argv[2] ?? '{}',
@@ -20,6 +22,7 @@ const { storedBytes: storedPerRun } = estimateMemory(buildChain(models).graph('p
   cotangents: ['embedding_cotangent'],
 });
 const storedBytes = (storedPerRun * batch) / rowsPerRun;
+const atStart = process.memoryUsage.rss();
 const chain = buildChain(
   models,
   limitMegabytes === undefined ? {} : { memoryLimitBytes: limitMegabytes * MEGABYTE },
@@ -30,15 +33,14 @@ const run = (rows: number): Promise<Float32Array> => {
   const { w, embedding_cotangent: cotangent } = feedsOf(chain, rows);
   return sessions.pullback(w.data as Float32Array, cotangent.data as Float32Array);
 };
-// Packed weights and the like are there after a first run; a graph of fixed batch has no smaller one.
-if (chain.batch === null) await run(1);
-else await sessions.embed(feedsOf(chain, batch).w.data as Float32Array);
+// Packed weights and the like are there after a first run; a graph of fixed batch has no smaller one, and is loaded only.
+await run(chain.batch === null ? 1 : 0);
+const loadMegabytes = (process.resourceUsage().maxRSS * 1024 - atStart) / MEGABYTE;
 const before = process.memoryUsage.rss();
-await run(batch);
-// Of the whole process's life, in kilobytes; loading a graph needs less than running it here.
-const peakMegabytes = (process.resourceUsage().maxRSS * 1024 - before) / MEGABYTE;
+const peakMegabytes = ((await peakWhile(() => run(batch))) - before) / MEGABYTE;
 const storedMegabytes = storedBytes / MEGABYTE;
 const report: MemoryReport = {
+  loadMegabytes,
   peakMegabytes,
   storedMegabytes,
   ratio: peakMegabytes / storedMegabytes,
@@ -46,3 +48,19 @@ const report: MemoryReport = {
 console.log(JSON.stringify(report));
 await sessions.close();
 await runtime.close();
+
+/** Most resident bytes while the work goes on. Sessions compute on threads of their own, so that this one can look. */
+async function peakWhile(work: () => Promise<unknown>): Promise<number> {
+  let peak = 0;
+  const look = (): void => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  };
+  const watch = setInterval(look, SAMPLE_MS);
+  try {
+    await work();
+    look();
+  } finally {
+    clearInterval(watch);
+  }
+  return peak;
+}

@@ -8,7 +8,9 @@ import type { PairName } from './pairs.ts';
 const PROCESS = fileURLToPath(new URL('memory-process.ts', import.meta.url));
 
 export interface MemoryReport {
-  /** Most memory of the process in the run, less what it held with the graph loaded and run on one image. */
+  /** Most memory of the process while graphs were loaded, less what it held with the models read: paid once. */
+  readonly loadMegabytes: number;
+  /** Most memory of the process in the run, less what it held with the graph loaded, and run on one image where its batch is free. */
   readonly peakMegabytes: number;
   /** Forward values that the gradient reads. */
   readonly storedMegabytes: number;

@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { environmentTable } from './environment-table.ts';
 import { replaceGenerated } from './markdown.ts';
 import { parameterTable, presetTable } from './parameter-tables.ts';
+import { actionTable, operationTable } from './permission-tables.ts';
 import { RECIPE_FILES, recipeFile } from './recipe-files.ts';
 
 const DOCS = path.dirname(import.meta.dirname);
@@ -14,6 +15,7 @@ const DOCS = path.dirname(import.meta.dirname);
 /** The generated places of each page. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'operations.md': { environment: environmentTable },
+  'permissions.md': { actions: actionTable, operations: operationTable },
   'recipes.md': {
     presets: presetTable,
     langevin: () => parameterTable('langevin'),

@@ -11,6 +11,7 @@ export type CliErrorCode =
   | 'RUN_FAILED'
   | 'INVALID_OPTION'
   | 'TEAM_UNCLEAR'
+  | 'AUDIT_BROKEN'
   | 'INVALID_RECIPE'
   | 'INVALID_DATASET'
   | 'OUTPUT_FOLDER'

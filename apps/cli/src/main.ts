@@ -227,6 +227,28 @@ models
     await operators(options);
   });
 
+const users = program.command('users').description('help people with their accounts');
+
+users
+  .command('reset-password')
+  .description('print an address at which somebody sets a new password')
+  .argument('<email>', 'address of the person')
+  .action(async (email: string) => {
+    const { resetPassword } = await withClients(() => import('./commands/users/reset-password.ts'));
+    await resetPassword(email);
+  });
+
+const audit = program.command('audit').description('look after the audit log');
+
+audit
+  .command('verify')
+  .description('check that no event of the audit log was altered, deleted or put in')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { verifyAuditLog } = await withClients(() => import('./commands/audit/verify.ts'));
+    await verifyAuditLog(options);
+  });
+
 program
   .command('worker')
   .description('take runs from the database that DATABASE_URL names')

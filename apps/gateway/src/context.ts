@@ -3,6 +3,8 @@ import type { Actor, Catalog } from '@colloid/catalog';
 import type { Queue } from '@colloid/pipeline/client';
 import type { ObjectStore } from '@colloid/storage';
 
+import { GraphQLError } from 'graphql';
+
 import { notSignedIn } from './graphql/errors.ts';
 import type { RunFeed } from './live/run-feed.ts';
 import { createLoaders } from './loaders/loaders.ts';
@@ -33,6 +35,8 @@ export interface Services {
 export interface GatewayContext extends Services {
   /** Who is asking; null where nobody is signed in. */
   readonly actor: Actor | null;
+  /** Why the API key of the request is not good; null where it has none or a good one. */
+  readonly refusal: GraphQLError | null;
   /** Batched reads; what they have read once they do not read again. */
   readonly loaders: Loaders;
   /** Forgets what the loaders have read: a subscription does this before every event. */
@@ -40,11 +44,17 @@ export interface GatewayContext extends Services {
 }
 
 /** The context of one operation of `actor`. */
-export function createContext(services: Services, actor: Actor | null): GatewayContext {
+export function createContext(
+  services: Services,
+  identified: Actor | GraphQLError | null,
+): GatewayContext {
+  const refusal = identified instanceof GraphQLError ? identified : null;
+  const actor = identified instanceof GraphQLError ? null : identified;
   let loaders = createLoaders(services.catalog, actor);
   return {
     ...services,
     actor,
+    refusal,
     get loaders() {
       return loaders;
     },

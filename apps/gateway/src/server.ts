@@ -1,5 +1,6 @@
 /** @file The whole gateway as one function, so that the CLI and tests can start it inside their own process. */
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 import { listenRunEvents, openCatalog } from '@colloid/catalog';
 import { openQueue } from '@colloid/pipeline/client';
@@ -66,8 +67,12 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const formatError = createErrorFormatter(log);
   const apollo = await startApollo({ rules, httpServer, formatError, log });
   const web = createWebProxy({ webUrl: config.webUrl, log });
-  const contextOf = async (request: { readonly headers: NodeJS.Dict<string | string[]> }) =>
-    createContext(services, await actorOf(auth, request.headers));
+  const identify = { auth, catalog: services.catalog };
+  const contextOf = async (request: IncomingMessage & { readonly ip?: string | undefined }) => {
+    // Express knows which proxies to believe; an upgrade request has not been through it.
+    const address = request.ip ?? request.socket.remoteAddress;
+    return createContext(services, await actorOf(identify, request.headers, address));
+  };
   const sockets = createGraphqlSockets({
     rules,
     formatError,

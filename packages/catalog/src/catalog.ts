@@ -7,10 +7,14 @@ import { CatalogError } from './errors.ts';
 import { PrismaClient } from './generated/client.ts';
 import { pendingMigrations } from './migrations/migrate.ts';
 import { createActivityService, type ActivityService } from './services/activities.ts';
+import { createApiKeyService, type ApiKeyService } from './services/api-keys.ts';
+import { createAuditService, type AuditService } from './services/audit-log.ts';
 import { createBudgetService, type BudgetService } from './services/budgets.ts';
 import { createCovariateSetService, type CovariateSetService } from './services/covariate-sets.ts';
 import { createDatasetService, type DatasetService } from './services/datasets.ts';
 import { createExecutionService, type ExecutionService } from './services/execution.ts';
+import { createInvitationService, type InvitationService } from './services/invitations.ts';
+import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
@@ -34,6 +38,10 @@ const WAIT_MS = 60_000;
 export interface Catalog {
   readonly teams: TeamService;
   readonly people: PeopleService;
+  readonly members: MemberService;
+  readonly invitations: InvitationService;
+  readonly apiKeys: ApiKeyService;
+  readonly audit: AuditService;
   readonly datasets: DatasetService;
   readonly budgets: BudgetService;
   readonly models: ModelService;
@@ -119,6 +127,10 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   return {
     teams: createTeamService(context),
     people: createPeopleService(context),
+    members: createMemberService(context),
+    invitations: createInvitationService(context),
+    apiKeys: createApiKeyService(context),
+    audit: createAuditService(context),
     datasets: createDatasetService(context),
     budgets: createBudgetService(context),
     models: createModelService(context),

@@ -1,6 +1,8 @@
 /** @file The domain: entities, permissions, budgets, runs, versions; on PostgreSQL through Prisma. */
 
-export type { Actor } from './actor.ts';
+export type { Actor, ActorKey } from './actor.ts';
+export { AUDIT_WORDS, type AuditAction } from './audit/actions.ts';
+export type { ChainReport } from './audit/verify.ts';
 export { openCatalog, type Catalog, type CatalogOptions } from './catalog.ts';
 export type { EnqueueTransaction } from './context.ts';
 export { databaseStatus, type DatabaseStatus } from './database/database-status.ts';
@@ -15,6 +17,7 @@ export { listenRunEvents, type ListenOptions } from './events/listen.ts';
 export { RUN_CHANNEL, type RunChange, type RunEvent } from './events/run-event.ts';
 export type {
   Activity,
+  AuditEvent,
   BudgetReservation,
   CovariateSet,
   Dataset,
@@ -22,6 +25,7 @@ export type {
   Gallery,
   Identity,
   IdentityBudget,
+  Invitation,
   Membership,
   ModelVersion,
   Prisma,
@@ -53,12 +57,25 @@ export {
 } from './generated/enums.ts';
 export { migrate } from './migrations/migrate.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
-export { LEAST_ROLE, ROLES, can, rolesFor, type Action } from './permissions.ts';
+export {
+  ACTION_WORDS,
+  LEAST_ROLE,
+  ROLES,
+  SCOPES,
+  can,
+  completeScopes,
+  isScope,
+  rolesFor,
+  type Action,
+} from './permissions.ts';
 export type { Histogram, SampleFacets } from './selection/facets.ts';
 export type { IdentityWhere, NumberRange, SampleWhere } from './selection/filter.ts';
 export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
 export type { SampleQuery } from './selection/sample-query.ts';
 export type { ActivityService } from './services/activities.ts';
+export type { ApiKeyService, KeyRefusal, ListedApiKey } from './services/api-keys.ts';
+export type { AuditScope, AuditService } from './services/audit-log.ts';
+export type { BudgetPoint } from './services/budget-history.ts';
 export type { BudgetLimits, BudgetScope, BudgetService } from './services/budgets.ts';
 export type { NewBranch } from './services/branch-run.ts';
 export type { NewVersion } from './services/commit-version.ts';
@@ -83,6 +100,14 @@ export {
   type RunForExecution,
   type RunWishes,
 } from './services/execution.ts';
+export {
+  INVITATION_DAYS,
+  stateOfInvitation,
+  type InvitationOffer,
+  type InvitationService,
+  type InvitationState,
+} from './services/invitations.ts';
+export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
 export type { GalleryService, NewGallery } from './services/galleries.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {

@@ -13,6 +13,9 @@ import type { SignUpPolicy } from '../config.ts';
 /** Header in which the gateway itself tells better-auth the address of the client; a client's own is overwritten. */
 export const CLIENT_ADDRESS_HEADER = 'x-colloid-client-address';
 
+/** Header in which a sign-up names the invitation that it follows. */
+const INVITATION_HEADER = 'x-colloid-invitation';
+
 /** Prefix of every cookie we set. */
 const COOKIE_PREFIX = 'colloid';
 
@@ -25,7 +28,7 @@ const SIGN_IN_ATTEMPTS = 10;
 
 /** What sign-in is made from. */
 export interface AuthOptions {
-  readonly catalog: Pick<Catalog, 'prisma'>;
+  readonly catalog: Pick<Catalog, 'prisma' | 'invitations'>;
   readonly secret: string;
   /** Origin under which browsers see the gateway; cookies are Secure exactly when it is https. */
   readonly publicUrl: string;
@@ -41,7 +44,7 @@ export interface AuthOptions {
  * that has nobody yet; everybody else's sign-up is refused.
  */
 export function createAuth(options: AuthOptions) {
-  const { prisma } = options.catalog;
+  const { prisma, invitations } = options.catalog;
   const closed = (options.signUp ?? 'first-user') === 'first-user';
   return betterAuth({
     appName: 'Colloid',
@@ -50,7 +53,20 @@ export function createAuth(options: AuthOptions) {
     secret: options.secret,
     database: prismaAdapter(prisma, { provider: 'postgresql' }),
     trustedOrigins: [...trustedOrigins(options.publicUrl)],
-    emailAndPassword: { enabled: true, minPasswordLength: MIN_PASSWORD_LENGTH },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
+      // Whoever sets a new password may do so because somebody else has the old one.
+      revokeSessionsOnPasswordReset: true,
+    },
+    verification: {
+      storeIdentifier: {
+        default: 'plain',
+        overrides: {
+          'reset-password:': { hash: (identifier) => Promise.resolve(hashToken(identifier)) },
+        },
+      },
+    },
     session: { expiresIn: SESSION_SECONDS },
     telemetry: { enabled: false },
     plugins: [
@@ -63,9 +79,13 @@ export function createAuth(options: AuthOptions) {
       before: createAuthMiddleware(async (context) => {
         if (!closed || context.path !== '/sign-up/email') return;
         if ((await prisma.user.count({ take: 1 })) === 0) return;
+        const token = context.headers?.get(INVITATION_HEADER);
+        const offer = token == null ? null : await invitations.offerOf(token);
+        if (offer?.state === 'OPEN' && isAddressOf(offer.email, context.body)) return;
         throw new APIError('FORBIDDEN', {
           code: 'SIGN_UP_CLOSED',
-          message: 'Accounts here are made by an administrator; ask one for a sign-in address.',
+          message:
+            'Accounts here are made by an administrator or by invitation; ask for a sign-in address.',
         });
       }),
     },
@@ -76,6 +96,8 @@ export function createAuth(options: AuthOptions) {
       customRules: {
         '/sign-in/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         '/sign-up/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+        '/reset-password': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+        '/change-password': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         '/one-time-token/verify': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
       },
     },
@@ -109,6 +131,11 @@ export function trustedOrigins(publicUrl: string): ReadonlySet<string> {
   return ['127.0.0.1', 'localhost'].includes(hostname)
     ? new Set([origin, `${protocol}//127.0.0.1${suffix}`, `${protocol}//localhost${suffix}`])
     : new Set([origin]);
+}
+
+function isAddressOf(email: string, body: unknown): boolean {
+  const given = (body as { readonly email?: unknown } | undefined)?.email;
+  return typeof given === 'string' && given.toLowerCase() === email;
 }
 
 function loggerFor(log: Logger | undefined) {

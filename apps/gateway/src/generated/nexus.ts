@@ -11,6 +11,10 @@ declare global {
 }
 
 export interface NexusGenInputs {
+  AcceptInvitationInput: {
+    // input type
+    token: string; // String!
+  };
   BranchRunInput: {
     // input type
     runId: string; // ID!
@@ -27,6 +31,13 @@ export interface NexusGenInputs {
     // input type
     name: string; // String!
     range?: NexusGenInputs['FloatRange'] | null; // FloatRange
+  };
+  CreateApiKeyInput: {
+    // input type
+    teamId: string; // ID!
+    name: string; // String!
+    scopes: string[]; // [String!]!
+    days: number; // Int!
   };
   CreateDatasetInput: {
     // input type
@@ -81,12 +92,28 @@ export interface NexusGenInputs {
     min?: number | null; // Int
     max?: number | null; // Int
   };
+  InviteMemberInput: {
+    // input type
+    teamId: string; // ID!
+    email: string; // String!
+    role: NexusGenEnums['Role']; // Role!
+    days?: number | null; // Int
+  };
+  LeaveTeamInput: {
+    // input type
+    teamId: string; // ID!
+  };
   MaterialiseSubsetInput: {
     // input type
     subsetId?: string | null; // ID
     versionId?: string | null; // ID
     query?: NexusGenInputs['SampleQueryInput'] | null; // SampleQueryInput
     message?: string | null; // String
+  };
+  MemberInput: {
+    // input type
+    teamId: string; // ID!
+    userId: string; // ID!
   };
   MergeVersionsInput: {
     // input type
@@ -128,6 +155,10 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  RevokeApiKeyInput: {
+    // input type
+    keyId: string; // ID!
+  };
   SampleQueryInput: {
     // input type
     where?: NexusGenInputs['SampleWhere'] | null; // SampleWhere
@@ -164,10 +195,20 @@ export interface NexusGenInputs {
     maxSamples: number; // Int!
     minSeparation: number; // Float!
   };
+  SetMemberRoleInput: {
+    // input type
+    teamId: string; // ID!
+    userId: string; // ID!
+    role: NexusGenEnums['Role']; // Role!
+  };
   VersionTagInput: {
     // input type
     versionId: string; // ID!
     name: string; // String!
+  };
+  WithdrawInvitationInput: {
+    // input type
+    invitationId: string; // ID!
   };
 }
 
@@ -175,6 +216,7 @@ export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -212,11 +254,24 @@ export interface NexusGenScalars {
 }
 
 export interface NexusGenObjects {
+  AcceptInvitationPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ActivityEvent: source.ActivityEvent;
+  ActivityEventConnection: source.ActivityEventConnection;
+  ActivityEventEdge: source.ActivityEventEdge;
+  ApiKey: source.ApiKey;
+  AuditEvent: source.AuditEvent;
+  AuditEventConnection: source.AuditEventConnection;
+  AuditEventEdge: source.AuditEventEdge;
   BranchRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  BudgetPoint: source.BudgetPoint;
   CancelRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -255,9 +310,19 @@ export interface NexusGenObjects {
   CovariateSide: source.CovariateSide;
   CovariateStrip: source.CovariateStrip;
   CovariateWeight: source.CovariateWeight;
+  CreateApiKeyPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedApiKey'] | null; // IssuedApiKey
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreatePasswordResetPayload: {
+    // root type
+    reset?: NexusGenRootTypes['IssuedAddress'] | null; // IssuedAddress
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateRecipePayload: {
@@ -309,6 +374,20 @@ export interface NexusGenObjects {
   IdentityBudget: source.IdentityBudget;
   IdentityConnection: source.IdentityConnection;
   IdentityEdge: source.IdentityEdge;
+  Invitation: source.Invitation;
+  InvitationOffer: source.InvitationOffer;
+  InviteMemberPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedInvitation'] | null; // IssuedInvitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  IssuedAddress: source.IssuedAddress;
+  IssuedApiKey: {
+    // root type
+    key: NexusGenRootTypes['ApiKey']; // ApiKey!
+    secret: string; // String!
+  };
+  IssuedInvitation: source.IssuedInvitation;
   LeakageComparison: {
     // root type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -340,6 +419,11 @@ export interface NexusGenObjects {
     row: number; // Int!
     theta: number; // Float!
   };
+  LeaveTeamPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -370,6 +454,7 @@ export interface NexusGenObjects {
     run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Permission: source.Permission;
   Person: source.Person;
   ProjectedImage: source.ProjectedImage;
   ProjectionReport: source.ProjectionReport;
@@ -400,9 +485,19 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RemoveMemberPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RevokeApiKeyPayload: {
+    // root type
+    key?: NexusGenRootTypes['ApiKey'] | null; // ApiKey
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RocPoint: {
@@ -447,6 +542,11 @@ export interface NexusGenObjects {
     budget?: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetMemberRolePayload: {
+    // root type
+    member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: source.SimilarIdentity;
   StageSeconds: source.StageSeconds;
   Subscription: {};
@@ -464,6 +564,7 @@ export interface NexusGenObjects {
     theta?: number | null; // Float
   };
   Team: source.Team;
+  TeamMember: source.TeamMember;
   UntagVersionPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -500,6 +601,11 @@ export interface NexusGenObjects {
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: source.Viewer;
+  WithdrawInvitationPayload: {
+    // root type
+    invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: source.WorkerStatus;
 }
 
@@ -514,10 +620,82 @@ export type NexusGenRootTypes = NexusGenInterfaces & NexusGenObjects;
 export type NexusGenAllTypes = NexusGenRootTypes & NexusGenScalars & NexusGenEnums;
 
 export interface NexusGenFieldTypes {
+  AcceptInvitationPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ActivityEvent: {
+    // field return type
+    sequence: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    sentence: string; // String!
+    action: string; // String!
+  };
+  ActivityEventConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ActivityEventEdge'][]; // [ActivityEventEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ActivityEventEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['ActivityEvent']; // ActivityEvent!
+  };
+  ApiKey: {
+    // field return type
+    id: string; // ID!
+    name: string; // String!
+    prefix: string; // String!
+    userId: string; // ID!
+    userName: string; // String!
+    scopes: string[]; // [String!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+    lastUsedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    revokedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  AuditEvent: {
+    // field return type
+    sequence: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    sentence: string; // String!
+    action: string; // String!
+    actorId: string | null; // ID
+    actorName: string; // String!
+    keyId: string | null; // ID
+    address: string | null; // String
+    entityType: string; // String!
+    entityId: string; // String!
+    entityLabel: string; // String!
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    hash: string; // String!
+  };
+  AuditEventConnection: {
+    // field return type
+    edges: NexusGenRootTypes['AuditEventEdge'][]; // [AuditEventEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  AuditEventEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['AuditEvent']; // AuditEvent!
+  };
   BranchRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  BudgetPoint: {
+    // field return type
+    at: NexusGenScalars['DateTime']; // DateTime!
+    usedIdentities: number; // Int!
+    reservedIdentities: number; // Int!
+    usedSamples: number; // Int!
+    reservedSamples: number; // Int!
   };
   CancelRunPayload: {
     // field return type
@@ -614,9 +792,19 @@ export interface NexusGenFieldTypes {
     direction: string; // String!
     weight: number; // Float!
   };
+  CreateApiKeyPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedApiKey'] | null; // IssuedApiKey
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateDatasetPayload: {
     // field return type
     dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreatePasswordResetPayload: {
+    // field return type
+    reset: NexusGenRootTypes['IssuedAddress'] | null; // IssuedAddress
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateRecipePayload: {
@@ -794,6 +982,7 @@ export interface NexusGenFieldTypes {
     usedSamples: number; // Int!
     remainingIdentities: number; // Int!
     remainingSamples: number; // Int!
+    history: NexusGenRootTypes['BudgetPoint'][]; // [BudgetPoint!]!
   };
   IdentityConnection: {
     // field return type
@@ -805,6 +994,45 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+  };
+  Invitation: {
+    // field return type
+    id: string; // ID!
+    email: string; // String!
+    role: NexusGenEnums['Role']; // Role!
+    invitedBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+    state: NexusGenEnums['InvitationState']; // InvitationState!
+  };
+  InvitationOffer: {
+    // field return type
+    teamName: string; // String!
+    email: string; // String!
+    role: NexusGenEnums['Role']; // Role!
+    invitedBy: string; // String!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+    state: NexusGenEnums['InvitationState']; // InvitationState!
+  };
+  InviteMemberPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedInvitation'] | null; // IssuedInvitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  IssuedAddress: {
+    // field return type
+    path: string; // String!
+    expiresAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  IssuedApiKey: {
+    // field return type
+    key: NexusGenRootTypes['ApiKey']; // ApiKey!
+    secret: string; // String!
+  };
+  IssuedInvitation: {
+    // field return type
+    invitation: NexusGenRootTypes['Invitation']; // Invitation!
+    path: string; // String!
   };
   LeakageComparison: {
     // field return type
@@ -836,6 +1064,11 @@ export interface NexusGenFieldTypes {
     sample: number; // Int!
     row: number; // Int!
     theta: number; // Float!
+  };
+  LeaveTeamPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MaterialiseSubsetPayload: {
     // field return type
@@ -953,6 +1186,15 @@ export interface NexusGenFieldTypes {
   Mutation: {
     // field return type
     createTeam: NexusGenRootTypes['CreateTeamPayload']; // CreateTeamPayload!
+    createPasswordReset: NexusGenRootTypes['CreatePasswordResetPayload']; // CreatePasswordResetPayload!
+    leaveTeam: NexusGenRootTypes['LeaveTeamPayload']; // LeaveTeamPayload!
+    removeMember: NexusGenRootTypes['RemoveMemberPayload']; // RemoveMemberPayload!
+    setMemberRole: NexusGenRootTypes['SetMemberRolePayload']; // SetMemberRolePayload!
+    acceptInvitation: NexusGenRootTypes['AcceptInvitationPayload']; // AcceptInvitationPayload!
+    inviteMember: NexusGenRootTypes['InviteMemberPayload']; // InviteMemberPayload!
+    withdrawInvitation: NexusGenRootTypes['WithdrawInvitationPayload']; // WithdrawInvitationPayload!
+    createApiKey: NexusGenRootTypes['CreateApiKeyPayload']; // CreateApiKeyPayload!
+    revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
@@ -981,6 +1223,13 @@ export interface NexusGenFieldTypes {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  Permission: {
+    // field return type
+    action: string; // String!
+    description: string; // String!
+    leastRole: NexusGenEnums['Role']; // Role!
+    isScope: boolean; // Boolean!
   };
   Person: {
     // field return type
@@ -1017,6 +1266,8 @@ export interface NexusGenFieldTypes {
     nodes: Array<NexusGenRootTypes['Node'] | null>; // [Node]!
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     team: NexusGenRootTypes['Team'] | null; // Team
+    invitation: NexusGenRootTypes['InvitationOffer'] | null; // InvitationOffer
+    permissions: NexusGenRootTypes['Permission'][]; // [Permission!]!
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
@@ -1087,9 +1338,19 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RemoveMemberPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RevokeApiKeyPayload: {
+    // field return type
+    key: NexusGenRootTypes['ApiKey'] | null; // ApiKey
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RocPoint: {
@@ -1274,6 +1535,11 @@ export interface NexusGenFieldTypes {
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetMemberRolePayload: {
+    // field return type
+    member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: {
     // field return type
     distance: number; // Float!
@@ -1330,11 +1596,24 @@ export interface NexusGenFieldTypes {
     recipes: NexusGenRootTypes['RecipeConnection']; // RecipeConnection!
     models: NexusGenRootTypes['ModelVersion'][]; // [ModelVersion!]!
     model: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    members: NexusGenRootTypes['TeamMember'][]; // [TeamMember!]!
+    invitations: NexusGenRootTypes['Invitation'][]; // [Invitation!]!
+    apiKeys: NexusGenRootTypes['ApiKey'][]; // [ApiKey!]!
+    activity: NexusGenRootTypes['ActivityEventConnection']; // ActivityEventConnection!
+    auditEvents: NexusGenRootTypes['AuditEventConnection']; // AuditEventConnection!
     galleries: NexusGenRootTypes['GalleryConnection']; // GalleryConnection!
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
+  };
+  TeamMember: {
+    // field return type
+    userId: string; // ID!
+    name: string; // String!
+    email: string | null; // String
+    role: NexusGenEnums['Role']; // Role!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
   UntagVersionPayload: {
     // field return type
@@ -1392,6 +1671,11 @@ export interface NexusGenFieldTypes {
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
   };
+  WithdrawInvitationPayload: {
+    // field return type
+    invitation: NexusGenRootTypes['Invitation'] | null; // Invitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: {
     // field return type
     machine: string; // String!
@@ -1405,10 +1689,82 @@ export interface NexusGenFieldTypes {
 }
 
 export interface NexusGenFieldTypeNames {
+  AcceptInvitationPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
+  ActivityEvent: {
+    // field return type name
+    sequence: 'Int';
+    at: 'DateTime';
+    sentence: 'String';
+    action: 'String';
+  };
+  ActivityEventConnection: {
+    // field return type name
+    edges: 'ActivityEventEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ActivityEventEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'ActivityEvent';
+  };
+  ApiKey: {
+    // field return type name
+    id: 'ID';
+    name: 'String';
+    prefix: 'String';
+    userId: 'ID';
+    userName: 'String';
+    scopes: 'String';
+    createdAt: 'DateTime';
+    expiresAt: 'DateTime';
+    lastUsedAt: 'DateTime';
+    revokedAt: 'DateTime';
+  };
+  AuditEvent: {
+    // field return type name
+    sequence: 'Int';
+    at: 'DateTime';
+    sentence: 'String';
+    action: 'String';
+    actorId: 'ID';
+    actorName: 'String';
+    keyId: 'ID';
+    address: 'String';
+    entityType: 'String';
+    entityId: 'String';
+    entityLabel: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    hash: 'String';
+  };
+  AuditEventConnection: {
+    // field return type name
+    edges: 'AuditEventEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  AuditEventEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'AuditEvent';
+  };
   BranchRunPayload: {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  BudgetPoint: {
+    // field return type name
+    at: 'DateTime';
+    usedIdentities: 'Int';
+    reservedIdentities: 'Int';
+    usedSamples: 'Int';
+    reservedSamples: 'Int';
   };
   CancelRunPayload: {
     // field return type name
@@ -1505,9 +1861,19 @@ export interface NexusGenFieldTypeNames {
     direction: 'String';
     weight: 'Float';
   };
+  CreateApiKeyPayload: {
+    // field return type name
+    issued: 'IssuedApiKey';
+    userErrors: 'UserError';
+  };
   CreateDatasetPayload: {
     // field return type name
     dataset: 'Dataset';
+    userErrors: 'UserError';
+  };
+  CreatePasswordResetPayload: {
+    // field return type name
+    reset: 'IssuedAddress';
     userErrors: 'UserError';
   };
   CreateRecipePayload: {
@@ -1685,6 +2051,7 @@ export interface NexusGenFieldTypeNames {
     usedSamples: 'Int';
     remainingIdentities: 'Int';
     remainingSamples: 'Int';
+    history: 'BudgetPoint';
   };
   IdentityConnection: {
     // field return type name
@@ -1696,6 +2063,45 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+  };
+  Invitation: {
+    // field return type name
+    id: 'ID';
+    email: 'String';
+    role: 'Role';
+    invitedBy: 'Person';
+    createdAt: 'DateTime';
+    expiresAt: 'DateTime';
+    state: 'InvitationState';
+  };
+  InvitationOffer: {
+    // field return type name
+    teamName: 'String';
+    email: 'String';
+    role: 'Role';
+    invitedBy: 'String';
+    expiresAt: 'DateTime';
+    state: 'InvitationState';
+  };
+  InviteMemberPayload: {
+    // field return type name
+    issued: 'IssuedInvitation';
+    userErrors: 'UserError';
+  };
+  IssuedAddress: {
+    // field return type name
+    path: 'String';
+    expiresAt: 'DateTime';
+  };
+  IssuedApiKey: {
+    // field return type name
+    key: 'ApiKey';
+    secret: 'String';
+  };
+  IssuedInvitation: {
+    // field return type name
+    invitation: 'Invitation';
+    path: 'String';
   };
   LeakageComparison: {
     // field return type name
@@ -1727,6 +2133,11 @@ export interface NexusGenFieldTypeNames {
     sample: 'Int';
     row: 'Int';
     theta: 'Float';
+  };
+  LeaveTeamPayload: {
+    // field return type name
+    viewer: 'Viewer';
+    userErrors: 'UserError';
   };
   MaterialiseSubsetPayload: {
     // field return type name
@@ -1844,6 +2255,15 @@ export interface NexusGenFieldTypeNames {
   Mutation: {
     // field return type name
     createTeam: 'CreateTeamPayload';
+    createPasswordReset: 'CreatePasswordResetPayload';
+    leaveTeam: 'LeaveTeamPayload';
+    removeMember: 'RemoveMemberPayload';
+    setMemberRole: 'SetMemberRolePayload';
+    acceptInvitation: 'AcceptInvitationPayload';
+    inviteMember: 'InviteMemberPayload';
+    withdrawInvitation: 'WithdrawInvitationPayload';
+    createApiKey: 'CreateApiKeyPayload';
+    revokeApiKey: 'RevokeApiKeyPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
@@ -1872,6 +2292,13 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     run: 'Run';
     userErrors: 'UserError';
+  };
+  Permission: {
+    // field return type name
+    action: 'String';
+    description: 'String';
+    leastRole: 'Role';
+    isScope: 'Boolean';
   };
   Person: {
     // field return type name
@@ -1908,6 +2335,8 @@ export interface NexusGenFieldTypeNames {
     nodes: 'Node';
     viewer: 'Viewer';
     team: 'Team';
+    invitation: 'InvitationOffer';
+    permissions: 'Permission';
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
@@ -1978,9 +2407,19 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  RemoveMemberPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
   ResumeRunPayload: {
     // field return type name
     run: 'Run';
+    userErrors: 'UserError';
+  };
+  RevokeApiKeyPayload: {
+    // field return type name
+    key: 'ApiKey';
     userErrors: 'UserError';
   };
   RocPoint: {
@@ -2165,6 +2604,11 @@ export interface NexusGenFieldTypeNames {
     budget: 'IdentityBudget';
     userErrors: 'UserError';
   };
+  SetMemberRolePayload: {
+    // field return type name
+    member: 'TeamMember';
+    userErrors: 'UserError';
+  };
   SimilarIdentity: {
     // field return type name
     distance: 'Float';
@@ -2221,11 +2665,24 @@ export interface NexusGenFieldTypeNames {
     recipes: 'RecipeConnection';
     models: 'ModelVersion';
     model: 'ModelVersion';
+    members: 'TeamMember';
+    invitations: 'Invitation';
+    apiKeys: 'ApiKey';
+    activity: 'ActivityEventConnection';
+    auditEvents: 'AuditEventConnection';
     galleries: 'GalleryConnection';
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
     budget: 'IdentityBudget';
+  };
+  TeamMember: {
+    // field return type name
+    userId: 'ID';
+    name: 'String';
+    email: 'String';
+    role: 'Role';
+    createdAt: 'DateTime';
   };
   UntagVersionPayload: {
     // field return type name
@@ -2282,6 +2739,11 @@ export interface NexusGenFieldTypeNames {
     name: 'String';
     email: 'String';
     teams: 'Team';
+  };
+  WithdrawInvitationPayload: {
+    // field return type name
+    invitation: 'Invitation';
+    userErrors: 'UserError';
   };
   WorkerStatus: {
     // field return type name
@@ -2377,6 +2839,42 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['CreateTeamInput']; // CreateTeamInput!
     };
+    createPasswordReset: {
+      // args
+      input: NexusGenInputs['MemberInput']; // MemberInput!
+    };
+    leaveTeam: {
+      // args
+      input: NexusGenInputs['LeaveTeamInput']; // LeaveTeamInput!
+    };
+    removeMember: {
+      // args
+      input: NexusGenInputs['MemberInput']; // MemberInput!
+    };
+    setMemberRole: {
+      // args
+      input: NexusGenInputs['SetMemberRoleInput']; // SetMemberRoleInput!
+    };
+    acceptInvitation: {
+      // args
+      input: NexusGenInputs['AcceptInvitationInput']; // AcceptInvitationInput!
+    };
+    inviteMember: {
+      // args
+      input: NexusGenInputs['InviteMemberInput']; // InviteMemberInput!
+    };
+    withdrawInvitation: {
+      // args
+      input: NexusGenInputs['WithdrawInvitationInput']; // WithdrawInvitationInput!
+    };
+    createApiKey: {
+      // args
+      input: NexusGenInputs['CreateApiKeyInput']; // CreateApiKeyInput!
+    };
+    revokeApiKey: {
+      // args
+      input: NexusGenInputs['RevokeApiKeyInput']; // RevokeApiKeyInput!
+    };
     createDataset: {
       // args
       input: NexusGenInputs['CreateDatasetInput']; // CreateDatasetInput!
@@ -2454,6 +2952,10 @@ export interface NexusGenArgTypes {
     team: {
       // args
       slug: string; // String!
+    };
+    invitation: {
+      // args
+      token: string; // String!
     };
     estimateRun: {
       // args
@@ -2533,6 +3035,21 @@ export interface NexusGenArgTypes {
       kind: NexusGenEnums['ModelKind']; // ModelKind!
       name: string; // String!
       version: string; // String!
+    };
+    activity: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    auditEvents: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      entityType?: string | null; // String
     };
     galleries: {
       // args

@@ -54,6 +54,9 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     budgetByDataset: byId(({ actor, ids: datasetIds }) =>
       catalog.budgets.budgetsOfDatasets({ actor, datasetIds }),
     ),
+    historyByBudget: listById((actor, budgetIds) =>
+      catalog.budgets.historiesOf({ actor, budgetIds }),
+    ),
     modelVersion: byId((input) => catalog.models.modelVersionsByIds(input)),
     gallery: byId((input) => catalog.galleries.galleriesByIds(input)),
     covariateSet: byId((input) => catalog.covariateSets.covariateSetsByIds(input)),

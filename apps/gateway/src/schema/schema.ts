@@ -4,10 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { lexicographicSortSchema, printSchema as toSdl } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 
+import * as apiKeyMutations from './api-keys/mutations.ts';
+import * as apiKeyTypes from './api-keys/types.ts';
+import * as auditTypes from './audit/types.ts';
 import * as budgetMutations from './budgets/mutations.ts';
 import * as budgetTypes from './budgets/types.ts';
 import * as datasetMutations from './datasets/mutations.ts';
 import * as datasetTypes from './datasets/types.ts';
+import { guardOperations } from './guard.ts';
+import * as memberInvitations from './members/invitations.ts';
+import * as memberMutations from './members/mutations.ts';
+import * as memberQueries from './members/queries.ts';
+import * as memberTypes from './members/types.ts';
 import * as modelMutations from './models/mutations.ts';
 import * as modelReportTypes from './models/report-types.ts';
 import * as modelTypes from './models/types.ts';
@@ -55,6 +63,13 @@ const MODULES: readonly object[] = [
   teamTypes,
   teamQueries,
   teamMutations,
+  memberTypes,
+  memberQueries,
+  memberMutations,
+  memberInvitations,
+  apiKeyTypes,
+  apiKeyMutations,
+  auditTypes,
   datasetTypes,
   datasetMutations,
   budgetTypes,
@@ -97,7 +112,9 @@ const SETTINGS = {
 
 /** Builds the schema; writes nothing. */
 export function createSchema(): GraphQLSchema {
-  return makeSchema({ ...SETTINGS, shouldGenerateArtifacts: false, outputs: false });
+  return guardOperations(
+    makeSchema({ ...SETTINGS, shouldGenerateArtifacts: false, outputs: false }),
+  );
 }
 
 /** What is printed from the schema, and committed so that a change shows in review. */

@@ -43,7 +43,7 @@ export interface UploadRouteOptions {
   readonly tickets: UploadTickets;
   /** Origins from which a browser may send files. */
   readonly origins: ReadonlySet<string>;
-  readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor'>>;
+  readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor' | 'refusal'>>;
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -119,7 +119,10 @@ async function receive(
   if (origin !== undefined && !options.origins.has(origin)) {
     throw new Refusal(403, 'FORBIDDEN', 'Files are taken from the pages of this server only.');
   }
-  const { actor } = await options.contextOf(request);
+  const { actor, refusal } = await options.contextOf(request);
+  if (refusal !== null) {
+    throw new Refusal(401, String(refusal.extensions['code']), refusal.message);
+  }
   if (actor === null) {
     throw new Refusal(401, 'UNAUTHENTICATED', 'Nobody is signed in; sign in and upload again.');
   }

@@ -1,6 +1,8 @@
 /** @file A model from its files to READY: uploaded over HTTP, registered over GraphQL, checked as a worker does. */
 import { readFile } from 'node:fs/promises';
 
+import { SCOPES } from '@colloid/catalog';
+import type { Action } from '@colloid/catalog';
 import { checkModelVersion } from '@colloid/pipeline';
 import { filesOf, parseManifest } from '@colloid/sampler/model';
 import { contentKey, sha256 } from '@colloid/storage';
@@ -36,12 +38,13 @@ function put(
   body: Uint8Array,
   options: {
     readonly cookie?: string;
+    readonly kind?: 'models' | 'galleries' | 'covariates';
     readonly team?: string;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Response> {
-  const { cookie = client.cookie, team = teamId, headers = {} } = options;
-  return fetch(`${gateway.url}/uploads/models/${team}/${name}`, {
+  const { cookie = client.cookie, kind = 'models', team = teamId, headers = {} } = options;
+  return fetch(`${gateway.url}/uploads/${kind}/${team}/${name}`, {
     method: 'PUT',
     headers: {
       'content-type': 'application/octet-stream',
@@ -229,6 +232,28 @@ describe('an upload', () => {
     expect((await register([], stranger)).userErrors).toMatchObject([{ code: 'INVALID' }]);
     expect(await gateway.store.stat(contentKey(sha256(bytes)))).toBeNull();
   });
+
+  test.each([
+    ['models', 'model.register'],
+    ['galleries', 'gallery.register'],
+    ['covariates', 'covariates.register'],
+  ] as const)(
+    'of %s is taken by an API key with the scope %s and by no other',
+    async (kind, scope) => {
+      const { apiKeys } = gateway.catalog;
+      const by = async (scopes: readonly Action[]): Promise<Response> => {
+        const input = { actor: ada.actor, teamId: ada.team.id, name: 'key', scopes, days: 1 };
+        const { secret } = await apiKeys.createApiKey(input);
+        const headers = { authorization: `Bearer ${secret}` };
+        return put('file.npy', bytes, { kind, cookie: '', headers });
+      };
+      const refused = await by(SCOPES.filter((other) => other !== scope));
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain(`'${scope}'`);
+      const taken = await by([scope]);
+      expect(taken.status, await taken.text()).toBe(201);
+    },
+  );
 
   test('has a plain name and a bounded size', async () => {
     expect((await put('..%2Fmodel.json', bytes)).status).toBe(400);

@@ -87,8 +87,13 @@ function createCache(): InMemoryCache {
         fields: {
           datasets: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
+          activity: relayStylePagination(['first']),
+          auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
+      TeamMember: { keyFields: false },
+      AuditEvent: { keyFields: false },
+      ActivityEvent: { keyFields: false },
       Dataset: {
         fields: {
           versions: relayStylePagination(['first']),

@@ -9,6 +9,15 @@ const RANK: Record<Role, number> = {
   OWNER: 4,
 };
 
+/** Every role with the word that pages show, least first. */
+export const ROLES = [
+  { role: 'VIEWER', word: 'Viewer' },
+  { role: 'CONTRIBUTOR', word: 'Contributor' },
+  { role: 'REVIEWER', word: 'Reviewer' },
+  { role: 'MAINTAINER', word: 'Maintainer' },
+  { role: 'OWNER', word: 'Owner' },
+] as const satisfies readonly { readonly role: Role; readonly word: string }[];
+
 const LEAST = {
   createDataset: 'CONTRIBUTOR',
   startRun: 'CONTRIBUTOR',
@@ -16,6 +25,8 @@ const LEAST = {
   controlRun: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
+  readAudit: 'MAINTAINER',
+  manageMembers: 'OWNER',
   registerSet: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
@@ -24,5 +35,10 @@ export type Action = keyof typeof LEAST;
 
 /** True when `role` may do `action`. */
 export function may(role: Role, action: Action): boolean {
-  return RANK[role] >= RANK[LEAST[action]];
+  return hasRole(role, LEAST[action]);
+}
+
+/** True when `role` is `least` or higher. */
+export function hasRole(role: Role, least: Role): boolean {
+  return RANK[role] >= RANK[least];
 }

@@ -6,6 +6,15 @@ export const teamPath = (team: string): string => `/t/${encodeURIComponent(team)
 /** The generators and recognisers of a team. */
 export const modelsPath = (team: string): string => `${teamPath(team)}/models`;
 
+/** Members, invitations and API keys of a team. */
+export const settingsPath = (team: string): string => `${teamPath(team)}/settings`;
+
+/** What happened in a team. */
+export const auditPath = (team: string): string => `${teamPath(team)}/audit`;
+
+/** One's own sessions and password. */
+export const accountPath = '/account';
+
 /** One version of a model; its kind in lower case. */
 export const modelPath = (
   team: string,

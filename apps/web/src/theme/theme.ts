@@ -20,7 +20,8 @@ const FONT = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif
 export const theme = createTheme({
   colors: PALETTE,
   primaryColor: 'verdigris',
-  primaryShade: { light: 7, dark: 5 },
+  // White on the next lighter shade would have a contrast of 3.4, and small text needs 4.5.
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   fontFamily: FONT,

@@ -24,12 +24,17 @@ export function createMigrationAdapter(databaseUrl: string): {
     max: 2,
     application_name: 'colloid-migrate',
   });
+  const runScript = pool.query.bind(pool);
   disguiseChars(pool);
   const inner = new PrismaPg(pool);
   const connect = async (): Promise<SqlDriverAdapter> => {
     const adapter = await inner.connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => revealChars(await queryRaw(query));
+    // The adapter cuts scripts at every semicolon, also inside the body of a function; the server knows better, and does all or nothing.
+    adapter.executeScript = async (script) => {
+      await runScript(script);
+    };
     return adapter;
   };
   return {

@@ -41,7 +41,7 @@ export async function loadVersionScope(
   const { actor, versionId, path = [] } = options;
   const version = isUuid(versionId)
     ? await db.datasetVersion.findFirst({
-        where: { id: versionId, dataset: visibleDatasets(actor) },
+        where: { id: versionId, dataset: visibleDatasets(actor, 'version.read') },
         select: {
           id: true,
           datasetId: true,

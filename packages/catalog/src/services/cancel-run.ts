@@ -1,6 +1,8 @@
 /** @file Cancelling a run. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { runEntity } from '../audit/entities.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type { PrismaClient, Run } from '../generated/client.ts';
@@ -12,8 +14,16 @@ export function cancelRun(
   prisma: PrismaClient,
   { actor, runId }: { readonly actor: Actor; readonly runId: string },
 ): Promise<Run> {
-  return prisma.$transaction(async (tx) => {
+  return change(prisma, actor, async (tx) => {
     const run = await lockRunFor(tx, { actor, runId, action: 'run.cancel' });
+    const record = async (after: object) =>
+      recordChange(tx, {
+        teamId: run.teamId,
+        action: 'run.cancel',
+        entity: await runEntity(tx, run),
+        before: { state: run.state },
+        after,
+      });
     if (run.state === 'QUEUED' || run.state === 'PAUSED') {
       const now = new Date();
       const data = { state: 'CANCELLED', cancelRequestedAt: now, finishedAt: now } as const;
@@ -21,6 +31,7 @@ export function cancelRun(
       await tx.runShard.deleteMany({ where: { runId } });
       await releaseBudgets(tx, runId);
       await notifyRun(tx, { kind: 'RUN', runId });
+      await record({ state: 'CANCELLED' });
       return cancelled;
     }
     if (run.state !== 'RUNNING') {
@@ -37,6 +48,7 @@ export function cancelRun(
     });
     await notifyRun(tx, { kind: 'CANCEL_REQUESTED', runId });
     await notifyRun(tx, { kind: 'RUN', runId });
+    await record({ state: run.state, cancelRequestedAt: asked.cancelRequestedAt });
     return asked;
   });
 }

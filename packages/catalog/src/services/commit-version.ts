@@ -1,5 +1,7 @@
 /** @file Ending a run with a dataset version: number, digest, budget, state and news in one transaction. */
 
+import { change, recordChange } from '../audit/change.ts';
+import { versionEntity } from '../audit/entities.ts';
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
@@ -24,7 +26,7 @@ export interface NewVersion {
 
 /** See VersionService.commitVersion. */
 export function commitVersion(prisma: PrismaClient, input: NewVersion): Promise<DatasetVersion> {
-  return prisma.$transaction((tx) => commitInTransaction(tx, input), {
+  return change(prisma, null, (tx) => commitInTransaction(tx, input), {
     timeout: COMMIT_TIMEOUT_MS,
   });
 }
@@ -79,6 +81,12 @@ async function commitInTransaction(tx: Db, input: NewVersion): Promise<DatasetVe
     },
   });
   await notifyRun(tx, { kind: 'RUN', runId });
+  recordChange(tx, {
+    teamId: run.teamId,
+    action: 'version.commit',
+    entity: await versionEntity(tx, version),
+    after: { digest, runId, identityCount, sampleCount },
+  });
   return version;
 }
 

@@ -1,6 +1,8 @@
 /** @file Covariate sets: directions for one generator version with their statistics and source. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { covariateSetEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { lendTransaction, type Db, type ServiceContext } from '../context.ts';
@@ -65,7 +67,7 @@ export interface CovariateSetService {
 export function createCovariateSetService({ prisma }: ServiceContext): CovariateSetService {
   return {
     registerCovariateSet: ({ actor, ...set }, enqueue) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, actor, async (tx) => {
         const { teamId, generatorVersionId, recogniserVersionId } = set;
         await requireRole(tx, { actor, teamId, action: 'covariates.register' });
         checkSetName(set);
@@ -114,7 +116,7 @@ export function createCovariateSetService({ prisma }: ServiceContext): Covariate
 
     async covariateSetsByIds({ actor, ids }) {
       const rows = await prisma.covariateSet.findMany({
-        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor) },
+        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor, 'covariates.read') },
       });
       return inIdOrder(ids, rows);
     },
@@ -159,7 +161,8 @@ async function submit(tx: Db, set: NewCovariateSet, actor: Actor): Promise<Covar
     createdById: actor.userId,
   };
   if (existing === null) {
-    return tx.covariateSet.create({ data: { teamId, name, version, ...content } });
+    const data = { teamId, name, version, ...content };
+    return recordSubmission(tx, await tx.covariateSet.create({ data }));
   }
   if (existing.state !== 'REFUSED') {
     const isSame =
@@ -169,7 +172,7 @@ async function submit(tx: Db, set: NewCovariateSet, actor: Actor): Promise<Covar
     if (isSame) return existing;
     throw nameIsTaken('covariate set', existing);
   }
-  return tx.covariateSet.update({
+  const resubmitted = await tx.covariateSet.update({
     where: { id: existing.id },
     data: {
       ...content,
@@ -180,4 +183,23 @@ async function submit(tx: Db, set: NewCovariateSet, actor: Actor): Promise<Covar
       report: Prisma.DbNull,
     },
   });
+  return recordSubmission(tx, resubmitted, existing);
+}
+
+function recordSubmission(tx: Db, set: CovariateSet, before?: CovariateSet): CovariateSet {
+  const { teamId } = set;
+  const told = (row: CovariateSet) => ({
+    generatorVersionId: row.generatorVersionId,
+    recogniserVersionId: row.recogniserVersionId,
+    source: row.source,
+    licence: row.licence,
+  });
+  recordChange(tx, {
+    teamId,
+    action: 'covariates.register',
+    entity: covariateSetEntity(set),
+    ...(before === undefined ? {} : { before: told(before) }),
+    after: told(set),
+  });
+  return set;
 }

@@ -1,6 +1,8 @@
 /** @file Starting a run: permission, budget, row and job in one transaction. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { runEntity } from '../audit/entities.ts';
 import { requireAction, teamDatasets } from '../authorise.ts';
 import { lendTransaction, type Db } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
@@ -51,7 +53,7 @@ export async function createRun(
   enqueue: Enqueue,
 ): Promise<Run> {
   try {
-    return await prisma.$transaction((tx) => createInTransaction(tx, input, enqueue));
+    return await change(prisma, input.actor, (tx) => createInTransaction(tx, input, enqueue));
   } catch (error) {
     // Two requests with one key at the same moment: the other one has made the run.
     if (!isGiven(input.idempotencyKey) || !isUniqueViolation(error)) throw error;
@@ -105,6 +107,19 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
   await writeReservations(tx, budgetIds, { runId: run.id, ...amounts });
   await enqueue(lendTransaction(tx), run.id);
   await notifyRun(tx, { kind: 'RUN', runId: run.id });
+  recordChange(tx, {
+    teamId: run.teamId,
+    action: run.branchedFromId === null ? 'run.create' : 'run.branch',
+    entity: await runEntity(tx, run),
+    after: {
+      recipe: `${recipe.name} ${recipe.version}`,
+      recipeId: recipe.id,
+      ...amounts,
+      ...(run.branchedFromId === null
+        ? {}
+        : { branchedFromId: run.branchedFromId, iteration: run.branchedFromIteration }),
+    },
+  });
   return run;
 }
 

@@ -1,6 +1,8 @@
 /** @file Datasets: what a team collects versions in. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { datasetEntity } from '../audit/entities.ts';
 import { requireRole, teamDatasets, visibleDatasets } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
@@ -50,23 +52,29 @@ export interface DatasetService {
 export function createDatasetService({ prisma }: ServiceContext): DatasetService {
   return {
     async createDataset(input) {
-      await requireRole(prisma, {
-        actor: input.actor,
-        teamId: input.teamId,
-        action: 'dataset.create',
-      });
-      checkSlug(input.slug);
-      const data = {
-        teamId: input.teamId,
-        slug: input.slug,
-        title: checkText(input.title, 'title'),
-        description: checkLength(input.description ?? '', 'description', 10_000),
-        tags: checkTags(input.tags ?? []),
-        visibility: input.visibility ?? 'TEAM',
-        createdById: input.actor.userId,
-      };
       try {
-        return await prisma.dataset.create({ data });
+        return await change(prisma, input.actor, async (tx) => {
+          const { actor, teamId, slug } = input;
+          await requireRole(tx, { actor, teamId, action: 'dataset.create' });
+          checkSlug(slug);
+          const data = {
+            teamId,
+            slug,
+            title: checkText(input.title, 'title'),
+            description: checkLength(input.description ?? '', 'description', 10_000),
+            tags: checkTags(input.tags ?? []),
+            visibility: input.visibility ?? 'TEAM',
+            createdById: actor.userId,
+          };
+          const dataset = await tx.dataset.create({ data });
+          recordChange(tx, {
+            teamId,
+            action: 'dataset.create',
+            entity: datasetEntity(dataset),
+            after: data,
+          });
+          return dataset;
+        });
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         throw new CatalogError(

@@ -1,5 +1,7 @@
 /** @file What workers write about a run while they execute it. Trusted: no actor. */
 
+import { change, recordChange } from '../audit/change.ts';
+import { runEntity } from '../audit/entities.ts';
 import type { Db, ServiceContext } from '../context.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type {
@@ -255,7 +257,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
     },
 
     finishRun: ({ runId, ...end }) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, null, async (tx) => {
         const run = await lockRun(tx, runId);
         if (run.state === end.state) return run;
         checkTransition(run, end.state);
@@ -271,6 +273,13 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         await tx.runShard.deleteMany({ where: { runId } });
         await releaseBudgets(tx, runId);
         await notifyRun(tx, { kind: 'RUN', runId });
+        recordChange(tx, {
+          teamId: run.teamId,
+          action: 'run.end',
+          entity: await runEntity(tx, run),
+          before: { state: run.state },
+          after: { state: finished.state, failure: finished.failure },
+        });
         return finished;
       }),
   };

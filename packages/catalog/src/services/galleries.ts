@@ -1,6 +1,8 @@
 /** @file Galleries: embeddings of one recogniser version. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { galleryEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { lendTransaction, type Db, type ServiceContext } from '../context.ts';
@@ -52,7 +54,7 @@ export interface GalleryService {
 export function createGalleryService({ prisma }: ServiceContext): GalleryService {
   return {
     registerGallery: ({ actor, ...gallery }, enqueue) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, actor, async (tx) => {
         const { teamId, recogniserVersionId: id } = gallery;
         await requireRole(tx, { actor, teamId, action: 'gallery.register' });
         checkSetName(gallery);
@@ -70,7 +72,7 @@ export function createGalleryService({ prisma }: ServiceContext): GalleryService
 
     async galleriesByIds({ actor, ids }) {
       const rows = await prisma.gallery.findMany({
-        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor) },
+        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor, 'gallery.read') },
       });
       return inIdOrder(ids, rows);
     },
@@ -109,7 +111,10 @@ async function submit(tx: Db, gallery: NewGallery, actor: Actor): Promise<Galler
     licence: checkLength(gallery.licence ?? '', 'licence', 200) || null,
     createdById: actor.userId,
   };
-  if (existing === null) return tx.gallery.create({ data: { teamId, name, version, ...content } });
+  if (existing === null) {
+    const data = { teamId, name, version, ...content };
+    return recordSubmission(tx, await tx.gallery.create({ data }));
+  }
   if (existing.state !== 'REFUSED') {
     const isSame =
       existing.recogniserVersionId === content.recogniserVersionId &&
@@ -117,7 +122,7 @@ async function submit(tx: Db, gallery: NewGallery, actor: Actor): Promise<Galler
     if (isSame) return existing;
     throw nameIsTaken('gallery', existing);
   }
-  return tx.gallery.update({
+  const resubmitted = await tx.gallery.update({
     where: { id: existing.id },
     data: {
       ...content,
@@ -128,4 +133,22 @@ async function submit(tx: Db, gallery: NewGallery, actor: Actor): Promise<Galler
       report: Prisma.DbNull,
     },
   });
+  return recordSubmission(tx, resubmitted, existing);
+}
+
+function recordSubmission(tx: Db, gallery: Gallery, before?: Gallery): Gallery {
+  const { teamId } = gallery;
+  const told = ({ recogniserVersionId, source, licence }: Gallery) => ({
+    recogniserVersionId,
+    source,
+    licence,
+  });
+  recordChange(tx, {
+    teamId,
+    action: 'gallery.register',
+    entity: galleryEntity(gallery),
+    ...(before === undefined ? {} : { before: told(before) }),
+    after: told(gallery),
+  });
+  return gallery;
 }

@@ -1,5 +1,7 @@
 /** @file What workers write about a model version when they have looked at it. Trusted: no actor. */
 
+import { change, recordChange } from '../audit/change.ts';
+import { modelEntity } from '../audit/entities.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ModelVersion, Prisma } from '../generated/client.ts';
 import { isUuid } from '../paging/single-key.ts';
@@ -35,17 +37,18 @@ export function createModelCheckService({ prisma }: ServiceContext): ModelCheckS
       return prisma.modelVersion.findFirst({ where: { id: modelVersionId, state: 'CHECKING' } });
     },
 
-    async finishCheck({ modelVersionId, digest, report, ...verdict }) {
-      const { count } = await prisma.modelVersion.updateMany({
-        where: { id: modelVersionId, digest, state: 'CHECKING' },
-        data: {
-          state: verdict.state,
-          refusal: verdict.state === 'REFUSED' ? verdict.refusal : null,
-          report,
-          checkedAt: new Date(),
-        },
-      });
-      return count > 0;
-    },
+    finishCheck: ({ modelVersionId, digest, report, ...verdict }) =>
+      change(prisma, null, async (tx) => {
+        const refusal = verdict.state === 'REFUSED' ? verdict.refusal : null;
+        const [model] = await tx.modelVersion.updateManyAndReturn({
+          where: { id: modelVersionId, digest, state: 'CHECKING' },
+          data: { state: verdict.state, refusal, report, checkedAt: new Date() },
+        });
+        if (model === undefined) return false;
+        const { teamId } = model;
+        const after = { state: verdict.state, refusal };
+        recordChange(tx, { teamId, action: 'model.check', entity: modelEntity(model), after });
+        return true;
+      }),
   };
 }

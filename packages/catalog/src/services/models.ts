@@ -1,6 +1,8 @@
 /** @file Versions of generators and recognisers. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { modelEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import {
   lendTransaction,
@@ -84,7 +86,7 @@ export interface ModelService {
 export function createModelService({ prisma }: ServiceContext): ModelService {
   return {
     registerModelVersion: ({ actor, ...model }, enqueue) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, actor, async (tx) => {
         await requireRole(tx, { actor, teamId: model.teamId, action: 'model.register' });
         // Two people who register one name at once: the second one finds the first one's row.
         await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${model.teamId}::uuid FOR NO KEY UPDATE`;
@@ -114,7 +116,7 @@ export function createModelService({ prisma }: ServiceContext): ModelService {
 
     async modelVersionsByIds({ actor, ids }) {
       const rows = await prisma.modelVersion.findMany({
-        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor) },
+        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor, 'model.read') },
       });
       return inIdOrder(ids, rows);
     },
@@ -129,11 +131,11 @@ async function submit(tx: Db, model: SubmittedModelVersion, actor: Actor): Promi
   const existing = await tx.modelVersion.findUnique({ where: key });
   if (existing === null) {
     const data = { ...model, name, version, state: 'CHECKING', createdById: actor.userId } as const;
-    return tx.modelVersion.create({ data });
+    return recordSubmission(tx, await tx.modelVersion.create({ data }));
   }
   if (existing.state !== 'REFUSED') return sameOrConflict(existing, model);
   const { digest, licence, manifest, files } = model;
-  return tx.modelVersion.update({
+  const resubmitted = await tx.modelVersion.update({
     where: { id: existing.id },
     data: {
       digest,
@@ -147,6 +149,14 @@ async function submit(tx: Db, model: SubmittedModelVersion, actor: Actor): Promi
       createdById: actor.userId,
     },
   });
+  return recordSubmission(tx, resubmitted, { digest: existing.digest, licence: existing.licence });
+}
+
+function recordSubmission(tx: Db, model: ModelVersion, before?: object): ModelVersion {
+  const { teamId, digest, licence } = model;
+  const after = { digest, licence };
+  recordChange(tx, { teamId, action: 'model.register', entity: modelEntity(model), before, after });
+  return model;
 }
 
 async function register(db: Db, model: NewModelVersion, isBuiltIn: boolean): Promise<ModelVersion> {

@@ -1,7 +1,9 @@
 /** @file Pausing a run, and letting it go on. */
 
 import type { Actor } from '../actor.ts';
-import { lendTransaction } from '../context.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { runEntity } from '../audit/entities.ts';
+import { lendTransaction, type Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type { PrismaClient, Run } from '../generated/client.ts';
@@ -15,7 +17,7 @@ interface RunByActor {
 
 /** See RunService.requestPause. */
 export function pauseRun(prisma: PrismaClient, { actor, runId }: RunByActor): Promise<Run> {
-  return prisma.$transaction(async (tx) => {
+  return change(prisma, actor, async (tx) => {
     const run = await lockRunFor(tx, { actor, runId, action: 'run.pause' });
     if (run.state === 'PAUSED') return run;
     if (isFinished(run.state)) {
@@ -37,6 +39,7 @@ export function pauseRun(prisma: PrismaClient, { actor, runId }: RunByActor): Pr
     });
     if (!isQueued) await notifyRun(tx, { kind: 'PAUSE_REQUESTED', runId });
     await notifyRun(tx, { kind: 'RUN', runId });
+    await record(tx, 'run.pause', run, paused);
     return paused;
   });
 }
@@ -47,7 +50,7 @@ export function resumeRun(
   { actor, runId }: RunByActor,
   enqueue: Enqueue,
 ): Promise<Run> {
-  return prisma.$transaction(async (tx) => {
+  return change(prisma, actor, async (tx) => {
     const run = await lockRunFor(tx, { actor, runId, action: 'run.pause' });
     if (run.state === 'RUNNING' && run.pauseRequestedAt !== null) {
       // It has not come to its next checkpoint yet: the request is taken back, and it simply goes on.
@@ -56,6 +59,7 @@ export function resumeRun(
         data: { pauseRequestedAt: null },
       });
       await notifyRun(tx, { kind: 'RUN', runId });
+      await record(tx, 'run.resume', run, going);
       return going;
     }
     if (run.state !== 'PAUSED') {
@@ -71,7 +75,24 @@ export function resumeRun(
     });
     await enqueue(lendTransaction(tx), runId);
     await notifyRun(tx, { kind: 'RUN', runId });
+    await record(tx, 'run.resume', run, queued);
     return queued;
+  });
+}
+
+async function record(
+  tx: Db,
+  action: 'run.pause' | 'run.resume',
+  before: Run,
+  after: Run,
+): Promise<void> {
+  const told = ({ state, pauseRequestedAt }: Run) => ({ state, pauseRequestedAt });
+  recordChange(tx, {
+    teamId: before.teamId,
+    action,
+    entity: await runEntity(tx, before),
+    before: told(before),
+    after: told(after),
   });
 }
 

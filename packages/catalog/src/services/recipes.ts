@@ -1,6 +1,8 @@
 /** @file Recipes: what a run computes, immutable and versioned by name. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { recipeEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
 import type { ServiceContext } from '../context.ts';
@@ -49,7 +51,7 @@ export interface RecipeService {
 export function createRecipeService({ prisma }: ServiceContext): RecipeService {
   return {
     createRecipe: (input) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, input.actor, async (tx) => {
         const { actor, teamId, definition, generatorVersionId, recogniserVersionId } = input;
         await requireRole(tx, { actor, teamId, action: 'recipe.create' });
         const name = checkText(input.name, 'name', 100);
@@ -65,7 +67,7 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
         const digest = sha256(canonicalJson(definition));
         const content = { digest, generatorVersionId, recogniserVersionId, ...sets };
         if (latest !== null && isSame(latest, content)) return latest;
-        return tx.recipe.create({
+        const recipe = await tx.recipe.create({
           data: {
             ...content,
             teamId,
@@ -75,11 +77,14 @@ export function createRecipeService({ prisma }: ServiceContext): RecipeService {
             createdById: actor.userId,
           },
         });
+        const after = { digest, generatorVersionId, recogniserVersionId };
+        recordChange(tx, { teamId, action: 'recipe.create', entity: recipeEntity(recipe), after });
+        return recipe;
       }),
 
     async recipesByIds({ actor, ids }) {
       const rows = await prisma.recipe.findMany({
-        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor) },
+        where: { id: { in: cleanIds(ids) }, team: visibleTeams(actor, 'recipe.read') },
       });
       return inIdOrder(ids, rows);
     },

@@ -1,7 +1,7 @@
 /** @file The states a run goes through, and what may follow what. */
 
 import type { Actor } from '../actor.ts';
-import { requireAction, visibleRuns } from '../authorise.ts';
+import { requireAction, requireScope, visibleRuns } from '../authorise.ts';
 import type { Db } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import type { PrismaClient, Run, RunState } from '../generated/client.ts';
@@ -38,6 +38,7 @@ export async function lockRunFor(
   options: { readonly actor: Actor; readonly runId: string; readonly action: Action },
 ): Promise<Run> {
   const { actor, runId, action } = options;
+  requireScope(actor, action);
   const visible = isUuid(runId)
     ? await tx.run.findFirst({
         where: { AND: [{ id: runId }, visibleRuns(actor)] },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isCatalogError } from '../errors.ts';
+import type { IdentityBudget } from '../generated/client.ts';
 import {
   enqueueNothing,
   makeTeam,
@@ -41,7 +42,11 @@ async function teamWithBudgets(
   return world;
 }
 
-function budgetsOf({ owner, team, dataset }: TestTeam): Promise<unknown[]> {
+function budgetsOf({
+  owner,
+  team,
+  dataset,
+}: TestTeam): Promise<(IdentityBudget | null | undefined)[]> {
   return Promise.all([
     open.catalog.budgets.budgetsOfTeams({ actor: owner, teamIds: [team.id] }),
     open.catalog.budgets.budgetsOfDatasets({ actor: owner, datasetIds: [dataset.id] }),
@@ -117,6 +122,16 @@ describe('budgets of runs', () => {
       usedSamples: 4,
     };
     expect(await budgetsOf(world)).toMatchObject([settled, settled]);
+    const [budget] = await budgetsOf(world);
+    const { owner: actor } = world;
+    const [history] = await open.catalog.budgets.historiesOf({
+      actor,
+      budgetIds: [budget?.id ?? ''],
+    });
+    const reserved = history?.map(({ reservedIdentities }) => reservedIdentities) ?? [];
+    // Moments of the same millisecond are one point.
+    expect(Math.max(...reserved)).toBe(6);
+    expect(history?.at(-1)).toMatchObject(settled);
   });
 
   test('a recipe that keeps less separation than the budget asks for is refused, and so is a budget below what is taken', async () => {

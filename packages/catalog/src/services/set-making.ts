@@ -1,5 +1,7 @@
 /** @file What workers write about galleries and covariate sets while they make them. Trusted: no actor. */
 
+import { change, recordChange } from '../audit/change.ts';
+import { covariateSetEntity, galleryEntity } from '../audit/entities.ts';
 import type { ServiceContext } from '../context.ts';
 import type { CovariateSet, Gallery, ModelVersion, Prisma } from '../generated/client.ts';
 import { isUuid } from '../paging/single-key.ts';
@@ -62,13 +64,21 @@ export function createSetMakingService({ prisma }: ServiceContext): SetMakingSer
       return prisma.gallery.findFirst({ where: unmade(id), include });
     },
 
-    async finishGallery(id, ending) {
-      const { count } = await prisma.gallery.updateMany({
-        where: unmade(id),
-        data: finished(ending),
-      });
-      return count > 0;
-    },
+    finishGallery: (id, ending) =>
+      change(prisma, null, async (tx) => {
+        const [gallery] = await tx.gallery.updateManyAndReturn({
+          where: unmade(id),
+          data: finished(ending),
+        });
+        if (gallery === undefined) return false;
+        recordChange(tx, {
+          teamId: gallery.teamId,
+          action: 'gallery.make',
+          entity: galleryEntity(gallery),
+          after: endingOf(gallery),
+        });
+        return true;
+      }),
 
     async loadCovariateSetForMaking(id) {
       if (!isUuid(id)) return null;
@@ -76,13 +86,21 @@ export function createSetMakingService({ prisma }: ServiceContext): SetMakingSer
       return prisma.covariateSet.findFirst({ where: unmade(id), include });
     },
 
-    async finishCovariateSet(id, ending) {
-      const { count } = await prisma.covariateSet.updateMany({
-        where: unmade(id),
-        data: finished(ending),
-      });
-      return count > 0;
-    },
+    finishCovariateSet: (id, ending) =>
+      change(prisma, null, async (tx) => {
+        const [set] = await tx.covariateSet.updateManyAndReturn({
+          where: unmade(id),
+          data: finished(ending),
+        });
+        if (set === undefined) return false;
+        recordChange(tx, {
+          teamId: set.teamId,
+          action: 'covariates.make',
+          entity: covariateSetEntity(set),
+          after: endingOf(set),
+        });
+        return true;
+      }),
 
     async isSourceAwaited(digest) {
       const [row] = await prisma.$queryRaw<{ awaited: boolean }[]>`
@@ -104,6 +122,11 @@ export function createSetMakingService({ prisma }: ServiceContext): SetMakingSer
       return (await prisma.covariateSet.updateMany({ where: unmade(id), data })).count > 0;
     },
   };
+}
+
+/** What the log tells of an ending. */
+function endingOf({ state, refusal, digest }: Gallery | CovariateSet) {
+  return { state, refusal, digest };
 }
 
 function finished<E extends SetRefusal | SetContent>({ report, ...ending }: E) {

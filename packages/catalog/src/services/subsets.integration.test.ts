@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import type { DatasetVersion } from '../generated/client.ts';
+import { SCOPES } from '../permissions.ts';
 import type { SampleQuery } from '../selection/sample-query.ts';
 import {
   fillCatalog,
@@ -209,4 +211,57 @@ describe('a tag', () => {
     });
     expect([none, one?.map((each) => each.name)]).toEqual([[], ['v1.0']]);
   });
+});
+
+test('what is saved, made and tagged is in the audit log, once each, and what fails is not', async () => {
+  const { subsets, audit } = open.catalog;
+  const made = await subsets.saveSubset({
+    actor,
+    versionId: whole.id,
+    name: 'told',
+    query: { limit: 1 },
+  });
+  const part = await subsets.materialiseSubset({ actor, from: { subsetId: made.id } });
+  const versionIds = [whole.id, part.id];
+  await expect(subsets.mergeVersions({ actor, versionIds })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
+  const union = await subsets.mergeVersions({ actor, versionIds, onCollision: 'UNITE' });
+  const tag = { actor, versionId: part.id, name: 'told' };
+  for (let time = 0; time < 2; time += 1) await subsets.tagVersion(tag);
+  await expect(subsets.tagVersion({ ...tag, versionId: whole.id })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
+  await subsets.untagVersion(tag);
+  const page = { first: 5 };
+  const events = await audit.listEvents({ actor, teamId: world.team.id, page });
+  const told = events.edges.map(({ node }) => [
+    node.action,
+    node.entityId,
+    node.before,
+    node.after,
+  ]);
+  expect(told.toReversed()).toMatchObject([
+    ['subset.create', made.id, null, { versionId: whole.id, query: { limit: 1 } }],
+    ['version.select', part.id, null, { parentIds: [whole.id], digest: part.digest }],
+    ['version.merge', union.id, null, { parentIds: versionIds, onCollision: 'UNITE' }],
+    ['version.tag', part.id, null, { tag: 'told' }],
+    ['version.untag', part.id, { tag: 'told' }, null],
+  ]);
+});
+
+test('a key of another team changes nothing, even where its user could', async () => {
+  const { prisma, subsets } = open.catalog;
+  const elsewhere = await makeTeam(open.catalog, 'elsewhere');
+  const scopes = new Set(SCOPES);
+  const by = { ...actor, key: { id: randomUUID(), teamId: elsewhere.team.id, scopes } };
+  const tag = { actor: by, versionId: whole.id, name: 'mine' };
+  await expect(subsets.tagVersion(tag)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const where = { id: whole.datasetId };
+  await prisma.dataset.update({ where, data: { visibility: 'PUBLIC' } });
+  try {
+    await expect(subsets.tagVersion(tag)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  } finally {
+    await prisma.dataset.update({ where, data: { visibility: 'TEAM' } });
+  }
 });

@@ -1,7 +1,9 @@
 /** @file Subsets, and versions made from other versions: materialising, merging, comparing, tagging. */
 
 import type { Actor } from '../actor.ts';
-import { requireAction, teamDatasets, visibleDatasets } from '../authorise.ts';
+import { change, recordChange } from '../audit/change.ts';
+import { subsetEntity, versionEntity } from '../audit/entities.ts';
+import { requireScope, teamDatasets, visibleDatasets } from '../authorise.ts';
 import type { Db, ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError, notFound } from '../errors.ts';
@@ -9,19 +11,19 @@ import type { DatasetVersion, Identity, Prisma, Subset, VersionTag } from '../ge
 import { cleanIds, groupInOrder, inIdOrder } from '../in-order.ts';
 import { checkLength, checkText } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
-import type { Action } from '../permissions.ts';
 import { selectionOf, type SampleQuery } from '../selection/sample-query.ts';
 import { loadVersionScope } from '../selection/version-scope.ts';
 import { compareVersions, identitiesOnlyIn, type VersionComparison } from './compare-versions.ts';
 import { materialise } from './materialise.ts';
 import { mergeVersions, type MergeCollision } from './merge-versions.ts';
 import { VERSION_TIMEOUT_MS } from './new-version.ts';
+import { requireVersion, type VersionOfTeam } from './version-role.ts';
+import { tagVersion, untagVersion } from './version-tags.ts';
 
 /** Most versions of one merge. */
 export const MAX_MERGED_VERSIONS = 20;
 /** Most identities of one side of a comparison that are shown. */
 const MAX_SHOWN_IDENTITIES = 100;
-const TAG = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 
 /** Subsets and versions made from versions. Samples that exist are selected again, none is made, so no budget is spent. */
 export interface SubsetService {
@@ -90,98 +92,51 @@ export interface SubsetService {
 
 /** Makes the service of subsets. */
 export function createSubsetService({ prisma }: ServiceContext): SubsetService {
-  /** A version of a team the actor belongs to with the role that `action` needs. */
-  const versionFor = async (
-    db: Db,
-    input: { readonly actor: Actor; readonly versionId: string },
-    action: Action,
-    path: readonly string[] = ['versionId'],
-  ): Promise<DatasetVersion> => {
-    const version = isUuid(input.versionId)
-      ? await db.datasetVersion.findFirst({
-          where: { id: input.versionId, dataset: visibleDatasets(input.actor) },
-          include: {
-            dataset: {
-              include: {
-                team: { include: { memberships: { where: { userId: input.actor.userId } } } },
-              },
-            },
-          },
-        })
-      : null;
-    if (version === null) throw notFound('dataset version', path);
-    const { dataset, ...rest } = version;
-    const role = dataset.team.memberships[0]?.role;
-    if (role === undefined) {
-      throw new CatalogError(
-        'FORBIDDEN',
-        'This dataset is public but not of a team of yours, so you can look at it and change nothing.',
-      );
-    }
-    requireAction(role, action, dataset.team.slug);
-    return rest;
-  };
-
-  const findTag = (datasetId: string, name: string) =>
-    prisma.versionTag.findUnique({ where: { datasetId_name: { datasetId, name } } });
-
   return {
-    async saveSubset({ actor, versionId, name, query }) {
-      const version = await versionFor(prisma, { actor, versionId }, 'subset.create');
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      // Compiled only to be checked: what is saved can be read.
-      selectionOf(scope, query, ['query']);
+    async saveSubset(input) {
       try {
-        return await prisma.subset.create({
-          data: {
-            datasetId: version.datasetId,
-            versionId,
-            name: checkText(name, 'name', 100),
-            query: JSON.parse(JSON.stringify(query)) as Prisma.InputJsonObject,
-            createdById: actor.userId,
-          },
-        });
+        return await change(prisma, input.actor, (tx) => saveInTransaction(tx, input));
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         throw new CatalogError(
           'CONFLICT',
-          `The dataset already has a subset named '${name.trim()}', and a saved query never changes; choose another name.`,
+          `The dataset already has a subset named '${input.name.trim()}', and a saved query never changes; choose another name.`,
           { path: ['name'], cause: error },
         );
       }
     },
 
-    async materialiseSubset({ actor, from, message }) {
-      const subset =
-        'subsetId' in from
-          ? await prisma.subset.findFirst({
-              where: {
-                id: { in: cleanIds([from.subsetId]) },
-                dataset: teamDatasets(actor),
-              },
-            })
-          : null;
-      if ('subsetId' in from && subset === null) throw notFound('subset', ['subsetId']);
-      const versionId = 'versionId' in from ? from.versionId : (subset?.versionId ?? '');
-      const query = 'query' in from ? from.query : ((subset?.query ?? {}) as SampleQuery);
-      await versionFor(prisma, { actor, versionId }, 'version.create');
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      const words = checkLength(message ?? '', 'message', 1000);
-      return prisma.$transaction(
-        (tx) =>
-          materialise(tx, {
-            scope,
+    materialiseSubset: ({ actor, from, message }) =>
+      change(
+        prisma,
+        actor,
+        async (tx) => {
+          const subset = 'subsetId' in from ? await findSubset(tx, actor, from.subsetId) : null;
+          const versionId = 'versionId' in from ? from.versionId : (subset?.versionId ?? '');
+          const query = 'query' in from ? from.query : ((subset?.query ?? {}) as SampleQuery);
+          const { teamId } = await requireVersion(tx, {
+            actor,
+            versionId,
+            action: 'version.create',
+          });
+          const words = checkLength(message ?? '', 'message', 1000);
+          const version = await materialise(tx, {
+            scope: await loadVersionScope(tx, { actor, versionId }),
             query,
             authorId: actor.userId,
             message: words === '' && subset !== null ? subset.name : words,
             subset,
-          }),
+          });
+          const after = { parentIds: [versionId], query: version.query };
+          await recordVersion(tx, { teamId, version, action: 'version.select', after });
+          return version;
+        },
         { timeout: VERSION_TIMEOUT_MS },
-      );
-    },
+      ),
 
-    async mergeVersions({ actor, versionIds, onCollision, message }) {
+    async mergeVersions({ actor, versionIds, message, ...input }) {
       const ids = [...new Set(versionIds)];
+      const onCollision = input.onCollision ?? 'REFUSE';
       if (ids.length < 2 || ids.length > MAX_MERGED_VERSIONS) {
         throw new CatalogError(
           'INVALID',
@@ -189,69 +144,39 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
           { path: ['versionIds'] },
         );
       }
-      const versions: DatasetVersion[] = [];
-      for (const [index, versionId] of ids.entries()) {
-        const path = ['versionIds', String(index)];
-        versions.push(await versionFor(prisma, { actor, versionId }, 'version.create', path));
-      }
-      const datasetId = versions[0]?.datasetId ?? '';
-      if (versions.some((version) => version.datasetId !== datasetId)) {
-        throw new CatalogError(
-          'INVALID',
-          'The versions are of different datasets; merge versions of one dataset.',
-          { path: ['versionIds'] },
-        );
-      }
       const words = checkLength(message ?? '', 'message', 1000);
-      return prisma.$transaction(
-        (tx) =>
-          mergeVersions(tx, {
+      return change(
+        prisma,
+        actor,
+        async (tx) => {
+          const { versions, datasetId, teamId } = await requireMergeable(tx, actor, ids);
+          const version = await mergeVersions(tx, {
             datasetId,
             versions,
-            onCollision: onCollision ?? 'REFUSE',
+            onCollision,
             message: words,
             authorId: actor.userId,
-          }),
+          });
+          const after = { parentIds: ids, onCollision };
+          await recordVersion(tx, { teamId, version, action: 'version.merge', after });
+          return version;
+        },
         { timeout: VERSION_TIMEOUT_MS },
       );
     },
 
-    async tagVersion({ actor, versionId, name }) {
-      const version = await versionFor(prisma, { actor, versionId }, 'version.tag');
-      if (!TAG.test(name)) {
-        throw new CatalogError(
-          'INVALID',
-          `'${name}' cannot be a tag; use 1 to 64 lower-case letters, digits, dots, underscores and hyphens, with a letter or digit at both ends.`,
-          { path: ['name'] },
-        );
-      }
-      const { datasetId } = version;
-      const { count } = await prisma.versionTag.createMany({
-        data: { datasetId, name, versionId, createdById: actor.userId },
-        skipDuplicates: true,
-      });
-      const taken = count === 0 ? await findTag(datasetId, name) : null;
-      if (taken === null || taken.versionId === versionId) return version;
-      const other = await prisma.datasetVersion.findUnique({ where: { id: taken.versionId } });
-      throw new CatalogError(
-        'CONFLICT',
-        `Version ${other?.number ?? ''} has the tag '${name}'; take it away there first.`,
-        { path: ['name'] },
-      );
-    },
+    tagVersion: (input) => tagVersion(prisma, input),
 
-    async untagVersion({ actor, versionId, name }) {
-      const version = await versionFor(prisma, { actor, versionId }, 'version.tag');
-      const { count } = await prisma.versionTag.deleteMany({ where: { versionId, name } });
-      if (count === 0) throw notFound('tag of this version', ['name']);
-      return version;
-    },
+    untagVersion: (input) => untagVersion(prisma, input),
 
     async compareVersions({ actor, beforeId, afterId }) {
       const [before, after] = inIdOrder(
         [beforeId, afterId],
         await prisma.datasetVersion.findMany({
-          where: { id: { in: cleanIds([beforeId, afterId]) }, dataset: visibleDatasets(actor) },
+          where: {
+            id: { in: cleanIds([beforeId, afterId]) },
+            dataset: visibleDatasets(actor, 'version.read'),
+          },
         }),
       );
       if (before == null || after == null) throw notFound('dataset version');
@@ -272,11 +197,13 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
     },
 
     async subsetsByIds({ actor, ids }) {
+      requireScope(actor, 'version.read');
       const where = { id: { in: cleanIds(ids) }, dataset: teamDatasets(actor) };
       return inIdOrder(ids, await prisma.subset.findMany({ where }));
     },
 
     async subsetsOfVersions({ actor, versionIds }) {
+      requireScope(actor, 'version.read');
       const rows = await prisma.subset.findMany({
         where: { versionId: { in: cleanIds(versionIds) }, dataset: teamDatasets(actor) },
         orderBy: { name: 'asc' },
@@ -286,10 +213,96 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
 
     async tagsOfVersions({ actor, versionIds }) {
       const rows = await prisma.versionTag.findMany({
-        where: { versionId: { in: cleanIds(versionIds) }, dataset: visibleDatasets(actor) },
+        where: {
+          versionId: { in: cleanIds(versionIds) },
+          dataset: visibleDatasets(actor, 'version.read'),
+        },
         orderBy: { name: 'asc' },
       });
       return groupInOrder(versionIds, rows, (row) => row.versionId);
     },
   };
+}
+
+async function saveInTransaction(
+  tx: Db,
+  { actor, versionId, name, query }: Parameters<SubsetService['saveSubset']>[0],
+): Promise<Subset> {
+  const { version, teamId } = await requireVersion(tx, {
+    actor,
+    versionId,
+    action: 'subset.create',
+  });
+  // Compiled only to be checked: what is saved can be read.
+  selectionOf(await loadVersionScope(tx, { actor, versionId }), query, ['query']);
+  const data = {
+    datasetId: version.datasetId,
+    versionId,
+    name: checkText(name, 'name', 100),
+    query: JSON.parse(JSON.stringify(query)) as Prisma.InputJsonObject,
+    createdById: actor.userId,
+  };
+  const subset = await tx.subset.create({ data });
+  recordChange(tx, {
+    teamId,
+    action: 'subset.create',
+    entity: await subsetEntity(tx, subset),
+    after: { versionId, query: data.query },
+  });
+  return subset;
+}
+
+async function findSubset(tx: Db, actor: Actor, id: string): Promise<Subset> {
+  requireScope(actor, 'version.read');
+  const subset = isUuid(id)
+    ? await tx.subset.findFirst({ where: { id, dataset: teamDatasets(actor) } })
+    : null;
+  if (subset === null) throw notFound('subset', ['subsetId']);
+  return subset;
+}
+
+async function requireMergeable(
+  tx: Db,
+  actor: Actor,
+  ids: readonly string[],
+): Promise<{
+  readonly versions: readonly DatasetVersion[];
+  readonly datasetId: string;
+  readonly teamId: string;
+}> {
+  const found: VersionOfTeam[] = [];
+  for (const [index, versionId] of ids.entries()) {
+    const path = ['versionIds', String(index)];
+    found.push(await requireVersion(tx, { actor, versionId, action: 'version.create', path }));
+  }
+  const versions = found.map(({ version }) => version);
+  const datasetId = versions[0]?.datasetId ?? '';
+  if (versions.some((version) => version.datasetId !== datasetId)) {
+    throw new CatalogError(
+      'INVALID',
+      'The versions are of different datasets; merge versions of one dataset.',
+      { path: ['versionIds'] },
+    );
+  }
+  return { versions, datasetId, teamId: found[0]?.teamId ?? '' };
+}
+
+/** Says in the audit log that the version has been made, and from what. */
+async function recordVersion(
+  tx: Db,
+  made: {
+    readonly teamId: string;
+    readonly version: DatasetVersion;
+    readonly action: 'version.select' | 'version.merge';
+    readonly after: object;
+  },
+): Promise<void> {
+  const { teamId, version, action, after } = made;
+  const { digest, identityCount, sampleCount } = version;
+  recordChange(tx, {
+    teamId,
+    action,
+    entity: await versionEntity(tx, version),
+    after: { digest, identityCount, sampleCount, ...after },
+  });
 }

@@ -1,6 +1,7 @@
 /** @file Teams and who belongs to them. */
 
 import type { Actor } from '../actor.ts';
+import { change, recordChange } from '../audit/change.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
@@ -8,6 +9,7 @@ import { CatalogError } from '../errors.ts';
 import type { Membership, Role, Team } from '../generated/client.ts';
 import { cleanIds, inIdOrder, inOrder } from '../in-order.ts';
 import { checkSlug, checkText } from '../names.ts';
+import { lockTeam, writeRole } from './write-role.ts';
 
 /** Teams and memberships. */
 export interface TeamService {
@@ -63,12 +65,16 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
       checkSlug(slug);
       const title = checkText(name, 'name');
       try {
-        return await prisma.team.create({
-          data: {
-            slug,
-            name: title,
-            memberships: { create: { userId: actor.userId, role: 'OWNER' } },
-          },
+        return await change(prisma, actor, async (tx) => {
+          const memberships = { create: { userId: actor.userId, role: 'OWNER' } } as const;
+          const team = await tx.team.create({ data: { slug, name: title, memberships } });
+          recordChange(tx, {
+            teamId: team.id,
+            action: 'team.create',
+            entity: { type: 'Team', id: team.id, label: title },
+            after: { slug, name: title },
+          });
+          return team;
         });
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
@@ -90,7 +96,7 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
 
     async teamsOf({ actor }) {
       const rows = await prisma.membership.findMany({
-        where: { userId: actor.userId },
+        where: { userId: actor.userId, team: visibleTeams(actor) },
         include: { team: true },
         orderBy: [{ team: { name: 'asc' } }, { teamId: 'asc' }],
       });
@@ -113,10 +119,9 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
     },
 
     addMember: ({ actor, teamId, userId, role }) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, actor, async (tx) => {
         await requireRole(tx, { actor, teamId, action: 'member.add' });
-        // Two owners stepping down at once must not both find the other one still there.
-        await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR UPDATE`;
+        await lockTeam(tx, teamId);
         if ((await tx.user.count({ where: { id: userId } })) === 0) {
           throw new CatalogError(
             'NOT_FOUND',
@@ -124,21 +129,7 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
             { path: ['userId'] },
           );
         }
-        const otherOwners = await tx.membership.count({
-          where: { teamId, role: 'OWNER', userId: { not: userId } },
-        });
-        if (role !== 'OWNER' && otherOwners === 0) {
-          throw new CatalogError(
-            'CONFLICT',
-            'A team needs an owner, and this is its last; make somebody else an owner first.',
-            { path: ['role'] },
-          );
-        }
-        return tx.membership.upsert({
-          where: { teamId_userId: { teamId, userId } },
-          create: { teamId, userId, role },
-          update: { role },
-        });
+        return writeRole(tx, { teamId, userId, role, action: 'member.add' });
       }),
   };
 }

@@ -65,7 +65,7 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
 
     async versionsByIds({ actor, ids }) {
       const rows = await prisma.datasetVersion.findMany({
-        where: { id: { in: cleanIds(ids) }, dataset: visibleDatasets(actor) },
+        where: { id: { in: cleanIds(ids) }, dataset: visibleDatasets(actor, 'version.read') },
       });
       return inIdOrder(ids, rows);
     },
@@ -73,7 +73,7 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
     versionByNumber: async ({ actor, datasetId, number }) =>
       isUuid(datasetId)
         ? prisma.datasetVersion.findFirst({
-            where: { datasetId, number, dataset: visibleDatasets(actor) },
+            where: { datasetId, number, dataset: visibleDatasets(actor, 'version.read') },
           })
         : null,
 
@@ -84,7 +84,7 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
         isKey: isNumber,
         find: ({ key, order, take }) =>
           prisma.datasetVersion.findMany({
-            where: { datasetId, number: key, dataset: visibleDatasets(actor) },
+            where: { datasetId, number: key, dataset: visibleDatasets(actor, 'version.read') },
             orderBy: { number: order },
             take,
           }),
@@ -94,7 +94,7 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
     async countVersions({ actor, datasetId }) {
       if (!isUuid(datasetId)) throw notFound('dataset');
       return prisma.datasetVersion.count({
-        where: { datasetId, dataset: visibleDatasets(actor) },
+        where: { datasetId, dataset: visibleDatasets(actor, 'version.read') },
       });
     },
 
@@ -105,7 +105,10 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
         WHERE "datasetId" = ANY(${cleanIds(datasetIds)}::uuid[])
         ORDER BY "datasetId", "number" DESC`;
       const rows = await prisma.datasetVersion.findMany({
-        where: { id: { in: latest.map((row) => row.id) }, dataset: visibleDatasets(actor) },
+        where: {
+          id: { in: latest.map((row) => row.id) },
+          dataset: visibleDatasets(actor, 'version.read'),
+        },
       });
       return inOrder(datasetIds, rows, { key: (id) => id, item: (row) => row.datasetId });
     },
@@ -114,7 +117,7 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
       const parts = await prisma.versionPart.findMany({
         where: {
           runId: { in: cleanIds(runIds) },
-          version: { dataset: visibleDatasets(actor) },
+          version: { dataset: visibleDatasets(actor, 'version.read') },
         },
         include: { version: true },
         orderBy: { version: { number: 'asc' } },
@@ -137,7 +140,7 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
       const links = await prisma.versionParent.findMany({
         where: {
           versionId: { in: cleanIds(versionIds) },
-          parent: { dataset: visibleDatasets(actor) },
+          parent: { dataset: visibleDatasets(actor, 'version.read') },
         },
         include: { parent: true },
         orderBy: { parent: { number: 'asc' } },

@@ -1,222 +1,23 @@
-import { randomUUID } from 'node:crypto';
+/** @file Every read, by a member and by a stranger. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import type { Catalog } from '../catalog.ts';
-import type {
-  CovariateSet,
-  Dataset,
-  DatasetVersion,
-  Gallery,
-  Role,
-  Run,
-} from '../generated/client.ts';
-import { LEAST_ROLE, ROLES, can, type Action } from '../permissions.ts';
-import {
-  enqueueNothing,
-  makeMember,
-  makePerson,
-  makeTeam,
-  openTestCatalog,
-  produce,
-  startRun,
-  type TestCatalog,
-  type TestTeam,
-} from '../testing/index.ts';
-
-interface World extends TestTeam {
-  readonly run: Run;
-  readonly version: DatasetVersion;
-  readonly privateDataset: Dataset;
-  readonly gallery: Gallery;
-  readonly covariateSet: CovariateSet;
-}
+import { ROLES } from '../permissions.ts';
+import { openTestCatalog, type TestCatalog } from '../testing/index.ts';
+import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
 
 let open: TestCatalog;
-let world: World;
+let world: VisibleWorld;
 let stranger: Actor;
-let members: Record<Role, Actor>;
+let members: VisibleWorld['members'];
 
 beforeAll(async () => {
   open = await openTestCatalog();
-  const { catalog } = open;
-  const team = await makeTeam(catalog, 'lab');
-  await catalog.budgets.setIdentityBudget({
-    actor: team.owner,
-    scope: { teamId: team.team.id },
-    maxIdentities: 1000,
-    maxSamples: 10_000,
-    minSeparation: 0,
-  });
-  const run = await startRun(catalog, team);
-  await produce(catalog, run);
-  await catalog.execution.recordIterations({
-    runId: run.id,
-    iterations: [
-      {
-        stage: 'REFERENCES',
-        iteration: 1,
-        thetaMin: 0.1,
-        thetaMean: 1,
-        thetaMax: 2,
-        aboveIct: 0.5,
-        timestep: 0.01,
-        statistics: {},
-      },
-    ],
-  });
-  await catalog.execution.recordPreview({
-    runId: run.id,
-    iteration: 1,
-    objectKey: 'preview',
-    columns: 2,
-    rows: 1,
-  });
-  await catalog.execution.appendLog({ runId: run.id, level: 'info', message: 'hello' });
-  await catalog.execution.recordCheckpoint({
-    runId: run.id,
-    iteration: 1,
-    digest: 'e'.repeat(64),
-    record: {},
-  });
-  await catalog.prisma.run.create({
-    data: {
-      teamId: team.team.id,
-      datasetId: team.dataset.id,
-      recipeId: team.recipe.id,
-      number: 1000,
-      identityCount: 1,
-      samplesPerIdentity: 1,
-      createdById: team.owner.userId,
-      branchedFromId: run.id,
-      branchedFromIteration: 1,
-    },
-  });
-  const version = await catalog.versions.commitVersion({ runId: run.id, metrics: {} });
-  const privateDataset = await catalog.datasets.createDataset({
-    actor: team.owner,
-    teamId: team.team.id,
-    slug: 'secret',
-    title: 'Secret',
-    visibility: 'PRIVATE',
-  });
-  const set = { actor: team.owner, teamId: team.team.id, version: '1', source: {} };
-  const { recogniserVersionId, generatorVersionId } = team.recipe;
-  const gallery = await catalog.galleries.registerGallery(
-    { ...set, name: 'gallery', recogniserVersionId },
-    enqueueNothing,
-  );
-  const covariateSet = await catalog.covariateSets.registerCovariateSet(
-    { ...set, name: 'covariates', generatorVersionId },
-    enqueueNothing,
-  );
-  world = { ...team, run, version, privateDataset, gallery, covariateSet };
-  stranger = (await makeTeam(catalog, 'elsewhere')).owner;
-  members = Object.fromEntries(
-    await Promise.all(
-      ROLES.map(async (role) => [role, await makeMember(catalog, team, role)] as const),
-    ),
-  ) as Record<Role, Actor>;
+  world = await makeVisibleWorld(open.catalog);
+  ({ members, stranger } = world);
 });
 afterAll(() => open.close());
-
-/** One attempt per action that writes; whatever it returns, it must have been allowed to. */
-const WRITES: Record<
-  Exclude<Action, `${string}.read` | 'dataset.readPrivate'>,
-  (catalog: Catalog, actor: Actor) => Promise<unknown>
-> = {
-  'member.add': async (catalog, actor) =>
-    catalog.teams.addMember({
-      actor,
-      teamId: world.team.id,
-      userId: (await makePerson(catalog, 'new')).userId,
-      role: 'VIEWER',
-    }),
-  'dataset.create': (catalog, actor) =>
-    catalog.datasets.createDataset({
-      actor,
-      teamId: world.team.id,
-      slug: `d-${randomUUID()}`,
-      title: 'New',
-    }),
-  'budget.set': (catalog, actor) =>
-    catalog.budgets.setIdentityBudget({
-      actor,
-      scope: { datasetId: world.dataset.id },
-      maxIdentities: 1000,
-      maxSamples: 10_000,
-      minSeparation: 0,
-    }),
-  'model.register': (catalog, actor) =>
-    catalog.models.registerModelVersion(
-      {
-        actor,
-        teamId: world.team.id,
-        kind: 'GENERATOR',
-        name: randomUUID(),
-        version: '1',
-        digest: 'c'.repeat(64),
-        licence: 'MIT',
-        manifest: {},
-        files: {},
-      },
-      enqueueNothing,
-    ),
-  'gallery.register': (catalog, actor) =>
-    catalog.galleries.registerGallery(
-      {
-        actor,
-        teamId: world.team.id,
-        name: randomUUID(),
-        version: '1',
-        recogniserVersionId: world.recipe.recogniserVersionId,
-        source: {},
-      },
-      enqueueNothing,
-    ),
-  'covariates.register': (catalog, actor) =>
-    catalog.covariateSets.registerCovariateSet(
-      {
-        actor,
-        teamId: world.team.id,
-        name: randomUUID(),
-        version: '1',
-        generatorVersionId: world.recipe.generatorVersionId,
-        source: {},
-      },
-      enqueueNothing,
-    ),
-  'recipe.create': (catalog, actor) =>
-    catalog.recipes.createRecipe({
-      actor,
-      teamId: world.team.id,
-      name: randomUUID(),
-      definition: {},
-      generatorVersionId: world.recipe.generatorVersionId,
-      recogniserVersionId: world.recipe.recogniserVersionId,
-    }),
-  'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
-  'run.pause': async (catalog, actor) => {
-    const run = await startRun(catalog, world);
-    await catalog.runs.requestPause({ actor, runId: run.id });
-    return catalog.runs.resumeRun({ actor, runId: run.id }, enqueueNothing);
-  },
-  'run.cancel': async (catalog, actor) =>
-    catalog.runs.requestCancel({ actor, runId: (await startRun(catalog, world)).id }),
-  'subset.create': (catalog, actor) =>
-    catalog.subsets.saveSubset({
-      actor,
-      versionId: world.version.id,
-      name: randomUUID(),
-      query: {},
-    }),
-  'version.create': (catalog, actor) =>
-    catalog.subsets.materialiseSubset({
-      actor,
-      from: { versionId: world.version.id, query: { limit: 1 } },
-    }),
-  'version.tag': (catalog, actor) =>
-    catalog.subsets.tagVersion({ actor, versionId: world.version.id, name: randomUUID() }),
-};
 
 /** Every read of one team's things: what a member gets is something, what others get is nothing. */
 const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>> = {
@@ -288,6 +89,9 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
     runDetails.logLineOf({ actor, runId: world.run.id, sequence: 1 }),
   runsOfVersions: ({ versions }, actor) =>
     versions.runsOfVersions({ actor, versionIds: [world.version.id] }),
+  subsetsByIds: ({ subsets }, actor) => subsets.subsetsByIds({ actor, ids: [world.subset.id] }),
+  subsetsOfVersions: ({ subsets }, actor) =>
+    subsets.subsetsOfVersions({ actor, versionIds: [world.version.id] }),
 };
 
 /** Reads that a public dataset opens to everybody. */
@@ -304,6 +108,21 @@ const CONTENT_READS: typeof READS = {
     versions.latestVersions({ actor, datasetIds: [world.dataset.id] }),
   versionsOfRuns: ({ versions }, actor) =>
     versions.versionsOfRuns({ actor, runIds: [world.run.id] }),
+  parentsOfVersions: ({ versions }, actor) =>
+    versions.parentsOfVersions({ actor, versionIds: [world.part.id] }),
+  tagsOfVersions: ({ subsets }, actor) =>
+    subsets.tagsOfVersions({ actor, versionIds: [world.version.id] }),
+  compareVersions: ({ subsets }, actor) =>
+    subsets.compareVersions({ actor, beforeId: world.version.id, afterId: world.part.id }),
+  identitiesOnlyIn: ({ subsets }, actor) =>
+    subsets.identitiesOnlyIn({
+      actor,
+      versionId: world.version.id,
+      withoutId: world.part.id,
+      first: 1,
+    }),
+  identityMembers: ({ samples }, actor) =>
+    samples.identityMembers({ actor, versionId: world.part.id }),
   listIdentities: ({ samples }, actor) =>
     samples.listIdentities({ actor, versionId: world.version.id }),
   countIdentities: ({ samples }, actor) =>
@@ -349,31 +168,6 @@ async function seesNothing(read: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-describe('what roles may do', () => {
-  test.for(Object.entries(WRITES))('%s follows the permission table', async ([action, attempt]) => {
-    for (const role of ROLES) {
-      const result = attempt(open.catalog, members[role]);
-      if (can(role, action as Action)) await expect(result).resolves.toBeDefined();
-      else {
-        await expect(result).rejects.toMatchObject({
-          code: 'FORBIDDEN',
-          message: expect.stringContaining(
-            `needs the role ${LEAST_ROLE[action as Action]} or higher in team 'lab', and yours is ${role}`,
-          ),
-        });
-      }
-    }
-    await expect(attempt(open.catalog, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-
-  test('every action of the table is tried', () => {
-    const reads = Object.entries(LEAST_ROLE).filter(([, role]) => role === 'VIEWER');
-    expect(
-      [...Object.keys(WRITES), ...reads.map(([action]) => action), 'dataset.readPrivate'].sort(),
-    ).toEqual(Object.keys(LEAST_ROLE).sort());
-  });
-});
-
 describe('what one sees', () => {
   test.for(Object.entries({ ...READS, ...CONTENT_READS }))(
     '%s answers a viewer, and a stranger as if nothing existed',
@@ -401,7 +195,15 @@ describe('what one sees', () => {
       for (const [name, read] of Object.entries(CONTENT_READS)) {
         expect([name, holdsSomething(await read(open.catalog, stranger))]).toEqual([name, true]);
       }
-      for (const name of ['runsByIds', 'runByNumber', 'iterations', 'logLines', 'recipesByIds']) {
+      for (const name of [
+        'runsByIds',
+        'runByNumber',
+        'iterations',
+        'logLines',
+        'recipesByIds',
+        'subsetsByIds',
+        'subsetsOfVersions',
+      ]) {
         const read = READS[name];
         expect(read).toBeDefined();
         if (read !== undefined) {

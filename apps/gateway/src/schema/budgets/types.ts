@@ -29,5 +29,24 @@ export const IdentityBudget = objectType({
       resolve: (budget) =>
         Math.max(0, budget.maxSamples - budget.reservedSamples - budget.usedSamples),
     });
+    t.list.field('history', {
+      type: 'BudgetPoint',
+      description:
+        'How it was used up: one point whenever a run reserved, settled or gave back, oldest first; the latest 200.',
+      extensions: { price: { assumedSize: 20 } },
+      resolve: (budget, _args, { loaders }) => loaders.historyByBudget.load(budget.id),
+    });
+  },
+});
+
+export const BudgetPoint = objectType({
+  name: 'BudgetPoint',
+  description: 'What of a budget was used and promised at a moment, after what happened then.',
+  definition(t) {
+    t.field('at', { type: 'DateTime', description: 'The moment.' });
+    t.int('usedIdentities', { description: 'Identities made by runs until then.' });
+    t.int('reservedIdentities', { description: 'Identities promised to runs at that time.' });
+    t.int('usedSamples', { description: 'Samples made by runs until then.' });
+    t.int('reservedSamples', { description: 'Samples promised to runs at that time.' });
   },
 });

@@ -1,4 +1,5 @@
 /** @file People: the one who is asking, and those whose names stand on things. */
+import { requireActor } from '../../context.ts';
 import { enumType, objectType } from '../nexus.ts';
 
 export const Role = enumType({
@@ -12,7 +13,7 @@ export const Role = enumType({
     },
     { name: 'REVIEWER', description: 'Also approve releases.' },
     { name: 'MAINTAINER', description: 'Also set budgets and register models.' },
-    { name: 'OWNER', description: 'Also add members and delete things.' },
+    { name: 'OWNER', description: 'Also invite, change and remove members.' },
   ],
 });
 
@@ -36,8 +37,10 @@ export const Viewer = objectType({
       type: 'Team',
       description: 'The teams they belong to, by name.',
       extensions: { price: { assumedSize: 10 } },
-      resolve: async (viewer, _args, { catalog }) =>
-        (await catalog.teams.teamsOf({ actor: { userId: viewer.id } })).map(({ team }) => team),
+      resolve: async (_viewer, _args, context) =>
+        (await context.catalog.teams.teamsOf({ actor: requireActor(context) })).map(
+          ({ team }) => team,
+        ),
     });
   },
 });

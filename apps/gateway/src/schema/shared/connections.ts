@@ -76,6 +76,8 @@ const LISTED = {
   CovariateSet: 'covariate sets',
   Identity: 'identities',
   Sample: 'samples',
+  ActivityEvent: 'events',
+  AuditEvent: 'events',
 } as const;
 
 type Listed = keyof typeof LISTED;

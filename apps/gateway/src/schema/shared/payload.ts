@@ -2,10 +2,24 @@
 import type { NodeTypeName } from '../../ids.ts';
 import { objectType } from '../nexus.ts';
 
+/** What payloads hold beside nodes. */
+type OtherTypeName =
+  | 'ApiKey'
+  | 'Invitation'
+  | 'IssuedAddress'
+  | 'IssuedApiKey'
+  | 'IssuedInvitation'
+  | 'TeamMember'
+  | 'Viewer';
+
 /** A payload type with one entity field. */
 export function payloadType(
   name: string,
-  entity: { readonly field: string; readonly type: NodeTypeName; readonly description: string },
+  entity: {
+    readonly field: string;
+    readonly type: NodeTypeName | OtherTypeName;
+    readonly description: string;
+  },
 ) {
   return objectType({
     name,

@@ -103,6 +103,61 @@ export const Team = objectType({
           teamId: team.id,
         }),
     });
+    t.list.field('members', {
+      type: 'TeamMember',
+      description: 'Who belongs to it: owners first, then by name.',
+      extensions: { price: { assumedSize: 50 } },
+      resolve: (team, _args, context) =>
+        context.catalog.members.listMembers({ actor: requireActor(context), teamId: team.id }),
+    });
+    t.list.field('invitations', {
+      type: 'Invitation',
+      description: 'Invitations that nobody accepted yet, newest first. Needs the role OWNER.',
+      extensions: { price: { assumedSize: 20 } },
+      resolve: (team, _args, context) =>
+        context.catalog.invitations.listInvitations({
+          actor: requireActor(context),
+          teamId: team.id,
+        }),
+    });
+    t.list.field('apiKeys', {
+      type: 'ApiKey',
+      description: 'Your API keys in this team, newest first; an owner sees everybody’s.',
+      extensions: { price: { assumedSize: 20 } },
+      resolve: (team, _args, context) =>
+        context.catalog.apiKeys.listApiKeys({ actor: requireActor(context), teamId: team.id }),
+    });
+    t.field('activity', {
+      type: 'ActivityEventConnection',
+      description: 'What happened in it, newest first, as far as you may know of it.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (team, page, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id };
+        return connectionOf(page, {
+          page: (page) => context.catalog.audit.listActivity({ ...scope, page }),
+          count: () => context.catalog.audit.countActivity(scope),
+        });
+      },
+    });
+    t.field('auditEvents', {
+      type: 'AuditEventConnection',
+      description: 'Its audit log, newest first. Needs the role MAINTAINER.',
+      args: {
+        ...pageArguments,
+        entityType: stringArg({
+          description: 'Only changes of this kind of thing, such as `Run`.',
+        }),
+      },
+      extensions: pagePrice,
+      resolve: (team, { entityType, ...page }, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id, entityType };
+        return connectionOf(page, {
+          page: (page) => context.catalog.audit.listEvents({ ...scope, page }),
+          count: () => context.catalog.audit.countEvents(scope),
+        });
+      },
+    });
     t.field('galleries', {
       type: 'GalleryConnection',
       description:

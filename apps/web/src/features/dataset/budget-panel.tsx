@@ -11,12 +11,13 @@ import type { BudgetFiguresFragment, Role } from '@/generated/graphql.ts';
 import { formatDegrees, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { AngleGlyph } from './angle-glyph.tsx';
+import { BurnDown } from './burn-down.tsx';
 import { BudgetDialog } from './budget-dialog.tsx';
 import classes from './dataset.module.css';
 
 interface BudgetPanelProps {
   readonly datasetId: string;
-  readonly budget: BudgetFiguresFragment | null;
+  readonly budget: (BudgetFiguresFragment & Pick<Parameters<typeof BurnDown>[0], 'history'>) | null;
   readonly role: Role;
 }
 
@@ -59,6 +60,7 @@ export function BudgetPanel({ datasetId, budget, role }: BudgetPanelProps) {
             reserved={budget.reservedIdentities}
             limit={budget.maxIdentities}
           />
+          <BurnDown history={budget.history} limit={budget.maxIdentities} />
           <BudgetMeter
             label="Images"
             used={budget.usedSamples}

@@ -5,10 +5,12 @@ import { ScrollArea, Skeleton, Stack, Tooltip } from '@mantine/core';
 import {
   IconArrowsHorizontal,
   IconCube,
+  IconHistory,
   IconDatabase,
   IconLayoutGrid,
   IconServerBolt,
   IconServerOff,
+  IconSettings,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import Link from 'next/link';
@@ -18,11 +20,13 @@ import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
 import {
+  auditPath,
   covariatesPath,
   datasetPath,
   galleriesPath,
   modelsPath,
   runPath,
+  settingsPath,
   teamPath,
 } from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
@@ -86,6 +90,12 @@ function TeamNav({ team, data }: TeamNavProps) {
       </NavItem>
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
+      </NavItem>
+      <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
+        Activity
+      </NavItem>
+      <NavItem href={settingsPath(team)} icon={<IconSettings size={17} stroke={1.7} />}>
+        Settings
       </NavItem>
       {datasets.length > 0 && <p className={classes.section}>Datasets</p>}
       {datasets.map((dataset) => (

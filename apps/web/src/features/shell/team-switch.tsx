@@ -35,7 +35,8 @@ export function TeamSwitch({ teams, current }: TeamSwitchProps) {
     <>
       <Menu width="target" shadow="md" position="bottom-start">
         <Menu.Target>
-          <UnstyledButton className={classes.team} aria-label="Switch team">
+          <UnstyledButton className={classes.team}>
+            <span className="visually-hidden">Switch team:</span>
             <span className={classes.teamMark} aria-hidden>
               {(team?.name ?? '·').slice(0, 1).toUpperCase()}
             </span>

@@ -2,8 +2,10 @@
 /** @file Who is signed in, the colour scheme, and the way out. */
 import { Avatar, Box, Menu, Text, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconLogout, IconSelector } from '@tabler/icons-react';
+import { IconLogout, IconSelector, IconUserCircle } from '@tabler/icons-react';
+import Link from 'next/link';
 import { signOut } from '@/lib/auth.ts';
+import { accountPath } from '@/lib/routes.ts';
 import { ColorSchemeControl } from './color-scheme-control.tsx';
 import classes from './shell.module.css';
 
@@ -17,8 +19,9 @@ export function UserMenu({ name, email }: UserMenuProps) {
   return (
     <Menu width={232} position="top-start" shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`Account of ${name}`}>
-          <Avatar name={name} color="verdigris" size={30} radius="xl" />
+        <UnstyledButton className={classes.user}>
+          <span className="visually-hidden">Account of</span>
+          <Avatar name={name} aria-hidden color="verdigris" size={30} radius="xl" />
           <Box miw={0} flex={1}>
             <Text size="sm" fw={560} truncate>
               {name}
@@ -36,6 +39,13 @@ export function UserMenu({ name, email }: UserMenuProps) {
           <ColorSchemeControl />
         </Box>
         <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          href={accountPath}
+          leftSection={<IconUserCircle size={16} stroke={1.6} />}
+        >
+          Your account
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} stroke={1.6} />}
           onClick={() => {

@@ -46,7 +46,7 @@ export function WorkspaceShell({ children }: { readonly children: ReactNode }) {
         size={280}
         withCloseButton={false}
         padding={0}
-        aria-label="Navigation"
+        attributes={{ content: { 'aria-label': 'Navigation' } }}
       >
         <div className={classes.drawer}>
           <Sidebar viewer={viewer} />

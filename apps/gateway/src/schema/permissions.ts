@@ -1,0 +1,87 @@
+/**
+ * @file What each query and mutation needs: the rows between the schema and the catalog's table of roles. The guard, the docs
+ * and the generated test of every operation are derived from it; an operation without a row fails that test.
+ */
+import type { Action } from '@colloid/catalog';
+
+/**
+ * What an operation needs: an action of the catalog's table; or to be `person`, signed in without an API key; or `member`, signed
+ * in by whichever way, with each part of the answer asking for itself; or nothing (`anyone`).
+ */
+export type Need = Action | 'person' | 'member' | 'anyone';
+
+/** Needs of the queries. */
+export const QUERIES = {
+  estimateRun: 'run.read',
+  invitation: 'anyone',
+  node: 'member',
+  nodes: 'member',
+  permissions: 'anyone',
+  recipeParameters: 'anyone',
+  recipePresets: 'anyone',
+  system: 'member',
+  team: 'team.read',
+  viewer: 'member',
+} as const satisfies Readonly<Record<string, Need>>;
+
+/** Needs of the mutations. */
+export const MUTATIONS = {
+  acceptInvitation: 'person',
+  branchRun: 'run.create',
+  cancelRun: 'run.cancel',
+  createApiKey: 'apiKey.create',
+  createDataset: 'dataset.create',
+  createPasswordReset: 'member.resetPassword',
+  createRecipe: 'recipe.create',
+  createRun: 'run.create',
+  createTeam: 'person',
+  inviteMember: 'invitation.create',
+  leaveTeam: 'person',
+  materialiseSubset: 'version.create',
+  mergeVersions: 'version.create',
+  pauseRun: 'run.pause',
+  registerCovariateSet: 'covariates.register',
+  registerGallery: 'gallery.register',
+  registerModel: 'model.register',
+  removeMember: 'member.remove',
+  resumeRun: 'run.pause',
+  revokeApiKey: 'apiKey.revoke',
+  saveSubset: 'subset.create',
+  setIdentityBudget: 'budget.set',
+  setMemberRole: 'member.change',
+  tagVersion: 'version.tag',
+  untagVersion: 'version.tag',
+  withdrawInvitation: 'invitation.withdraw',
+} as const satisfies Readonly<Record<string, Need>>;
+
+/** Needs of the subscriptions. */
+export const SUBSCRIPTIONS = {
+  runProgress: 'run.read',
+} as const satisfies Readonly<Record<string, Need>>;
+
+/** Needs of the fields of a team, for whoever sees the team. */
+export const TEAM_FIELDS = {
+  activity: 'activity.read',
+  apiKeys: 'apiKey.read',
+  auditEvents: 'audit.read',
+  budget: 'budget.read',
+  covariateSet: 'covariates.read',
+  covariateSets: 'covariates.read',
+  dataset: 'dataset.read',
+  datasets: 'dataset.read',
+  galleries: 'gallery.read',
+  gallery: 'gallery.read',
+  invitations: 'invitation.read',
+  members: 'member.read',
+  model: 'model.read',
+  models: 'model.read',
+  recipes: 'recipe.read',
+  runs: 'run.read',
+} as const satisfies Readonly<Record<string, Action>>;
+
+/** What the operation needs; one that has no row is for people only, since no scope can be right for it. */
+export function needOf(kind: 'Query' | 'Mutation' | 'Subscription', name: string): Need {
+  const rows: Readonly<Record<string, Need>> =
+    kind === 'Query' ? QUERIES : kind === 'Mutation' ? MUTATIONS : SUBSCRIPTIONS;
+  return Object.hasOwn(rows, name) ? (rows[name] ?? 'person') : 'person';
+}

@@ -1,0 +1,296 @@
+/** @file One way of asking for each operation; `permissions.integration.test.ts` asks it as everybody. */
+import { randomUUID } from 'node:crypto';
+
+import { toGlobalId } from '../ids.ts';
+import type { MUTATIONS, QUERIES, TEAM_FIELDS } from '../schema/permissions.ts';
+import { seedDefinition, seedRun } from './seed-team.ts';
+import { join } from './permission-world.ts';
+import type { Ids, Persona, PermissionWorld } from './permission-world.ts';
+
+/** An operation with its variables, made anew for each attempt: a second one must not fail because of the first. */
+export interface Example {
+  readonly document: string;
+  variables(options: {
+    readonly world: PermissionWorld;
+    /** Of things that exist, or that do not. */
+    readonly ids: Ids;
+    readonly isFake: boolean;
+    readonly persona: Persona;
+  }): object | Promise<object>;
+  /** How everybody who is signed in is answered, where roles make no difference. */
+  readonly always?: 'NOT_FOUND' | 'DONE';
+  /** Puts back what the attempt of a member took away. */
+  readonly after?: (world: PermissionWorld, persona: Persona) => Promise<unknown>;
+}
+
+const SIZE = { identities: 2, variations: 1 };
+const nothing = () => ({});
+
+function query(document: string, variables: Example['variables'] = nothing): Example {
+  return { document, variables };
+}
+
+/** A mutation of one input, whose payload is asked for its errors and for nothing else. */
+function mutation(name: string, input: Example['variables'], rest: Partial<Example> = {}): Example {
+  const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`;
+  return {
+    document: `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`,
+    variables: async (options) => ({ input: await input(options) }),
+    ...rest,
+  };
+}
+
+/** Tagging and taking a tag away have one input. */
+function tagMutation(name: string, input: Example['variables']): Example {
+  const document = `mutation ($input: VersionTagInput!) { ${name}(input: $input) { userErrors { code message path } } }`;
+  return { ...mutation(name, input), document };
+}
+
+async function memberOf(world: PermissionWorld, isFake: boolean): Promise<string> {
+  if (isFake) return randomUUID();
+  return (await join(world.services.catalog, world.lab, 'VIEWER')).userId;
+}
+
+const MEMBER: Example['variables'] = async ({ world, ids, isFake }) => ({
+  teamId: ids.Team,
+  userId: await memberOf(world, isFake),
+});
+
+/** Tickets for files that the person has uploaded; those of sets are not read before a worker does. */
+function ticketsFor(
+  { world, ids, persona }: Parameters<Example['variables']>[0],
+  files: readonly (readonly [string, string])[],
+): string[] {
+  const { tickets, now } = world.services;
+  const userId = persona.actor?.userId ?? '';
+  return files.map(([name, digest]) =>
+    tickets.issue({ name, digest, sizeBytes: 1, teamId: ids.teamId, userId }, now()),
+  );
+}
+
+const ANY_DIGEST = 'e'.repeat(64);
+
+async function queuedRun({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  return isFake ? ids.Run : toGlobalId('Run', await seedRun(world.services.catalog, world.lab));
+}
+
+/** Another version of the same dataset; one that does not exist beside one that does not. */
+async function otherVersion({ world, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return toGlobalId('DatasetVersion', { id: randomUUID() });
+  const { services, lab, version } = world;
+  const from = { versionId: version.id, query: { limit: 1 } };
+  const made = await services.catalog.subsets.materialiseSubset({ actor: lab.actor, from });
+  return toGlobalId('DatasetVersion', made);
+}
+
+/** Mutations. */
+export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
+  acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
+    always: 'NOT_FOUND',
+  }),
+  branchRun: mutation('branchRun', ({ ids }) => ({
+    runId: ids.Run,
+    iteration: 1,
+    recipeId: ids.Recipe,
+  })),
+  cancelRun: mutation('cancelRun', async (options) => ({ runId: await queuedRun(options) })),
+  createApiKey: mutation('createApiKey', ({ ids }) => ({
+    teamId: ids.Team,
+    name: 'key',
+    scopes: ['run.read'],
+    days: 1,
+  })),
+  createDataset: mutation('createDataset', ({ ids }) => ({
+    teamId: ids.Team,
+    slug: randomUUID(),
+    title: 'Faces',
+  })),
+  createPasswordReset: {
+    ...mutation('createPasswordReset', MEMBER),
+    document:
+      'mutation ($input: MemberInput!) { createPasswordReset(input: $input) { userErrors { code message path } } }',
+  },
+  createRecipe: mutation('createRecipe', ({ ids }) => ({
+    teamId: ids.Team,
+    name: randomUUID(),
+    definition: seedDefinition(SIZE),
+  })),
+  createRun: mutation('createRun', ({ ids }) => ({ datasetId: ids.Dataset, recipeId: ids.Recipe })),
+  createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
+    always: 'DONE',
+  }),
+  inviteMember: mutation('inviteMember', ({ ids }) => ({
+    teamId: ids.Team,
+    email: `${randomUUID()}@example.org`,
+    role: 'VIEWER',
+  })),
+  leaveTeam: mutation('leaveTeam', ({ ids }) => ({ teamId: ids.Team }), {
+    after: ({ services, lab }, { actor, role }) =>
+      services.catalog.teams.addMember({
+        actor: lab.actor,
+        teamId: lab.team.id,
+        userId: actor?.userId ?? '',
+        role: role ?? 'VIEWER',
+      }),
+  }),
+  materialiseSubset: mutation('materialiseSubset', ({ ids }) => ({ subsetId: ids.Subset })),
+  mergeVersions: mutation('mergeVersions', async (options) => ({
+    versionIds: [options.ids.DatasetVersion, await otherVersion(options)],
+    onCollision: 'UNITE',
+  })),
+  pauseRun: mutation('pauseRun', async (options) => ({ runId: await queuedRun(options) })),
+  registerCovariateSet: mutation('registerCovariateSet', (options) => ({
+    teamId: options.ids.Team,
+    name: randomUUID(),
+    version: '1',
+    generatorVersionId: options.ids.ModelVersion,
+    uploads: ticketsFor(options, [
+      ['w.npy', ANY_DIGEST],
+      ['labels.csv', ANY_DIGEST],
+    ]),
+  })),
+  registerGallery: mutation('registerGallery', (options) => ({
+    teamId: options.ids.Team,
+    name: randomUUID(),
+    version: '1',
+    recogniserVersionId: options.ids.Recogniser,
+    uploads: ticketsFor(options, [['e.npy', ANY_DIGEST]]),
+  })),
+  registerModel: mutation('registerModel', (options) => ({
+    teamId: options.ids.Team,
+    uploads: ticketsFor(options, options.world.modelFiles),
+  })),
+  removeMember: {
+    ...mutation('removeMember', MEMBER),
+    document:
+      'mutation ($input: MemberInput!) { removeMember(input: $input) { userErrors { code message path } } }',
+  },
+  resumeRun: mutation('resumeRun', async (options) => {
+    const { isFake, ids, world } = options;
+    if (isFake) return { runId: ids.Run };
+    const { catalog } = world.services;
+    const { id: runId } = await seedRun(catalog, world.lab);
+    await catalog.runs.requestPause({ actor: world.lab.actor, runId });
+    return { runId: toGlobalId('Run', { id: runId }) };
+  }),
+  revokeApiKey: mutation('revokeApiKey', async ({ world, persona, isFake }) => {
+    if (isFake) return { keyId: randomUUID() };
+    // A member revokes their own; for anybody else it is the owner's.
+    const { services, lab } = world;
+    const theirs = persona.role === null ? null : persona.actor;
+    const actor = { userId: theirs?.userId ?? lab.actor.userId };
+    const teamId = lab.team.id;
+    const { key } = await services.catalog.apiKeys.createApiKey({
+      actor,
+      teamId,
+      name: 'key',
+      scopes: ['run.read'],
+      days: 1,
+    });
+    return { keyId: key.id };
+  }),
+  saveSubset: mutation('saveSubset', ({ ids }) => ({
+    versionId: ids.DatasetVersion,
+    name: randomUUID(),
+    query: {},
+  })),
+  setIdentityBudget: mutation('setIdentityBudget', ({ ids }) => ({
+    teamId: ids.Team,
+    maxIdentities: 1_000_000,
+    maxSamples: 1_000_000,
+    minSeparation: 0,
+  })),
+  setMemberRole: mutation('setMemberRole', async (options) => ({
+    ...(await MEMBER(options)),
+    role: 'REVIEWER',
+  })),
+  tagVersion: tagMutation('tagVersion', ({ ids }) => ({
+    versionId: ids.DatasetVersion,
+    name: randomUUID(),
+  })),
+  untagVersion: tagMutation('untagVersion', async ({ world, ids, isFake }) => {
+    const name = randomUUID();
+    const { services, lab, version } = world;
+    const tag = { actor: lab.actor, versionId: version.id, name };
+    if (!isFake) await services.catalog.subsets.tagVersion(tag);
+    return { versionId: ids.DatasetVersion, name };
+  }),
+  withdrawInvitation: mutation('withdrawInvitation', async ({ world, isFake }) => {
+    if (isFake) return { invitationId: randomUUID() };
+    const { services, lab } = world;
+    const { invitation } = await services.catalog.invitations.inviteMember({
+      actor: lab.actor,
+      teamId: lab.team.id,
+      email: `${randomUUID()}@example.org`,
+      role: 'VIEWER',
+    });
+    return { invitationId: invitation.id };
+  }),
+};
+
+/** Queries; those of `node` and of a team's fields are made for each of their kinds beside these. */
+export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
+  estimateRun: query(
+    'query ($input: EstimateRunInput!) { estimateRun(input: $input) { identities } }',
+    ({ ids }) => ({ input: { teamId: ids.Team, definition: seedDefinition(SIZE) } }),
+  ),
+  invitation: query('query ($token: String!) { invitation(token: $token) { email } }', () => ({
+    token: randomUUID(),
+  })),
+  node: query('query ($id: ID!) { node(id: $id) { id } }', ({ ids }) => ({ id: ids.Dataset })),
+  nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
+    ids: NODE_TYPES.map((type) => ids[type]),
+  })),
+  permissions: query('{ permissions { action leastRole description isScope } }'),
+  recipeParameters: query('{ recipeParameters { path } }'),
+  recipePresets: query('{ recipePresets { name } }'),
+  system: query('{ system { version } }'),
+  team: query('query ($slug: String!) { team(slug: $slug) { id } }', ({ ids }) => ({
+    slug: ids.slug,
+  })),
+  viewer: query('{ viewer { id teams { id } } }'),
+};
+
+/** Kinds of nodes that are asked for one by one. */
+export const NODE_TYPES = [
+  'Team',
+  'Dataset',
+  'Recipe',
+  'ModelVersion',
+  'Gallery',
+  'CovariateSet',
+  'Run',
+  'DatasetVersion',
+  'Subset',
+  'Identity',
+  'Sample',
+] as const;
+
+const CONNECTION = '{ edges { cursor } totalCount }';
+
+/** What is selected of each field of a team. */
+export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>> = {
+  activity: `activity ${CONNECTION}`,
+  apiKeys: 'apiKeys { id }',
+  auditEvents: `auditEvents ${CONNECTION}`,
+  budget: 'budget { id }',
+  covariateSet: 'covariateSet(name: "light", version: "1") { id generator { id } }',
+  covariateSets: `covariateSets ${CONNECTION}`,
+  dataset: 'dataset(slug: "faces") { id }',
+  datasets: `datasets ${CONNECTION}`,
+  galleries: `galleries ${CONNECTION}`,
+  gallery: 'gallery(name: "people", version: "1") { id recogniser { id } }',
+  invitations: 'invitations { id }',
+  members: 'members { userId }',
+  model: 'model(kind: GENERATOR, name: "parametric-head", version: "1") { id }',
+  models: 'models { id }',
+  recipes: `recipes ${CONNECTION}`,
+  runs: `runs ${CONNECTION}`,
+};
+
+/** A field of a team. */
+export function teamFieldExample(selection: string): Example {
+  return query(`query ($slug: String!) { team(slug: $slug) { ${selection} } }`, ({ ids }) => ({
+    slug: ids.slug,
+  }));
+}

@@ -1,0 +1,183 @@
+/** @file Members, invitations, API keys, sessions and the audit log, by keyboard and mouse in a browser; with axe on every page. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { startStack, type Stack } from './stack.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const MINUTE_MS = 60_000;
+const PASSWORD = 'a long enough password';
+const GUEST = 'guest@example.org';
+
+const executablePath = findChromium();
+const isSkipped = executablePath === null && process.env['CI'] === undefined;
+const title = isSkipped
+  ? 'access in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
+  : 'access in a browser';
+
+describe.skipIf(isSkipped)(title, () => {
+  let stack: Stack;
+  let browser: Browser;
+  let owner: Page;
+  let guest: Page;
+  let axe: string;
+
+  beforeAll(async () => {
+    if (executablePath === null)
+      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
+    axe = await readFile(AXE, 'utf8');
+    stack = await startStack();
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    owner = await pageOf(await browser.newContext());
+    guest = await pageOf(await browser.newContext());
+  }, 10 * MINUTE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, MINUTE_MS);
+
+  const pageOf = (context: BrowserContext) => context.newPage();
+  const go = (page: Page, address: string) => page.goto(new URL(address, stack.url).href);
+  const shownOnce = async (page: Page) => {
+    const value = (await page.getByTestId('shown-once').textContent()) ?? '';
+    await page.keyboard.press('Escape');
+    await page.getByTestId('shown-once').waitFor({ state: 'detached' });
+    return value;
+  };
+
+  /** What axe finds wrong, in words. */
+  async function faultsOf(page: Page): Promise<string[]> {
+    await page.evaluate(axe);
+    return page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as {
+        axe: {
+          run(
+            options: object,
+          ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+        };
+      };
+      const { violations } = await checker.run({
+        resultTypes: ['violations'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    });
+  }
+
+  test(
+    'an owner invites somebody, who makes an account by the address and joins',
+    async () => {
+      await owner.goto(await stack.signInAddress('owner@example.org'));
+      await owner.getByRole('button', { name: 'Create a team' }).click();
+      await owner.getByLabel('Name').fill('Access Lab');
+      await owner.getByRole('button', { name: 'Create team' }).click();
+      await owner.waitForURL('**/t/access-lab');
+      await owner.getByRole('link', { name: 'Settings' }).click();
+      await owner.getByLabel('E-mail').fill(GUEST);
+      await owner.getByLabel('Role', { exact: true }).selectOption('MAINTAINER');
+      await owner.getByLabel('E-mail').press('Enter');
+      const address = await shownOnce(owner);
+      await owner.getByRole('list', { name: 'Open invitations' }).getByText(GUEST).waitFor();
+
+      await guest.goto(address);
+      await guest.getByRole('heading', { name: 'Join Access Lab' }).waitFor();
+      expect(await faultsOf(guest)).toEqual([]);
+      await guest.getByLabel('Your name').fill('Grace Guest');
+      await guest.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await guest.getByRole('button', { name: 'Make an account and join' }).click();
+      await guest.waitForURL('**/t/access-lab');
+      await guest.goto(address);
+      await guest.getByText('has been accepted already').waitFor();
+    },
+    3 * MINUTE_MS,
+  );
+
+  test(
+    'a member makes a key that is shown once and opens what it may, and revokes it',
+    async () => {
+      await go(guest, '/t/access-lab/settings');
+      await guest.getByRole('button', { name: 'New key' }).click();
+      await guest.getByLabel('Name').fill('Nightly');
+      await guest.getByLabel('dataset.read', { exact: true }).check();
+      await guest.getByRole('button', { name: 'Make key' }).click();
+      const secret = await shownOnce(guest);
+      const ask = async () => {
+        const response = await fetch(`${stack.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+          body: JSON.stringify({ query: '{ viewer { email } }' }),
+        });
+        return response.text();
+      };
+      expect(await ask()).toContain(GUEST);
+      await guest.getByRole('button', { name: 'Revoke the key Nightly' }).click();
+      await guest.getByText('Revoked', { exact: true }).waitFor();
+      expect(await ask()).toContain('API_KEY_REVOKED');
+    },
+    2 * MINUTE_MS,
+  );
+
+  test(
+    'the last owner cannot go, makes somebody else one, and resets a password',
+    async () => {
+      await go(owner, '/t/access-lab/settings');
+      await owner.getByRole('button', { name: 'Leave the team' }).click();
+      await owner.getByText('A team needs an owner, and this is its last').waitFor();
+      await owner.getByRole('button', { name: 'More for Grace Guest' }).click();
+      await owner.getByRole('menuitem', { name: 'Address for a new password' }).click();
+      const address = await shownOnce(owner);
+      await guest.goto(address);
+      await guest.getByLabel('New password').fill(`${PASSWORD} again`);
+      await guest.getByRole('button', { name: 'Set password' }).click();
+      await guest.waitForURL('**/sign-in');
+      await guest.getByLabel('E-mail').fill(GUEST);
+      await guest.getByLabel('Password', { exact: true }).fill(`${PASSWORD} again`);
+      await guest.getByRole('button', { name: 'Sign in' }).click();
+      await guest.waitForURL('**/t/access-lab');
+      await go(guest, '/account');
+      await guest.getByText('This one').waitFor();
+      await owner.getByLabel('Role of Grace Guest').selectOption('OWNER');
+      await go(owner, '/t/access-lab/audit');
+      await owner.getByText('changed the role of Grace Guest').waitFor();
+      await owner
+        .getByRole('button', { name: /^Details of event/ })
+        .first()
+        .click();
+      await owner.getByText('"role": "OWNER"').waitFor();
+    },
+    3 * MINUTE_MS,
+  );
+
+  test.each([
+    ['settings', '/t/access-lab/settings', 'Invite somebody'],
+    ['audit', '/t/access-lab/audit', 'Every change: who'],
+    ['account', '/account', 'Sign out everywhere else'],
+  ])(
+    'the page of %s fits narrow and wide screens in both schemes, and axe finds nothing',
+    async (name, address, landmark) => {
+      await go(owner, address);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await owner.emulateMedia({ colorScheme });
+        for (const width of [390, 1280]) {
+          await owner.setViewportSize({ width, height: 900 });
+          await owner.getByText(landmark).locator('visible=true').first().waitFor();
+          const overflow = await owner.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
+          expect(await faultsOf(owner), `${String(width)} px, ${colorScheme}`).toEqual([]);
+          const folder = process.env['COLLOID_SCREENSHOTS'];
+          if (folder !== undefined) {
+            const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
+            await owner.screenshot({ path: file, fullPage: true });
+          }
+        }
+      }
+    },
+    2 * MINUTE_MS,
+  );
+});

@@ -1,0 +1,13 @@
+/** @file What happened in a team. */
+import { AuditPage } from '@/features/team/audit-page.tsx';
+
+interface PageProps {
+  readonly params: Promise<{ readonly team: string }>;
+}
+
+export const metadata = { title: 'Activity' };
+
+export default async function Page({ params }: PageProps) {
+  const { team } = await params;
+  return <AuditPage team={decodeURIComponent(team)} />;
+}

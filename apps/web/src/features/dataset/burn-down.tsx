@@ -1,0 +1,60 @@
+'use client';
+/** @file How the identities of a budget were used up. */
+import { LineChart } from '@mantine/charts';
+import { Text } from '@mantine/core';
+import type { DatasetPageQuery } from '@/generated/graphql.ts';
+import { formatCount, formatMoment } from '@/lib/format.ts';
+
+type Budget = NonNullable<NonNullable<NonNullable<DatasetPageQuery['team']>['dataset']>['budget']>;
+
+interface BurnDownProps {
+  readonly history: Budget['history'];
+  readonly limit: number;
+}
+
+const AXIS = { tickLine: false, axisLine: false, fontSize: 12 } as const;
+
+/** Identities left after each run reserved, settled or gave back; nothing before the second such moment. */
+export function BurnDown({ history, limit }: BurnDownProps) {
+  if (history.length < 2) return null;
+  const left = (point: Budget['history'][number]) =>
+    Math.max(0, limit - point.usedIdentities - point.reservedIdentities);
+  const last = history.at(-1);
+  return (
+    <figure style={{ margin: 0 }}>
+      <Text component="figcaption" size="sm" c="dimmed" mb={6}>
+        Identities left over time
+        <span className="visually-hidden">
+          : {history.length} changes, {formatCount(last === undefined ? limit : left(last))} left at
+          the end
+        </span>
+      </Text>
+      <LineChart
+        h={120}
+        data={history.map((point) => ({ at: new Date(point.at).getTime(), left: left(point) }))}
+        dataKey="at"
+        series={[{ name: 'left', label: 'left', color: 'var(--series-mean)' }]}
+        curveType="stepAfter"
+        withDots={false}
+        strokeWidth={2}
+        gridAxis="x"
+        tickLine="none"
+        lineProps={{ isAnimationActive: false }}
+        lineChartProps={{ margin: { top: 8, right: 8, bottom: 0, left: -8 } }}
+        xAxisProps={{
+          ...AXIS,
+          type: 'number',
+          domain: ['dataMin', 'dataMax'],
+          tick: false,
+          height: 6,
+        }}
+        yAxisProps={{ ...AXIS, width: 48, domain: [0, limit], allowDecimals: false }}
+        valueFormatter={formatCount}
+        tooltipProps={{
+          labelFormatter: (at: unknown) => formatMoment(new Date(Number(at)).toISOString()),
+          isAnimationActive: false,
+        }}
+      />
+    </figure>
+  );
+}

@@ -1,0 +1,134 @@
+'use client';
+/** @file Who belongs to the team; owners change that here. */
+import { useMutation } from '@apollo/client/react';
+import { ActionIcon, Alert, Badge, Box, Button, Menu, NativeSelect, Text } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Moment } from '@/components/moment.tsx';
+import { Panel } from '@/components/panel.tsx';
+import {
+  CreatePasswordResetDocument,
+  LeaveTeamDocument,
+  type MemberRowFragment,
+  RemoveMemberDocument,
+  type Role,
+  SetMemberRoleDocument,
+} from '@/generated/graphql.ts';
+import { formatCounted } from '@/lib/format.ts';
+import { may, ROLES } from '@/lib/roles.ts';
+import { useChange } from '@/lib/use-change.ts';
+import { asAddress, ShowOnce } from './show-once.tsx';
+import classes from './team.module.css';
+
+interface MembersPanelProps {
+  readonly team: { readonly id: string; readonly viewerRole: Role };
+  readonly members: readonly MemberRowFragment[];
+  readonly viewerId: string;
+}
+
+/** The list, with what the viewer may do about each member. */
+export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
+  const { failure, run } = useChange();
+  const [address, setAddress] = useState<string | null>(null);
+  const refetchQueries = ['TeamSettingsPage'];
+  const [setRole] = useMutation(SetMemberRoleDocument, { refetchQueries });
+  const [remove] = useMutation(RemoveMemberDocument, { refetchQueries });
+  const [leave] = useMutation(LeaveTeamDocument);
+  const [reset] = useMutation(CreatePasswordResetDocument);
+  const canManage = may(team.viewerRole, 'manageMembers');
+  const key = (userId: string) => ({ variables: { input: { teamId: team.id, userId } } });
+  const changeRole = (userId: string, role: Role) =>
+    run(async () => {
+      const variables = { input: { teamId: team.id, userId, role } };
+      return (await setRole({ variables })).data?.setMemberRole.userErrors;
+    });
+  const issueReset = (userId: string) =>
+    run(async () => {
+      const { data } = await reset(key(userId));
+      const path = data?.createPasswordReset.reset?.path;
+      if (path !== undefined) setAddress(asAddress(path));
+      return data?.createPasswordReset.userErrors;
+    });
+  const leaveTeam = async () => {
+    const variables = { input: { teamId: team.id } };
+    if (await run(async () => (await leave({ variables })).data?.leaveTeam.userErrors)) {
+      window.location.assign('/');
+    }
+  };
+  return (
+    <Panel
+      title="Members"
+      hint={formatCounted(members.length, 'person', 'people')}
+      padded={false}
+      actions={
+        <Button variant="default" size="xs" onClick={() => void leaveTeam()}>
+          Leave the team
+        </Button>
+      }
+    >
+      {failure !== null && (
+        <Alert color="clay" role="alert" mx={20} mb={12}>
+          {failure}
+        </Alert>
+      )}
+      <ul className={classes.list} aria-label="Members">
+        {members.map((member) => (
+          <li key={member.userId} className={classes.row}>
+            <Box className={classes.rowMain}>
+              <Text fw={560}>
+                {member.name} {member.userId === viewerId && <Badge color="gray">You</Badge>}
+              </Text>
+              <Text size="sm" c="dimmed" component="div">
+                {member.email !== null && `${member.email} · `}joined{' '}
+                <Moment at={member.createdAt} />
+              </Text>
+            </Box>
+            {canManage ? (
+              <NativeSelect
+                aria-label={`Role of ${member.name}`}
+                value={member.role}
+                data={ROLES.map(({ role, word }) => ({ value: role, label: word }))}
+                onChange={(event) =>
+                  void changeRole(member.userId, event.currentTarget.value as Role)
+                }
+              />
+            ) : (
+              <Badge color="gray">{ROLES.find(({ role }) => role === member.role)?.word}</Badge>
+            )}
+            {canManage && (
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <ActionIcon aria-label={`More for ${member.name}`}>
+                    <IconDots size={18} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item onClick={() => void issueReset(member.userId)}>
+                    Address for a new password
+                  </Menu.Item>
+                  <Menu.Item
+                    color="clay"
+                    onClick={() =>
+                      void run(
+                        async () =>
+                          (await remove(key(member.userId))).data?.removeMember.userErrors,
+                      )
+                    }
+                  >
+                    Remove from the team
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            )}
+          </li>
+        ))}
+      </ul>
+      <ShowOnce
+        title="Address for a new password"
+        hint="Hand this to the person. It works once, within an hour, and is not shown again."
+        value={address}
+        onClose={() => setAddress(null)}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,209 @@
+/** @file Every action of the permission table, tried by everybody. */
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Actor } from '../actor.ts';
+import type { Catalog } from '../catalog.ts';
+import { LEAST_ROLE, ROLES, can, type Action } from '../permissions.ts';
+import {
+  enqueueNothing,
+  makeMember,
+  makePerson,
+  openTestCatalog,
+  startRun,
+  type TestCatalog,
+} from '../testing/index.ts';
+import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
+
+let open: TestCatalog;
+let world: VisibleWorld;
+let stranger: Actor;
+let members: VisibleWorld['members'];
+
+beforeAll(async () => {
+  open = await openTestCatalog();
+  world = await makeVisibleWorld(open.catalog);
+  ({ members, stranger } = world);
+});
+afterAll(() => open.close());
+
+function invite(catalog: Catalog, actor: Actor) {
+  const email = `${randomUUID()}@example.org`;
+  return catalog.invitations.inviteMember({ actor, teamId: world.team.id, email, role: 'VIEWER' });
+}
+
+function makeKey(catalog: Catalog, actor: Actor) {
+  const { id: teamId } = world.team;
+  return catalog.apiKeys.createApiKey({
+    actor,
+    teamId,
+    name: 'key',
+    scopes: ['run.read'],
+    days: 1,
+  });
+}
+
+/** One attempt per action that writes; whatever it returns, it must have been allowed to. */
+const WRITES: Record<
+  Exclude<Action, `${string}.read` | 'dataset.readPrivate' | 'apiKey.readAll'>,
+  (catalog: Catalog, actor: Actor) => Promise<unknown>
+> = {
+  'member.add': async (catalog, actor) =>
+    catalog.teams.addMember({
+      actor,
+      teamId: world.team.id,
+      userId: (await makePerson(catalog, 'new')).userId,
+      role: 'VIEWER',
+    }),
+  'member.change': async (catalog, actor) => {
+    const { userId } = await makeMember(catalog, world, 'VIEWER');
+    return catalog.members.setMemberRole({
+      actor,
+      teamId: world.team.id,
+      userId,
+      role: 'REVIEWER',
+    });
+  },
+  'member.remove': async (catalog, actor) => {
+    const { userId } = await makeMember(catalog, world, 'VIEWER');
+    await catalog.members.removeMember({ actor, teamId: world.team.id, userId });
+    return userId;
+  },
+  'member.resetPassword': async (catalog, actor) => {
+    const { userId } = await makeMember(catalog, world, 'VIEWER');
+    const reset = { identifier: randomUUID(), expiresAt: new Date() };
+    await catalog.members.createPasswordReset({
+      actor,
+      teamId: world.team.id,
+      userId,
+      ...reset,
+    });
+    return userId;
+  },
+  'invitation.create': (catalog, actor) => invite(catalog, actor),
+  'invitation.withdraw': async (catalog, actor) =>
+    catalog.invitations.withdrawInvitation({
+      actor,
+      invitationId: (await invite(catalog, world.owner)).invitation.id,
+    }),
+  'apiKey.create': (catalog, actor) => makeKey(catalog, actor),
+  'apiKey.revoke': async (catalog, actor) =>
+    catalog.apiKeys.revokeApiKey({
+      actor,
+      keyId: (await makeKey(catalog, actor)).key.id,
+    }),
+  'dataset.create': (catalog, actor) =>
+    catalog.datasets.createDataset({
+      actor,
+      teamId: world.team.id,
+      slug: `d-${randomUUID()}`,
+      title: 'New',
+    }),
+  'budget.set': (catalog, actor) =>
+    catalog.budgets.setIdentityBudget({
+      actor,
+      scope: { datasetId: world.dataset.id },
+      maxIdentities: 1000,
+      maxSamples: 10_000,
+      minSeparation: 0,
+    }),
+  'model.register': (catalog, actor) =>
+    catalog.models.registerModelVersion(
+      {
+        actor,
+        teamId: world.team.id,
+        kind: 'GENERATOR',
+        name: randomUUID(),
+        version: '1',
+        digest: 'c'.repeat(64),
+        licence: 'MIT',
+        manifest: {},
+        files: {},
+      },
+      enqueueNothing,
+    ),
+  'gallery.register': (catalog, actor) =>
+    catalog.galleries.registerGallery(
+      {
+        actor,
+        teamId: world.team.id,
+        name: randomUUID(),
+        version: '1',
+        recogniserVersionId: world.recipe.recogniserVersionId,
+        source: {},
+      },
+      enqueueNothing,
+    ),
+  'covariates.register': (catalog, actor) =>
+    catalog.covariateSets.registerCovariateSet(
+      {
+        actor,
+        teamId: world.team.id,
+        name: randomUUID(),
+        version: '1',
+        generatorVersionId: world.recipe.generatorVersionId,
+        source: {},
+      },
+      enqueueNothing,
+    ),
+  'recipe.create': (catalog, actor) =>
+    catalog.recipes.createRecipe({
+      actor,
+      teamId: world.team.id,
+      name: randomUUID(),
+      definition: {},
+      generatorVersionId: world.recipe.generatorVersionId,
+      recogniserVersionId: world.recipe.recogniserVersionId,
+    }),
+  'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
+  'run.pause': async (catalog, actor) => {
+    const run = await startRun(catalog, world);
+    await catalog.runs.requestPause({ actor, runId: run.id });
+    return catalog.runs.resumeRun({ actor, runId: run.id }, enqueueNothing);
+  },
+  'run.cancel': async (catalog, actor) =>
+    catalog.runs.requestCancel({ actor, runId: (await startRun(catalog, world)).id }),
+  'subset.create': (catalog, actor) =>
+    catalog.subsets.saveSubset({
+      actor,
+      versionId: world.version.id,
+      name: randomUUID(),
+      query: {},
+    }),
+  'version.create': async (catalog, actor) => {
+    const part = await catalog.subsets.materialiseSubset({
+      actor,
+      from: { versionId: world.version.id, query: { limit: 1 } },
+    });
+    const versionIds = [world.version.id, part.id];
+    return catalog.subsets.mergeVersions({ actor, versionIds, onCollision: 'UNITE' });
+  },
+  'version.tag': async (catalog, actor) => {
+    const tag = { actor, versionId: world.version.id, name: randomUUID() };
+    await catalog.subsets.tagVersion(tag);
+    return catalog.subsets.untagVersion(tag);
+  },
+};
+
+describe('what roles may do', () => {
+  test.for(Object.entries(WRITES))('%s follows the permission table', async ([action, attempt]) => {
+    for (const role of ROLES) {
+      const result = attempt(open.catalog, members[role]);
+      if (can(role, action as Action)) await expect(result).resolves.toBeDefined();
+      else {
+        await expect(result).rejects.toMatchObject({
+          code: 'FORBIDDEN',
+          message: expect.stringContaining(
+            `needs the role ${LEAST_ROLE[action as Action]} or higher in team 'lab', and yours is ${role}`,
+          ),
+        });
+      }
+    }
+    await expect(attempt(open.catalog, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('every action of the table is tried', () => {
+    const reads = Object.keys(LEAST_ROLE).filter((action) => /\.read/.test(action));
+    expect([...Object.keys(WRITES), ...reads].sort()).toEqual(Object.keys(LEAST_ROLE).sort());
+  });
+});
