@@ -51,7 +51,9 @@ export function BurnDown({ history, limit }: BurnDownProps) {
         yAxisProps={{ ...AXIS, width: 48, domain: [0, limit], allowDecimals: false }}
         valueFormatter={formatCount}
         tooltipProps={{
-          labelFormatter: (at: unknown) => formatMoment(new Date(Number(at)).toISOString()),
+          // Without a point under the pointer the chart asks for the label of nothing.
+          labelFormatter: (at: unknown) =>
+            typeof at === 'number' ? formatMoment(new Date(at).toISOString()) : '',
           isAnimationActive: false,
         }}
       />
