@@ -146,18 +146,20 @@ async function times(count: number, work: () => Promise<unknown>): Promise<Figur
 /** SELECT statements on the catalog's tables while `work` runs. */
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
   const { prototype } = pg.Client;
-  const original = prototype.query;
+  const original: unknown = Reflect.get(prototype, 'query');
+  if (typeof original !== 'function') throw new Error('pg.Client has no method query');
   let count = 0;
-  prototype.query = function query(this: pg.Client, ...args: never[]) {
+  const counting = function query(this: pg.Client, ...args: never[]): unknown {
     const [first] = args as unknown[];
     const text = typeof first === 'string' ? first : String(Object(first).text);
     if (/^\s*SELECT/i.test(text) && !text.includes('pgboss')) count += 1;
     return Reflect.apply(original, this, args);
-  } as typeof original;
+  };
+  Reflect.set(prototype, 'query', counting);
   try {
     await work();
   } finally {
-    prototype.query = original;
+    Reflect.set(prototype, 'query', original);
   }
   return count;
 }
