@@ -1,4 +1,6 @@
 /** @file The file formats of datasets: arrays, tar shards and marked images. */
+export { DATASHEET_QUESTIONS, datasheetText, unansweredQuestions } from './datasheet/datasheet.ts';
+export type { DatasheetAnswer, DatasheetFacts } from './datasheet/datasheet.ts';
 export { FormatError, isFormatError } from './errors.ts';
 export type { FormatErrorCode } from './errors.ts';
 export { readSampleCollection, writeSampleCollection } from './hdf5/sample-collection.ts';
