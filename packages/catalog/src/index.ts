@@ -46,6 +46,8 @@ export type {
 export {
   ModelKind,
   ModelState,
+  ReleaseCheckKind,
+  ReleaseCheckState,
   Role,
   RunStage,
   RunState,
