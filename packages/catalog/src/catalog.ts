@@ -30,6 +30,10 @@ import { createSampleService, type SampleService } from './services/samples.ts';
 import { createSubsetService, type SubsetService } from './services/subsets.ts';
 import { createSetMakingService, type SetMakingService } from './services/set-making.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
+import {
+  createVersionContentService,
+  type VersionContentService,
+} from './services/version-contents.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
 
@@ -68,6 +72,8 @@ export interface Catalog {
   readonly shards: RunShardService;
   /** Trusted: what workers write of its products. */
   readonly rows: SampleRowService;
+  /** Trusted: versions down to the places of their images. */
+  readonly contents: VersionContentService;
   /** Trusted. */
   readonly activities: ActivityService;
   /** Trusted. */
@@ -154,6 +160,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),
+    contents: createVersionContentService(context),
     activities: createActivityService(context),
     workers: createWorkerService(context),
     prisma,

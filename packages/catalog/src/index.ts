@@ -181,5 +181,13 @@ export type {
 } from './services/set-making.ts';
 export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
+export type {
+  ContentPart,
+  PlacedSample,
+  ShardColumn,
+  ShardShare,
+  VersionContents,
+  VersionContentService,
+} from './services/version-contents.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

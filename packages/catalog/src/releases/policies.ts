@@ -136,6 +136,13 @@ function checkPolicy({ approvalsNeeded, approverRole, requiredChecks }: PolicyTe
       { path: ['approverRole'] },
     );
   }
+  if (!requiredChecks.includes('SHARD_INTEGRITY')) {
+    throw new CatalogError(
+      'INVALID',
+      'SHARD_INTEGRITY cannot be left out: it lists the files that a manifest names and a download consists of.',
+      { path: ['requiredChecks'] },
+    );
+  }
   const kinds = RELEASE_CHECK_KINDS.filter((kind) => requiredChecks.includes(kind));
   return { approvalsNeeded, approverRole, requiredChecks: kinds };
 }
