@@ -1502,6 +1502,7 @@ export interface NexusGenFieldTypes {
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    datasheetQuestions: string[]; // [String!]!
     publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
@@ -2786,6 +2787,7 @@ export interface NexusGenFieldTypeNames {
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    datasheetQuestions: 'String';
     publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
   };
