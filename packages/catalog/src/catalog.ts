@@ -20,6 +20,8 @@ import { createModelCheckService, type ModelCheckService } from './services/mode
 import { createModelService, type ModelService } from './services/models.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
+import { createReleaseCheckService, type ReleaseCheckService } from './releases/release-checks.ts';
+import { createReleaseService, type ReleaseService } from './services/releases.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
 import { createRunShardService, type RunShardService } from './services/run-shards.ts';
 import { createRunService, type RunService } from './services/runs.ts';
@@ -61,6 +63,9 @@ export interface Catalog {
   readonly versions: VersionService;
   readonly samples: SampleService;
   readonly subsets: SubsetService;
+  readonly releases: ReleaseService;
+  /** Trusted: what workers write about releases. */
+  readonly releaseChecks: ReleaseCheckService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: shards of runs that any worker may take. */
@@ -150,6 +155,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     versions: createVersionService(context),
     samples: createSampleService(context),
     subsets: createSubsetService(context),
+    releases: createReleaseService(context),
+    releaseChecks: createReleaseCheckService(context),
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),
