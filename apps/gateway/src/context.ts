@@ -23,15 +23,15 @@ export interface Services {
     | 'enqueueModelCheck'
     | 'enqueueGallery'
     | 'enqueueCovariates'
-    | 'enqueueReleaseChecks'
+    | 'enqueueReleaseCheck'
   >;
   readonly signer: UrlSigner;
   readonly tickets: UploadTickets;
   readonly runFeed: RunFeed;
   /** Where the bytes of published files lie. */
   readonly packings: PackingReader;
-  /** Makes and signs the manifest of a release that is published. */
-  readonly seal: SealManifest;
+  /** Writes and signs the manifest of a release that is being published. */
+  readonly sealRelease: SealManifest;
   readonly similarity: Similarity;
   /** Gives a new team the models that come with Colloid. */
   installModels(teamId: string): Promise<void>;

@@ -152,7 +152,7 @@ async function openServices(
     signer,
     tickets,
     packings,
-    seal: sealer({ reader: packings, key: signingKeyOf(config.secret) }),
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(config.secret) }),
     async installModels(teamId) {
       try {
         // Checks the models' graphs, for which it loads the sampler; only this one request needs that.

@@ -90,7 +90,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     signer: new UrlSigner(TEST_SECRET),
     tickets: new UploadTickets(TEST_SECRET),
     packings,
-    seal: sealer({ reader: packings, key: signingKeyOf(TEST_SECRET) }),
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(TEST_SECRET) }),
     // Models of new teams are no matter of permissions, and take a second each.
     installModels: () => Promise.resolve(),
     now: () => Date.now(),

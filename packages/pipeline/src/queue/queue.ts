@@ -60,11 +60,8 @@ export interface Queue {
   enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for covariate sets. */
   workCovariates(handler: JobHandler<CovariatesFitPayload>): Promise<void>;
-  /** Adds checks of releases, as {@link Queue.enqueueModelCheck} adds a check. */
-  enqueueReleaseChecks(
-    transaction: SqlExecutor,
-    checks: readonly ReleaseCheckPayload[],
-  ): Promise<void>;
+  /** Adds one check of a release, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueReleaseCheck(transaction: SqlExecutor, check: ReleaseCheckPayload): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of releases. */
   workReleaseChecks(handler: JobHandler<ReleaseCheckPayload>): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
@@ -119,15 +116,12 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: covariateSetId,
       }),
     workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
-    enqueueReleaseChecks: async (transaction, checks) => {
-      for (const { releaseId, kind, attempt } of checks) {
-        await send(boss, RELEASE_CHECK.name, {
-          data: { releaseId, kind, attempt },
-          transaction,
-          singletonKey: `${releaseId} ${kind} ${attempt}`,
-        });
-      }
-    },
+    enqueueReleaseCheck: (transaction, { releaseId, kind, attempt }) =>
+      send(boss, RELEASE_CHECK.name, {
+        data: { releaseId, kind, attempt },
+        transaction,
+        singletonKey: `${releaseId} ${kind} ${attempt}`,
+      }),
     workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
