@@ -183,6 +183,7 @@ export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
 export type {
   ContentPart,
+  EmbeddedGallery,
   PlacedSample,
   ShardColumn,
   ShardShare,

@@ -95,7 +95,12 @@ export interface VersionContentService {
       readonly latentRow: number;
     }[]
   >;
+  /** The galleries with these ids that there are, by name and version. */
+  galleriesWithRecognisers(ids: readonly string[]): Promise<readonly EmbeddedGallery[]>;
 }
+
+/** A gallery with what embedded it. */
+export type EmbeddedGallery = Gallery & { readonly recogniserVersion: ModelVersion };
 
 /** Makes the service. */
 export function createVersionContentService({ prisma }: ServiceContext): VersionContentService {
@@ -178,6 +183,13 @@ export function createVersionContentService({ prisma }: ServiceContext): Version
           ON i."identityOrdinal" = r."identityOrdinal"
         WHERE r."runId" = ${runId}::uuid AND r."ordinal" = 0 ORDER BY r."identityOrdinal"`;
     },
+
+    galleriesWithRecognisers: (ids) =>
+      prisma.gallery.findMany({
+        where: { id: { in: [...ids] } },
+        include: { recogniserVersion: true },
+        orderBy: [{ name: 'asc' }, { version: 'asc' }],
+      }),
   };
 }
 
