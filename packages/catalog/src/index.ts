@@ -184,6 +184,7 @@ export type { TeamService } from './services/teams.ts';
 export type {
   ContentPart,
   EmbeddedGallery,
+  FittedCovariateSet,
   PlacedSample,
   ShardColumn,
   ShardShare,
