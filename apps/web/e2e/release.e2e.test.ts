@@ -177,7 +177,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.waitForURL('**/releases/new?version=1');
       await page.getByLabel('Notes').fill('The first one.');
       await page.getByLabel('Text of the terms').fill('Use it for research, and tell us.');
-      await page.getByText('Everybody has to agree to the text').click();
+      await page.getByLabel('Everybody has to agree to the text').check();
       await page.getByLabel('Everybody who is signed in').check();
       await page.getByLabel('training-set@').check();
       const answers = page.locator('section', {
