@@ -312,8 +312,7 @@ describe.skipIf(isSkipped)(title, () => {
       const signature = JSON.parse((await fetched(await addressOf('Signature'))).toString()) as {
         signature: string;
       };
-      const pem = decodeURIComponent((await addressOf('Public key')).split(',').slice(1).join(','));
-      const key = createPublicKey(pem);
+      const key = createPublicKey(await fetched(await addressOf('Public key')));
       const signed = Buffer.from(signature.signature, 'base64');
       expect(verify(null, manifestBytes, key, signed)).toBe(true);
       expect(verify(null, Buffer.concat([manifestBytes, Buffer.from(' ')]), key, signed)).toBe(
