@@ -74,12 +74,12 @@ describe.skipIf(isSkipped)(title, () => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow, `${name}, ${String(width)} px`).toBe(0);
-      expect(await faultsOf(page), `${name}, ${colorScheme}`).toEqual([]);
       const folder = process.env['COLLOID_SCREENSHOTS'];
       if (folder !== undefined) {
         const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
         await page.screenshot({ path: file, fullPage: true });
       }
+      expect(await faultsOf(page), `${name}, ${colorScheme}`).toEqual([]);
     }
   }
 
