@@ -347,7 +347,7 @@ describe.skipIf(isSkipped)(title, () => {
     'the maintainer retracts, and the download answers 410 with the reason',
     async () => {
       const { page } = maintainer;
-      await page.getByRole('button', { name: 'Retract' }).click();
+      await page.getByRole('button', { name: 'Retract', exact: true }).click();
       await page.getByLabel('Reason').fill(REASON);
       await page.getByRole('button', { name: 'Retract it' }).click();
       await stateIs(page, 'Retracted');
