@@ -85,7 +85,7 @@ function PublishedRow({ release }: { readonly release: PublishedRowFragment }) {
         )}
       </div>
       <Badge color="gray">{terms.licence}</Badge>
-      {terms.isGated && <Badge color="amber">Terms to agree to</Badge>}
+      {terms.isGated && state === 'PUBLISHED' && <Badge color="amber">Terms to agree to</Badge>}
       <ReleaseStateBadge state={state} />
     </li>
   );
