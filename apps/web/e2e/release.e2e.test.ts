@@ -145,13 +145,14 @@ describe.skipIf(isSkipped)(title, () => {
     8 * MINUTE_MS,
   );
 
-  async function registerGallery({ go, page }: Person): Promise<void> {
+  async function registerGallery(person: Person): Promise<void> {
+    const { page } = person;
     const folder = await mkdtemp(path.join(tmpdir(), 'colloid-e2e-release-'));
     try {
       const file = path.join(folder, 'training-set.npy');
       const rows = Float32Array.from({ length: 5 * EMBEDDING }, (_, at) => Math.sin(at * at + 1));
       await writeFile(file, npyOf(rows, EMBEDDING));
-      await go(`${TEAM}/galleries`);
+      await person.go(`${TEAM}/galleries`);
       await page.getByRole('button', { name: 'Register a gallery' }).click();
       const dialog = page.getByRole('dialog');
       const chooser = page.waitForEvent('filechooser');
