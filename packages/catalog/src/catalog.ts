@@ -18,6 +18,7 @@ import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
+import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
@@ -57,6 +58,7 @@ export interface Catalog {
   readonly versions: VersionService;
   readonly samples: SampleService;
   readonly subsets: SubsetService;
+  readonly lineage: LineageService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: shards of runs that any worker may take. */
@@ -144,6 +146,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     versions: createVersionService(context),
     samples: createSampleService(context),
     subsets: createSubsetService(context),
+    lineage: createLineageService(context),
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),
