@@ -140,7 +140,7 @@ describe('lineage', () => {
     expect(names).toContain(`DatasetVersion ${hidden.id}`);
     for (const node of down?.nodes.slice(1) ?? []) {
       const up = await of(node, { direction: 'UPSTREAM' });
-      expect(namesOf(up), `${node.kind}`).toContain(`ModelVersion ${generator().id}`);
+      expect(namesOf(up), node.kind).toContain(`ModelVersion ${generator().id}`);
     }
     const both = await of({ kind: 'Recipe', id: world.recipe.id });
     expect(both?.nodes.filter(({ depth }) => depth < 0)).toHaveLength(2);

@@ -154,6 +154,8 @@ const CONTENT_READS: typeof READS = {
     samples.shardsByKeys({ actor, keys: [{ runId: world.run.id, kind: 'IMAGES', ordinal: 0 }] }),
   coverSamples: ({ samples }, actor) =>
     samples.coverSamples({ actor, datasetIds: [world.dataset.id], count: 2 }),
+  coverSamplesOfVersions: ({ samples }, actor) =>
+    samples.coverSamplesOfVersions({ actor, versionIds: [world.part.id], count: 2 }),
 };
 
 /** Whether an answer holds anything at all. */
