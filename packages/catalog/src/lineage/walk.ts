@@ -61,7 +61,7 @@ export async function walkLineage(db: Db, options: WalkOptions): Promise<Lineage
   const nodes = [...found.values()].toSorted(
     (a, b) => Math.abs(a.depth) - Math.abs(b.depth) || a.depth - b.depth,
   );
-  const edges = await readEdges(db, nodes);
+  const edges = await readEdges(db, nodes, LINEAGE_LIMITS.edges + 1);
   return {
     nodes,
     edges: edges.slice(0, LINEAGE_LIMITS.edges),
@@ -156,8 +156,12 @@ interface EdgeRow {
   readonly target: string;
 }
 
-/** Every edge both of whose ends are among the nodes. */
-async function readEdges(db: Db, nodes: readonly LineageRef[]): Promise<LineageEdge[]> {
+/** Every edge both of whose ends are among the nodes, at most `limit` of them. */
+export async function readEdges(
+  db: Db,
+  nodes: readonly LineageRef[],
+  limit: number,
+): Promise<LineageEdge[]> {
   const byKind = Map.groupBy(nodes, ({ kind }) => kind);
   const selects = RELATIONS.flatMap((relation) => {
     const [sources, targets] = [byKind.get(relation.source), byKind.get(relation.target)];
@@ -174,7 +178,7 @@ async function readEdges(db: Db, nodes: readonly LineageRef[]): Promise<LineageE
   if (selects.length === 0) return [];
   const rows = await db.$queryRaw<EdgeRow[]>`
     SELECT * FROM (${Prisma.join(selects, ' UNION ALL ')}) t
-    ORDER BY "target" DESC, "source" DESC, "relation" LIMIT ${LINEAGE_LIMITS.edges + 1}::int`;
+    ORDER BY "target" DESC, "source" DESC, "relation" LIMIT ${limit}::int`;
   return rows.map(({ relation, sourceKind, targetKind, source, target }) => ({
     relation,
     source: { kind: sourceKind, id: source },

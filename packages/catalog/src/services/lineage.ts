@@ -13,7 +13,10 @@ import {
 } from '../lineage/graph.ts';
 import { readLicences, type UpstreamLicences } from '../lineage/licences.ts';
 import { scopeOfActor, scopeOfTeam, type LineageScope } from '../lineage/scope.ts';
+import { readWholeGraph } from '../lineage/whole-graph.ts';
 import { visibleRefs, walkLineage } from '../lineage/walk.ts';
+import { toOpenLineage, type OpenLineageEvent } from '../open-lineage/events.ts';
+import { readDetails } from '../open-lineage/read-details.ts';
 import { isUuid } from '../paging/single-key.ts';
 
 /** How far to look from where. */
@@ -39,6 +42,13 @@ export interface LineageService {
     readonly actor: Actor;
     readonly start: LineageStart;
   }): Promise<UpstreamLicences>;
+  /** The same graph as events of OpenLineage, oldest first; null where they may not see where it starts. */
+  openLineageOf(input: LineageRequest): Promise<OpenLineageEvent[] | null>;
+  /** Everything of a team, or of one dataset and what it was made from, as events of OpenLineage. Trusted: nothing is hidden. */
+  openLineageOfTeam(input: {
+    readonly teamId: string;
+    readonly datasetId?: string | undefined;
+  }): Promise<OpenLineageEvent[]>;
   /** The terms of everything upstream of a version. Trusted: no actor, nothing is hidden. */
   licencesOfVersion(versionId: string): Promise<UpstreamLicences>;
 }
@@ -52,12 +62,31 @@ export function createLineageService({ prisma }: ServiceContext): LineageService
     const roots = await rootsOf(prisma, scope, start);
     return roots.length === 0 ? null : { scope, roots };
   };
+  const walk = async ({ actor, start, direction, depth }: LineageRequest) => {
+    const steps = checkDepth(depth ?? LINEAGE_LIMITS.defaultDepth);
+    const from = await begin(actor, start);
+    if (from === null) return null;
+    const graph = await walkLineage(prisma, {
+      ...from,
+      direction: direction ?? 'BOTH',
+      depth: steps,
+    });
+    return { teamId: from.scope.teamId, graph };
+  };
   return {
-    async lineageOf({ actor, start, direction, depth }) {
-      const steps = checkDepth(depth ?? LINEAGE_LIMITS.defaultDepth);
-      const from = await begin(actor, start);
-      if (from === null) return null;
-      return walkLineage(prisma, { ...from, direction: direction ?? 'BOTH', depth: steps });
+    lineageOf: async (request) => (await walk(request))?.graph ?? null,
+
+    async openLineageOf(request) {
+      const walked = await walk(request);
+      if (walked === null) return null;
+      const { teamId, graph } = walked;
+      return toOpenLineage(await readDetails(prisma, teamId, graph.nodes), graph.edges);
+    },
+
+    async openLineageOfTeam({ teamId, datasetId }) {
+      const scope = await scopeOfTeam(prisma, teamId);
+      const { nodes, edges } = await readWholeGraph(prisma, scope, datasetId);
+      return toOpenLineage(await readDetails(prisma, teamId, nodes), edges);
     },
 
     async licencesOf({ actor, start }) {
