@@ -208,7 +208,7 @@ describe.skipIf(isSkipped)(title, () => {
       expect(await cards.count()).toBe(11);
       expect(await drawing.locator('svg path[marker-end]').count()).toBe(13);
       await drawing.locator('img').first().waitFor();
-      expect(await drawing.locator('img').count()).toBe(4 * 4);
+      expect(await drawing.locator('img').count()).toBe(4 + 4 + 3 + 4);
       await page.getByText('Terms upstream').waitFor();
       expect(await page.getByRole('term').allTextContents()).toEqual(['MIT']);
 
@@ -227,6 +227,16 @@ describe.skipIf(isSkipped)(title, () => {
       await lookAt('lineage-list');
       await page.getByText('What came of it', { exact: true }).first().click();
       await page.getByText('1 thing, 0 relations').waitFor();
+
+      await page.getByText('What made it', { exact: true }).first().click();
+      await page.getByText('11 things, 13 relations').waitFor();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'OpenLineage' }).click();
+      const events = (await readFile(await (await downloading).path(), 'utf8')).trim().split('\n');
+      // Two models, two recipes, a saved subset; two runs, a selection and a merge with their starts.
+      expect(events.map((line) => (JSON.parse(line) as { producer: string }).producer)).toEqual(
+        Array.from({ length: 13 }, () => expect.stringMatching(/^urn:colloid:/) as string),
+      );
     },
     3 * MINUTE_MS,
   );
@@ -236,14 +246,11 @@ describe.skipIf(isSkipped)(title, () => {
     async () => {
       await page.setViewportSize({ width: 1280, height: 900 });
       await go('/t/lineage-lab/models');
-      await page
-        .getByRole('link', { name: /^parametric-head@/ })
-        .first()
-        .click();
+      await page.getByRole('link', { name: 'parametric-head', exact: true }).click();
       await page.getByRole('link', { name: 'Lineage', exact: true }).click();
       await page.getByRole('heading', { name: /^Lineage of parametric-head@/ }).waitFor();
       const drawing = page.getByRole('region', { name: 'Lineage, drawn' });
-      await drawing.getByRole('link', { name: 'Faces, version 4' }).waitFor();
+      await drawing.getByRole('link', { name: 'Faces, version 4', exact: true }).waitFor();
       for (const [address, link, heading] of [
         ['/t/lineage-lab/d/faces', 'Lineage', 'Lineage of 4 versions'],
         ['/t/lineage-lab/d/faces/v/1/i/0', 'Lineage', 'Lineage of Faces, run 1'],
@@ -256,7 +263,7 @@ describe.skipIf(isSkipped)(title, () => {
       ] as const) {
         await go(address);
         await page.getByRole('link', { name: link, exact: true }).click();
-        await page.getByRole('heading', { name: heading }).waitFor();
+        await page.getByRole('heading', { name: heading, exact: true }).waitFor();
       }
       await go('/t/lineage-lab/lineage/nothing');
       await page.getByText('There is no such lineage').waitFor();

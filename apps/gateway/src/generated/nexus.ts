@@ -1098,6 +1098,7 @@ export interface NexusGenFieldTypes {
     nodes: NexusGenRootTypes['LineageNode'][]; // [LineageNode!]!
     edges: NexusGenRootTypes['LineageEdge'][]; // [LineageEdge!]!
     licences: NexusGenRootTypes['LineageLicence'][]; // [LineageLicence!]!
+    openLineage: NexusGenScalars['JSON'][]; // [JSON!]!
     isTruncated: boolean; // Boolean!
   };
   LineageLicence: {
@@ -2195,6 +2196,7 @@ export interface NexusGenFieldTypeNames {
     nodes: 'LineageNode';
     edges: 'LineageEdge';
     licences: 'LineageLicence';
+    openLineage: 'JSON';
     isTruncated: 'Boolean';
   };
   LineageLicence: {

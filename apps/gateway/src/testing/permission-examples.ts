@@ -238,7 +238,7 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
     token: randomUUID(),
   })),
   lineage: query(
-    'query ($id: ID!) { lineage(id: $id) { nodes { id label } edges { relation } licences { licence } } }',
+    'query ($id: ID!) { lineage(id: $id) { nodes { id label } edges { relation } licences { licence } openLineage } }',
     ({ ids }) => ({ id: ids.DatasetVersion }),
   ),
   node: query('query ($id: ID!) { node(id: $id) { id } }', ({ ids }) => ({ id: ids.Dataset })),

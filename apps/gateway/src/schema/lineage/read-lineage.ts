@@ -6,10 +6,10 @@ import type {
   LineageLicence,
   LineageNode,
   LineageRef,
+  LineageRequest,
   LineageStart,
 } from '@colloid/catalog';
 
-import { requireActor } from '../../context.ts';
 import type { GatewayContext } from '../../context.ts';
 import { fromGlobalId, toGlobalId } from '../../ids.ts';
 import type { GlobalKey } from '../../ids.ts';
@@ -23,7 +23,8 @@ export interface LineageNodeSource extends LineageNode {
 
 /** What `lineage` answers with. */
 export interface LineageGraphSource {
-  readonly start: LineageStart;
+  /** What was asked for. */
+  readonly request: LineageRequest;
   readonly nodes: readonly LineageNodeSource[];
   readonly edges: readonly LineageEdge[];
   readonly isTruncated: boolean;
@@ -46,12 +47,9 @@ export async function readLineage(
 ): Promise<LineageGraphSource | null> {
   const start = startOf(fromGlobalId(request.id));
   if (start === null || context.actor === null) return null;
-  const graph = await context.catalog.lineage.lineageOf({
-    actor: context.actor,
-    start,
-    direction: request.direction,
-    depth: request.depth,
-  });
+  const { direction, depth } = request;
+  const asked = { actor: context.actor, start, direction, depth };
+  const graph = await context.catalog.lineage.lineageOf(asked);
   if (graph === null) return null;
   const entities = await Promise.all(graph.nodes.map((node) => entityOf(context, node)));
   const nodes = graph.nodes.flatMap((node, index) => {
@@ -62,15 +60,14 @@ export async function readLineage(
   const edges = graph.edges.filter(
     ({ source, target }) => shown.has(globalIdOf(source)) && shown.has(globalIdOf(target)),
   );
-  return { start, nodes, edges, isTruncated: graph.isTruncated };
+  return { request: asked, nodes, edges, isTruncated: graph.isTruncated };
 }
 
 /** The terms of everything upstream of where the graph starts. */
 export async function readLicences(
   context: GatewayContext,
-  start: LineageStart,
+  { actor, start }: LineageRequest,
 ): Promise<LineageLicenceSource[]> {
-  const actor = requireActor(context);
   const { licences } = await context.catalog.lineage.licencesOf({ actor, start });
   const withEntities = async ({ licence, sources }: LineageLicence) => {
     const entities = await Promise.all(sources.map((source) => entityOf(context, source)));

@@ -114,7 +114,17 @@ export const LineageGraph = objectType({
       description:
         'The terms of all models, galleries and covariate sets upstream of where it starts, at whatever distance; those that nobody stated first.',
       extensions: { price: { assumedSize: 5 } },
-      resolve: ({ start }, _args, context) => readLicences(context, start),
+      resolve: ({ request }, _args, context) => readLicences(context, request),
+    });
+    t.list.field('openLineage', {
+      type: 'JSON',
+      description:
+        'The same graph as events of OpenLineage 2-0-2, oldest first: RunEvent, JobEvent and DatasetEvent documents.',
+      extensions: { price: { assumedSize: 200 } },
+      resolve: async ({ request }, _args, { catalog }) => {
+        const events = await catalog.lineage.openLineageOf(request);
+        return [...(events ?? [])];
+      },
     });
     t.boolean('isTruncated', {
       description: 'Whether there is more than an answer holds; the newest is kept.',

@@ -9,6 +9,7 @@ import { Panel } from '@/components/panel.tsx';
 import { type LineageDirection, LineagePageDocument } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { teamPath } from '@/lib/routes.ts';
+import { DownloadEvents } from './download-events.tsx';
 import { lookOf } from './kinds.ts';
 import { LineageGraph } from './lineage-graph.tsx';
 import { LineageLicences } from './lineage-licences.tsx';
@@ -59,6 +60,7 @@ export function LineagePage({ team: slug, id }: LineagePageProps) {
         ]}
         title={`Lineage of ${name}`}
         description="What was used to make it, and what was made of it, as far as you may see it."
+        actions={<DownloadEvents id={id} direction={direction} depth={depth} />}
       />
       <Stack gap={20}>
         <Group gap="md" align="flex-end">
