@@ -13,7 +13,7 @@ import classes from './lineage.module.css';
 
 type Graph = NonNullable<LineagePageQuery['lineage']>;
 
-const CARD = { width: 212, height: 82, faces: 48 } as const;
+const CARD = { width: 212, height: 84, faces: 50 } as const;
 const STEP = 1.25;
 const LEAST_SCALE = 0.35;
 

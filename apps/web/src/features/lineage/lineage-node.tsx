@@ -37,7 +37,7 @@ export function LineageNodeCard({ team, node, words }: LineageNodeProps) {
             <ActionIcon
               component={Link}
               href={lineagePath(team, node.id)}
-              size={22}
+              size={24}
               aria-label={`Lineage of ${node.label}`}
               className={classes.focus}
             >

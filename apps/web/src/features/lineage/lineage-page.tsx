@@ -7,7 +7,7 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { type LineageDirection, LineagePageDocument } from '@/generated/graphql.ts';
-import { formatCounted } from '@/lib/format.ts';
+import { formatCount, formatCounted } from '@/lib/format.ts';
 import { teamPath } from '@/lib/routes.ts';
 import { DownloadEvents } from './download-events.tsx';
 import { lookOf } from './kinds.ts';
@@ -22,6 +22,8 @@ const DIRECTIONS: readonly { readonly value: LineageDirection; readonly label: s
 ];
 const DEPTHS = [1, 2, 3, 4, 6, 8, 12, 16];
 const DEFAULT_DEPTH = 4;
+/** More would take the layout seconds, and nobody could follow the arrows. */
+const MOST_DRAWN = 150;
 
 interface LineagePageProps {
   readonly team: string;
@@ -33,7 +35,7 @@ interface LineagePageProps {
 export function LineagePage({ team: slug, id }: LineagePageProps) {
   const [direction, setDirection] = useState<LineageDirection>('BOTH');
   const [depth, setDepth] = useState(DEFAULT_DEPTH);
-  const [view, setView] = useState<'graph' | 'list'>('graph');
+  const [wanted, setWanted] = useState<'graph' | 'list'>('graph');
   const { data, previousData, error, refetch } = useQuery(LineagePageDocument, {
     variables: { team: slug, id, direction, depth },
     fetchPolicy: 'cache-and-network',
@@ -49,6 +51,8 @@ export function LineagePage({ team: slug, id }: LineagePageProps) {
     return <NotFoundState what="lineage" backHref={teamPath(slug)} backLabel="All datasets" />;
   const starts = graph.nodes.filter((node) => node.depth === 0).length;
   const look = lookOf(slug, start.entity);
+  const isTooMuch = graph.nodes.length > MOST_DRAWN;
+  const view = isTooMuch ? 'list' : wanted;
   const name = starts > 1 ? formatCounted(starts, 'version', 'versions') : start.label;
   return (
     <>
@@ -88,10 +92,19 @@ export function LineagePage({ team: slug, id }: LineagePageProps) {
             ]}
             value={view}
             onChange={(value) => {
-              setView(value === 'list' ? 'list' : 'graph');
+              setWanted(value === 'list' ? 'list' : 'graph');
             }}
           />
         </Group>
+        {isTooMuch && wanted === 'graph' && (
+          <Alert
+            color="gray"
+            title={`A drawing of ${formatCount(graph.nodes.length)} things would not be readable`}
+          >
+            They are listed below; with fewer steps, in one direction, or from nearer by they are
+            drawn.
+          </Alert>
+        )}
         {graph.isTruncated && (
           <Alert color="amber" title="There is more than one page holds">
             The newest {formatCounted(graph.nodes.length, 'thing', 'things')} are shown; ask for
