@@ -217,6 +217,18 @@ export interface NexusGenEnums {
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
+  LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
+  LineageRelation:
+    | 'GENERATOR'
+    | 'RECOGNISER'
+    | 'GALLERY'
+    | 'COVARIATES'
+    | 'RECIPE'
+    | 'BRANCH'
+    | 'OUTPUT'
+    | 'PARENT'
+    | 'QUERIED'
+    | 'MATERIALISED';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -424,6 +436,10 @@ export interface NexusGenObjects {
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: source.LineageEdge;
+  LineageGraph: source.LineageGraph;
+  LineageLicence: source.LineageLicence;
+  LineageNode: source.LineageNode;
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -864,6 +880,7 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
     query: NexusGenScalars['JSON'] | null; // JSON
@@ -1070,6 +1087,33 @@ export interface NexusGenFieldTypes {
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: {
+    // field return type
+    sourceId: string; // ID!
+    targetId: string; // ID!
+    relation: NexusGenEnums['LineageRelation']; // LineageRelation!
+  };
+  LineageGraph: {
+    // field return type
+    nodes: NexusGenRootTypes['LineageNode'][]; // [LineageNode!]!
+    edges: NexusGenRootTypes['LineageEdge'][]; // [LineageEdge!]!
+    licences: NexusGenRootTypes['LineageLicence'][]; // [LineageLicence!]!
+    openLineage: NexusGenScalars['JSON'][]; // [JSON!]!
+    isTruncated: boolean; // Boolean!
+  };
+  LineageLicence: {
+    // field return type
+    licence: string | null; // String
+    entities: NexusGenRootTypes['Node'][]; // [Node!]!
+  };
+  LineageNode: {
+    // field return type
+    id: string; // ID!
+    entity: NexusGenRootTypes['Node']; // Node!
+    label: string; // String!
+    depth: number; // Int!
+    continues: boolean; // Boolean!
+  };
   MaterialiseSubsetPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -1271,6 +1315,7 @@ export interface NexusGenFieldTypes {
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
   Recipe: {
@@ -1933,6 +1978,7 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
     query: 'JSON';
@@ -2139,6 +2185,33 @@ export interface NexusGenFieldTypeNames {
     viewer: 'Viewer';
     userErrors: 'UserError';
   };
+  LineageEdge: {
+    // field return type name
+    sourceId: 'ID';
+    targetId: 'ID';
+    relation: 'LineageRelation';
+  };
+  LineageGraph: {
+    // field return type name
+    nodes: 'LineageNode';
+    edges: 'LineageEdge';
+    licences: 'LineageLicence';
+    openLineage: 'JSON';
+    isTruncated: 'Boolean';
+  };
+  LineageLicence: {
+    // field return type name
+    licence: 'String';
+    entities: 'Node';
+  };
+  LineageNode: {
+    // field return type name
+    id: 'ID';
+    entity: 'Node';
+    label: 'String';
+    depth: 'Int';
+    continues: 'Boolean';
+  };
   MaterialiseSubsetPayload: {
     // field return type name
     version: 'DatasetVersion';
@@ -2340,6 +2413,7 @@ export interface NexusGenFieldTypeNames {
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    lineage: 'LineageGraph';
     system: 'SystemStatus';
   };
   Recipe: {
@@ -2788,6 +2862,11 @@ export interface NexusGenArgTypes {
     };
   };
   DatasetVersion: {
+    coverImages: {
+      // args
+      first: number | null; // Int
+      width?: number | null; // Int
+    };
     comparedWith: {
       // args
       id: string; // ID!
@@ -2960,6 +3039,12 @@ export interface NexusGenArgTypes {
     estimateRun: {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
+    };
+    lineage: {
+      // args
+      id: string; // ID!
+      direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
+      depth: number | null; // Int
     };
   };
   Run: {

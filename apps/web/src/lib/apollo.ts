@@ -74,6 +74,8 @@ function createCache(): InMemoryCache {
         'Dataset',
         'IdentityBudget',
         'ModelVersion',
+        'Gallery',
+        'CovariateSet',
         'Recipe',
         'Run',
         'DatasetVersion',
@@ -92,6 +94,8 @@ function createCache(): InMemoryCache {
         },
       },
       TeamMember: { keyFields: false },
+      // Its depth is that in one graph.
+      LineageNode: { keyFields: false },
       AuditEvent: { keyFields: false },
       ActivityEvent: { keyFields: false },
       Dataset: {
