@@ -207,7 +207,7 @@ const onwardStep = fc.constantFrom<Step>(
 );
 
 const arbitraryStep = fc.oneof(
-  { weight: 3, arbitrary: onwardStep },
+  { weight: 5, arbitrary: onwardStep },
   { weight: 2, arbitrary: anyStep },
 );
 
