@@ -14,7 +14,7 @@ import type {
   Subset,
 } from '@colloid/catalog';
 import { startTestDatabase } from '@colloid/catalog/testing';
-import { openQueue } from '@colloid/pipeline/client';
+import { openQueue, PackingReader, sealer, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore, putContent } from '@colloid/storage';
 
 import { ensureUser } from '../auth/users.ts';
@@ -80,6 +80,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
   const events = listenRunEvents({ databaseUrl, signal: stop.signal });
   await events.next();
   const runFeed = createRunFeed(events, { log: createLog('silent'), stop: () => stop.abort() });
+  const packings = new PackingReader(store);
   const services: Services = {
     catalog,
     store,
@@ -88,6 +89,8 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     similarity: createSimilarity({ catalog, store }),
     signer: new UrlSigner(TEST_SECRET),
     tickets: new UploadTickets(TEST_SECRET),
+    packings,
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(TEST_SECRET) }),
     // Models of new teams are no matter of permissions, and take a second each.
     installModels: () => Promise.resolve(),
     now: () => Date.now(),
