@@ -2,6 +2,8 @@
 import type { Actor, Catalog, IdentityKey, Sample, SampleKey } from '@colloid/catalog';
 import DataLoader from 'dataloader';
 
+import { releaseLoaders } from './release-loaders.ts';
+
 /** What {@link createLoaders} makes. */
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -81,6 +83,7 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     tagsByVersion: listById((actor, versionIds) =>
       catalog.subsets.tagsOfVersions({ actor, versionIds }),
     ),
+    ...releaseLoaders(catalog, actor),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),
     ),

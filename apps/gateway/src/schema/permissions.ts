@@ -18,6 +18,7 @@ export const QUERIES = {
   node: 'member',
   nodes: 'member',
   permissions: 'anyone',
+  publishedReleases: 'member',
   recipeParameters: 'anyone',
   recipePresets: 'anyone',
   system: 'member',
@@ -28,12 +29,15 @@ export const QUERIES = {
 /** Needs of the mutations. */
 export const MUTATIONS = {
   acceptInvitation: 'person',
+  acceptReleaseTerms: 'release.read',
   branchRun: 'run.create',
   cancelRun: 'run.cancel',
+  commentOnRelease: 'release.comment',
   createApiKey: 'apiKey.create',
   createDataset: 'dataset.create',
   createPasswordReset: 'member.resetPassword',
   createRecipe: 'recipe.create',
+  createRelease: 'release.propose',
   createRun: 'run.create',
   createTeam: 'person',
   inviteMember: 'invitation.create',
@@ -41,22 +45,32 @@ export const MUTATIONS = {
   materialiseSubset: 'version.create',
   mergeVersions: 'version.create',
   pauseRun: 'run.pause',
+  publishRelease: 'release.publish',
   registerCovariateSet: 'covariates.register',
   registerGallery: 'gallery.register',
   registerModel: 'model.register',
   removeMember: 'member.remove',
+  requestReview: 'release.propose',
+  resolveThread: 'release.comment',
   resumeRun: 'run.pause',
+  retractRelease: 'release.retract',
+  reviewRelease: 'release.review',
   revokeApiKey: 'apiKey.revoke',
+  runReleaseChecks: 'release.propose',
   saveSubset: 'subset.create',
   setIdentityBudget: 'budget.set',
   setMemberRole: 'member.change',
+  setReleasePolicy: 'release.policy',
   tagVersion: 'version.tag',
   untagVersion: 'version.tag',
+  updateRelease: 'release.propose',
   withdrawInvitation: 'invitation.withdraw',
+  withdrawRelease: 'release.propose',
 } as const satisfies Readonly<Record<string, Need>>;
 
 /** Needs of the subscriptions. */
 export const SUBSCRIPTIONS = {
+  releaseChanged: 'release.read',
   runProgress: 'run.read',
 } as const satisfies Readonly<Record<string, Need>>;
 
@@ -77,6 +91,7 @@ export const TEAM_FIELDS = {
   model: 'model.read',
   models: 'model.read',
   recipes: 'recipe.read',
+  releasePolicy: 'release.read',
   runs: 'run.read',
 } as const satisfies Readonly<Record<string, Action>>;
 

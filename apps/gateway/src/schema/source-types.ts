@@ -77,6 +77,26 @@ export type LineageGraph = LineageGraphSource;
 export type LineageNode = LineageNodeSource;
 export type LineageEdge = catalog.LineageEdge;
 export type LineageLicence = LineageLicenceSource;
+export type Release = catalog.Release;
+export type ReleaseTerms = {
+  readonly licence: string;
+  readonly text: string;
+  readonly isGated: boolean;
+  readonly reach: catalog.ReleaseReach;
+};
+export type DatasheetAnswer = catalog.DatasheetAnswer;
+export type ReleaseCheck = catalog.StandingCheck;
+export type ReleaseReview = catalog.StandingReview;
+export type ReleaseThread = catalog.Thread;
+export type ReleaseComment = catalog.ReleaseComment;
+export type ReleaseRetraction = {
+  readonly reason: string;
+  readonly at: Date;
+  readonly byId: string | null;
+};
+export type ReleaseKey = catalog.ReleaseKey;
+export type ReleaseDownload = catalog.ReleaseDownload;
+export type ReleasePolicy = catalog.TeamPolicy;
 export type VersionComparison = catalog.VersionComparison;
 export type MemberDifference = catalog.MemberDifference;
 export type MetricDifference = catalog.MetricDifference;
@@ -104,6 +124,8 @@ export type IdentityConnection = connections.Connection<Identity>;
 export type ActivityEventConnection = connections.Connection<ActivityEvent>;
 export type AuditEventConnection = connections.Connection<AuditEvent>;
 export type SampleConnection = connections.Connection<Sample>;
+export type ReleaseConnection = connections.Connection<Release>;
+export type ReleaseDownloadConnection = connections.Connection<ReleaseDownload>;
 export type DatasetEdge = connections.Edge<Dataset>;
 export type DatasetVersionEdge = connections.Edge<DatasetVersion>;
 export type RunEdge = connections.Edge<Run>;
@@ -114,6 +136,8 @@ export type IdentityEdge = connections.Edge<Identity>;
 export type ActivityEventEdge = connections.Edge<ActivityEvent>;
 export type AuditEventEdge = connections.Edge<AuditEvent>;
 export type SampleEdge = connections.Edge<Sample>;
+export type ReleaseEdge = connections.Edge<Release>;
+export type ReleaseDownloadEdge = connections.Edge<ReleaseDownload>;
 
 interface NodeEntities {
   readonly Team: Team;
@@ -126,6 +150,7 @@ interface NodeEntities {
   readonly Run: Run;
   readonly DatasetVersion: DatasetVersion;
   readonly Subset: Subset;
+  readonly Release: Release;
   readonly Identity: Identity;
   readonly Sample: Sample;
 }

@@ -9,6 +9,7 @@ import type {
   CovariateSet,
   DatasetVersion,
   Gallery,
+  Release,
   Role,
   Run,
   Subset,
@@ -26,6 +27,7 @@ import { UrlSigner } from '../objects/signed-url.ts';
 import { createSimilarity } from '../similarity/similarity.ts';
 import { UploadTickets } from '../uploads/tickets.ts';
 import { beginRun, completeRun } from './seed-run.ts';
+import { seedRelease } from './seed-release.ts';
 import { seedRun, seedTeam } from './seed-team.ts';
 import type { SeededTeam } from './seed-team.ts';
 import { TEST_SECRET } from './start.ts';
@@ -53,6 +55,8 @@ export interface PermissionWorld {
   readonly run: Run;
   readonly version: DatasetVersion;
   readonly subset: Subset;
+  /** Of the team, in review. */
+  readonly release: Release;
   readonly gallery: Gallery;
   readonly covariateSet: CovariateSet;
   /** Five roles, the same five in another team, one in no team, and nobody. */
@@ -109,6 +113,12 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     name: 'one',
     query: { limit: 1 },
   });
+  const release = await seedRelease({
+    ...target,
+    version,
+    approverId: lab.actor.userId,
+    state: 'IN_REVIEW',
+  });
   const sets = await seedSets(catalog, lab);
   const person = (name: string) => makePerson(catalog, name);
   const own = await Promise.all(
@@ -135,6 +145,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     run,
     version,
     subset,
+    release,
     ...sets,
     personas: [...own, ...foreign, outsider, nobody],
     modelFiles,
@@ -210,7 +221,7 @@ async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>
 
 /** Global ids of the world's things; `fake` names as many that do not exist. */
 export function idsOf(world: PermissionWorld, fake: boolean) {
-  const { lab, run, version, subset, gallery, covariateSet } = world;
+  const { lab, run, version, subset, release, gallery, covariateSet } = world;
   const uuid = (real: string) => (fake ? randomUUID() : real);
   const team = uuid(lab.team.id);
   return {
@@ -226,6 +237,7 @@ export function idsOf(world: PermissionWorld, fake: boolean) {
     Run: toGlobalId('Run', { id: uuid(run.id) }),
     DatasetVersion: toGlobalId('DatasetVersion', { id: uuid(version.id) }),
     Subset: toGlobalId('Subset', { id: uuid(subset.id) }),
+    Release: toGlobalId('Release', { id: uuid(release.id) }),
     Identity: toGlobalId('Identity', { runId: uuid(run.id), ordinal: 0 }),
     Sample: toGlobalId('Sample', { runId: uuid(run.id), identityOrdinal: 0, ordinal: 0 }),
   };

@@ -21,6 +21,9 @@ export type VersionDetail = Prisma.DatasetVersionGetPayload<{
 /** A saved query with the name of its dataset. */
 export type SubsetDetail = Prisma.SubsetGetPayload<{ include: { dataset: typeof DATASET } }>;
 
+/** A release with the name of its dataset. */
+export type ReleaseDetail = Prisma.ReleaseGetPayload<{ include: { dataset: typeof DATASET } }>;
+
 /** A run with the names of its dataset and recipe. */
 export type RunDetail = Run & {
   readonly dataset: { readonly slug: string; readonly title: string };
@@ -37,6 +40,7 @@ export interface LineageDetails {
   readonly runs: ReadonlyMap<string, RunDetail>;
   readonly versions: ReadonlyMap<string, VersionDetail>;
   readonly subsets: ReadonlyMap<string, SubsetDetail>;
+  readonly releases: ReadonlyMap<string, ReleaseDetail>;
 }
 
 /** Ids of one statement: PostgreSQL takes 65 535 parameters. */
@@ -77,6 +81,9 @@ export async function readDetails(
     ),
     subsets: await read('Subset', (where) =>
       db.subset.findMany({ where, include: { dataset: DATASET } }),
+    ),
+    releases: await read('Release', (where) =>
+      db.release.findMany({ where, include: { dataset: DATASET } }),
     ),
   };
 }

@@ -121,12 +121,13 @@ const TEAM_OF = {
   Run: Prisma.raw('"run" t'),
   DatasetVersion: Prisma.raw('"dataset_version" v JOIN "dataset" t ON t."id" = v."datasetId"'),
   Subset: Prisma.raw('"subset" v JOIN "dataset" t ON t."id" = v."datasetId"'),
+  Release: Prisma.raw('"release" v JOIN "dataset" t ON t."id" = v."datasetId"'),
 } as const satisfies Record<LineageStart['kind'], Prisma.Sql>;
 
 /** The team of something, whoever asks: what of it may be told is decided afterwards. */
 async function teamOf(db: Db, { kind, id }: LineageStart): Promise<string | null> {
   if (!isUuid(id)) return null;
-  const alias = kind === 'DatasetVersion' || kind === 'Subset' ? 'v' : 't';
+  const alias = ['DatasetVersion', 'Subset', 'Release'].includes(kind) ? 'v' : 't';
   const [row] = await db.$queryRaw<{ teamId: string }[]>`
     SELECT t."teamId" FROM ${TEAM_OF[kind]} WHERE ${Prisma.raw(`${alias}."id"`)} = ${id}::uuid`;
   return row?.teamId ?? null;

@@ -1,6 +1,7 @@
 /** @file What each kind of thing in a lineage is called, how it looks, and which page shows it. */
 import {
   IconAdjustments,
+  IconCertificate,
   IconCpu,
   IconFilter,
   IconPlayerPlay,
@@ -10,7 +11,14 @@ import {
 } from '@tabler/icons-react';
 import type { LineageRelation, LineageThingFragment } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
-import { covariateSetPath, galleriesPath, modelPath, runPath, versionPath } from '@/lib/routes.ts';
+import {
+  covariateSetPath,
+  galleriesPath,
+  modelPath,
+  releasePath,
+  runPath,
+  versionPath,
+} from '@/lib/routes.ts';
 
 type Entity = LineageThingFragment['entity'];
 
@@ -76,6 +84,13 @@ export function lookOf(team: string, entity: Entity): LineageLook {
         fact: `over version ${String(entity.over.number)}`,
         href: versionPath(team, entity.over.dataset.slug, entity.over.number),
       };
+    case 'Release':
+      return {
+        word: `Release, ${entity.releaseState.toLowerCase().replaceAll('_', ' ')}`,
+        Icon: IconCertificate,
+        fact: `${entity.title} · ${entity.terms.licence}`,
+        href: releasePath(team, entity.datasetSlug, entity.number),
+      };
     default:
       return { word: 'Thing', Icon: IconStack2, fact: '', href: null };
   }
@@ -93,4 +108,6 @@ export const RELATION_WORDS: Record<LineageRelation, string> = {
   PARENT: 'parent',
   QUERIED: 'query',
   MATERIALISED: 'selected',
+  RELEASED: 'released',
+  CHECKED_AGAINST: 'checked against',
 };
