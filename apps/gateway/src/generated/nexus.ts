@@ -1549,6 +1549,7 @@ export interface NexusGenFieldTypes {
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
     lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
+    datasheetQuestions: string[]; // [String!]!
     publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
@@ -2862,6 +2863,7 @@ export interface NexusGenFieldTypeNames {
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
     lineage: 'LineageGraph';
+    datasheetQuestions: 'String';
     publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
   };

@@ -12,6 +12,7 @@ export type Need = Action | 'person' | 'member' | 'anyone';
 
 /** Needs of the queries. */
 export const QUERIES = {
+  datasheetQuestions: 'anyone',
   estimateRun: 'run.read',
   invitation: 'anyone',
   lineage: 'version.read',

@@ -220,6 +220,7 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
+  datasheetQuestions: query('{ datasheetQuestions }'),
   recipePresets: query('{ recipePresets { name } }'),
   system: query('{ system { version } }'),
   team: query('query ($slug: String!) { team(slug: $slug) { id } }', ({ ids }) => ({

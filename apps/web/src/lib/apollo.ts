@@ -82,6 +82,7 @@ function createCache(): InMemoryCache {
         'Subset',
         'Identity',
         'Sample',
+        'Release',
       ],
     },
     typePolicies: {
@@ -102,9 +103,18 @@ function createCache(): InMemoryCache {
         fields: {
           versions: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
+          releases: relayStylePagination(['first']),
         },
       },
-      DatasetVersion: { fields: { identities: relayStylePagination(['first', 'orderBy']) } },
+      DatasetVersion: {
+        fields: {
+          identities: relayStylePagination(['first', 'orderBy']),
+          samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
+        },
+      },
+      Query: { fields: { publishedReleases: relayStylePagination(['first']) } },
+      Release: { fields: { downloads: relayStylePagination(['first']) } },
+      ReleaseTerms: { merge: true },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
       RunSummary: { merge: true },
       SystemStatus: { merge: true },

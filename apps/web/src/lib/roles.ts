@@ -28,6 +28,8 @@ const LEAST = {
   readAudit: 'MAINTAINER',
   manageMembers: 'OWNER',
   registerSet: 'MAINTAINER',
+  proposeRelease: 'CONTRIBUTOR',
+  setReleasePolicy: 'OWNER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

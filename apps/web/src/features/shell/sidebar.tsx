@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconDatabase,
   IconLayoutGrid,
+  IconPackageExport,
   IconServerBolt,
   IconServerOff,
   IconSettings,
@@ -25,6 +26,7 @@ import {
   datasetPath,
   galleriesPath,
   modelsPath,
+  publishedReleasesPath,
   runPath,
   settingsPath,
   teamPath,
@@ -62,6 +64,7 @@ export function Sidebar({ viewer }: SidebarProps) {
       {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
         {team !== null && <TeamNav team={team} data={data?.team ?? null} />}
+        <EverywhereNav />
       </ScrollArea>
       {data !== undefined && <Workers system={data.system} />}
       {viewer === null ? <Skeleton h={44} /> : <UserMenu name={viewer.name} email={viewer.email} />}
@@ -131,6 +134,18 @@ function TeamNav({ team, data }: TeamNavProps) {
   );
 }
 
+/** What everybody sees, whichever team they are in. */
+function EverywhereNav() {
+  return (
+    <nav aria-label="All teams">
+      <p className={classes.section}>All teams</p>
+      <NavItem href={publishedReleasesPath} icon={<IconPackageExport size={17} stroke={1.7} />}>
+        Published releases
+      </NavItem>
+    </nav>
+  );
+}
+
 interface NavItemProps {
   readonly href: string;
   readonly icon: ReactNode;
@@ -147,7 +162,8 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
       ['/v/', '/generator/', '/recogniser/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
-      (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
+      (['/covariates', publishedReleasesPath].some((end) => href.endsWith(end)) &&
+        pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}

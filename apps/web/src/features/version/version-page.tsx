@@ -1,5 +1,5 @@
 'use client';
-/** @file One version: key figures, what sampling changed, histograms, identities. */
+/** @file One version: key figures, what sampling changed, histograms, releases, identities. */
 import { useQuery } from '@apollo/client/react';
 import { Badge, Skeleton, Stack, Text } from '@mantine/core';
 import { IconChartHistogram } from '@tabler/icons-react';
@@ -15,6 +15,7 @@ import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { ORIGINS } from '@/features/dataset/origins.ts';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
+import { VersionReleasesPanel } from '@/features/releases/releases-panel.tsx';
 import { VersionPageDocument, type VersionPageQuery } from '@/generated/graphql.ts';
 import { formatCount, formatDegrees, formatShare, shortDigest } from '@/lib/format.ts';
 import { readMetrics, type VersionMetrics } from '@/lib/metrics.ts';
@@ -110,6 +111,7 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
             </Panel>
           )}
         </div>
+        <VersionReleasesPanel team={teamSlug} dataset={datasetSlug} number={number} />
         <VersionMeasures versionId={version.id} />
         <IdentityGrid team={teamSlug} dataset={datasetSlug} version={version} ict={metrics.ict} />
       </Stack>
