@@ -52,6 +52,8 @@ export const LEAST_ROLE = {
   'version.create': 'CONTRIBUTOR',
   'version.tag': 'CONTRIBUTOR',
   'subset.create': 'CONTRIBUTOR',
+  /** Renaming and deleting. */
+  'subset.change': 'CONTRIBUTOR',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */
@@ -95,6 +97,7 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'version.create': 'make a version of a selection, or of several versions',
   'version.tag': 'tag a version, and take a tag away',
   'subset.create': 'save a query over a version as a subset',
+  'subset.change': 'rename or delete a saved subset',
 };
 
 /**
@@ -130,6 +133,7 @@ const BRINGS: Readonly<Partial<Record<Action, readonly Action[]>>> = {
   'run.read': ['dataset.read', 'recipe.read'],
   'version.read': ['dataset.read', 'run.read'],
   'subset.create': ['version.read'],
+  'subset.change': ['version.read'],
 };
 
 /** Whether a member with `role` may do `action`. */

@@ -34,6 +34,8 @@ export const AUDIT_WORDS = {
   'version.tag': 'tagged the version',
   'version.untag': 'took a tag from the version',
   'subset.create': 'saved the subset',
+  'subset.rename': 'renamed the subset',
+  'subset.delete': 'deleted the subset',
 } as const satisfies Record<string, string>;
 
 /** A kind of change. */
@@ -68,4 +70,6 @@ export const ACTIVITY_ACTIONS: readonly AuditAction[] = [
   'version.tag',
   'version.untag',
   'subset.create',
+  'subset.rename',
+  'subset.delete',
 ];
