@@ -88,6 +88,7 @@ function createCache(): InMemoryCache {
           datasets: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
           activity: relayStylePagination(['first']),
+          recipes: relayStylePagination(['first']),
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
@@ -102,6 +103,8 @@ function createCache(): InMemoryCache {
       },
       DatasetVersion: { fields: { identities: relayStylePagination(['first', 'orderBy']) } },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
+      // What a query selects has no id: its pages and its numbers are read apart and belong together.
+      SampleSelection: { merge: true, fields: { samples: relayStylePagination(['orderBy']) } },
       RunSummary: { merge: true },
       SystemStatus: { merge: true },
     },

@@ -103,7 +103,7 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
       )}
       <div className={classes.columns}>
         <div className={classes.column}>
-          <VersionsPanel team={teamSlug} dataset={dataset} />
+          <VersionsPanel team={teamSlug} dataset={dataset} role={team.viewerRole} />
           <RunsPanel team={teamSlug} dataset={dataset} start={start} />
         </div>
         <BudgetPanel datasetId={dataset.id} budget={dataset.budget} role={team.viewerRole} />

@@ -4,14 +4,18 @@ import { useLazyQuery } from '@apollo/client/react';
 import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconVersions } from '@tabler/icons-react';
 import Link from 'next/link';
+import { useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { TERMS } from '@/components/explain.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
-import { type DatasetPageQuery, MoreVersionsDocument } from '@/generated/graphql.ts';
+import { MergeDialog } from '@/features/compare/merge-dialog.tsx';
+import { VersionTags } from '@/features/version/version-tags.tsx';
+import { type DatasetPageQuery, MoreVersionsDocument, type Role } from '@/generated/graphql.ts';
 import { formatCounted, formatRadians, formatShare, shortDigest } from '@/lib/format.ts';
 import { readMetrics } from '@/lib/metrics.ts';
-import { versionPath } from '@/lib/routes.ts';
+import { may } from '@/lib/roles.ts';
+import { comparePath, versionPath } from '@/lib/routes.ts';
 import classes from './dataset.module.css';
 import { ORIGINS } from './origins.ts';
 
@@ -21,10 +25,13 @@ type VersionNode = Dataset['versions']['edges'][number]['node'];
 interface VersionsPanelProps {
   readonly team: string;
   readonly dataset: Dataset;
+  readonly role: Role;
 }
 
 /** The panel on the dataset page. */
-export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
+export function VersionsPanel({ team, dataset, role }: VersionsPanelProps) {
+  const [isMerging, setMerging] = useState(false);
+  const mayChange = may(role, 'makeVersion');
   const { edges, pageInfo, totalCount } = dataset.versions;
   const [more, { loading }] = useLazyQuery(MoreVersionsDocument);
   return (
@@ -36,6 +43,34 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
           : undefined
       }
       padded={edges.length === 0}
+      actions={
+        edges[0] !== undefined && edges[1] !== undefined ? (
+          <Group gap={6}>
+            <Button
+              component={Link}
+              variant="default"
+              size="xs"
+              href={comparePath(team, dataset.slug, {
+                before: edges[1].node.number,
+                after: edges[0].node.number,
+              })}
+            >
+              Compare
+            </Button>
+            {mayChange && (
+              <Button
+                variant="default"
+                size="xs"
+                onClick={() => {
+                  setMerging(true);
+                }}
+              >
+                Merge
+              </Button>
+            )}
+          </Group>
+        ) : undefined
+      }
     >
       {edges.length === 0 ? (
         <EmptyState compact icon={<IconVersions size={20} />} title="No version yet">
@@ -44,7 +79,13 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
       ) : (
         <ol className={classes.timeline}>
           {edges.map(({ node }) => (
-            <VersionItem key={node.id} team={team} dataset={dataset.slug} version={node} />
+            <VersionItem
+              key={node.id}
+              team={team}
+              dataset={dataset.slug}
+              version={node}
+              mayChange={mayChange}
+            />
           ))}
         </ol>
       )}
@@ -60,6 +101,15 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
           </Button>
         </Group>
       )}
+      {isMerging && (
+        <MergeDialog
+          team={team}
+          dataset={dataset}
+          onClose={() => {
+            setMerging(false);
+          }}
+        />
+      )}
     </Panel>
   );
 }
@@ -68,9 +118,10 @@ interface VersionItemProps {
   readonly team: string;
   readonly dataset: string;
   readonly version: VersionNode;
+  readonly mayChange: boolean;
 }
 
-function VersionItem({ team, dataset, version }: VersionItemProps) {
+function VersionItem({ team, dataset, version, mayChange }: VersionItemProps) {
   const { Icon, word } = ORIGINS[version.origin];
   const metrics = readMetrics(version.metrics);
   return (
@@ -96,6 +147,7 @@ function VersionItem({ team, dataset, version }: VersionItemProps) {
           {version.author === null ? '' : `${version.author.name} · `}
           <Moment at={version.createdAt} />
         </Text>
+        <VersionTags version={version} mayChange={mayChange} />
       </div>
       <dl className={classes.versionFigures}>
         <div>

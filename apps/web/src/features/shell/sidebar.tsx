@@ -7,6 +7,7 @@ import {
   IconCube,
   IconHistory,
   IconDatabase,
+  IconFileText,
   IconLayoutGrid,
   IconServerBolt,
   IconServerOff,
@@ -25,6 +26,7 @@ import {
   datasetPath,
   galleriesPath,
   modelsPath,
+  recipesPath,
   runPath,
   settingsPath,
   teamPath,
@@ -91,6 +93,9 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
       </NavItem>
+      <NavItem href={recipesPath(team)} icon={<IconFileText size={17} stroke={1.7} />}>
+        Recipes
+      </NavItem>
       <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
       </NavItem>
@@ -147,7 +152,7 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
       ['/v/', '/generator/', '/recogniser/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
-      (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
+      (/\/(covariates|recipes)$/.test(href) && pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}
