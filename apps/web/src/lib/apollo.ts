@@ -91,6 +91,7 @@ function createCache(): InMemoryCache {
           datasets: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
           activity: relayStylePagination(['first']),
+          recipes: relayStylePagination(['first']),
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
@@ -116,6 +117,8 @@ function createCache(): InMemoryCache {
       Release: { fields: { downloads: relayStylePagination(['first']) } },
       ReleaseTerms: { merge: true },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
+      // What a query selects has no id: its pages and its numbers are read apart and belong together.
+      SampleSelection: { merge: true, fields: { samples: relayStylePagination(['orderBy']) } },
       RunSummary: { merge: true },
       SystemStatus: { merge: true },
     },

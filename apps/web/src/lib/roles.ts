@@ -23,6 +23,8 @@ const LEAST = {
   startRun: 'CONTRIBUTOR',
   /** Cancel, pause, resume, branch. */
   controlRun: 'CONTRIBUTOR',
+  /** Save, rename and delete subsets, make versions of them, merge and tag versions. */
+  makeVersion: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
   readAudit: 'MAINTAINER',

@@ -72,6 +72,27 @@ export const publishedReleasesPath = '/releases';
 /** One of them, as those see it who do not belong to its team. */
 export const publishedReleasePath = (id: string): string =>
   `${publishedReleasesPath}/${encodeURIComponent(id)}`;
+/** The query page of a version. */
+export const queryPath = (team: string, dataset: string, version: number): string =>
+  `${versionPath(team, dataset, version)}/query`;
+
+/** Two versions of a dataset side by side. */
+export const comparePath = (
+  team: string,
+  dataset: string,
+  pair: { readonly before: number; readonly after: number },
+): string =>
+  `${datasetPath(team, dataset)}/compare?before=${String(pair.before)}&after=${String(pair.after)}`;
+
+/** The recipes of a team. */
+export const recipesPath = (team: string): string => `${teamPath(team)}/recipes`;
+
+/** Two recipes side by side, by their ids. */
+export const compareRecipesPath = (
+  team: string,
+  pair: { readonly before: string; readonly after: string },
+): string =>
+  `${recipesPath(team)}/compare?before=${encodeURIComponent(pair.before)}&after=${encodeURIComponent(pair.after)}`;
 
 /** One identity in a version. */
 export const identityPath = (

@@ -110,7 +110,7 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
       )}
       <div className={classes.columns}>
         <div className={classes.column}>
-          <VersionsPanel team={teamSlug} dataset={dataset} />
+          <VersionsPanel team={teamSlug} dataset={dataset} role={team.viewerRole} />
           <DatasetReleasesPanel team={teamSlug} dataset={datasetSlug} />
           <RunsPanel team={teamSlug} dataset={dataset} start={start} />
         </div>

@@ -15,6 +15,7 @@ import {
   covariateSetPath,
   galleriesPath,
   modelPath,
+  recipesPath,
   releasePath,
   runPath,
   versionPath,
@@ -58,7 +59,7 @@ export function lookOf(team: string, entity: Entity): LineageLook {
         href: covariateSetPath(team, { name: entity.name, version: entity.setVersion }),
       };
     case 'Recipe':
-      return { word: 'Recipe', Icon: IconReceipt, fact: '', href: null };
+      return { word: 'Recipe', Icon: IconReceipt, fact: '', href: recipesPath(team) };
     case 'Run':
       return {
         word: 'Run',

@@ -7,6 +7,7 @@ import {
   IconCube,
   IconHistory,
   IconDatabase,
+  IconFileText,
   IconLayoutGrid,
   IconPackageExport,
   IconServerBolt,
@@ -27,6 +28,7 @@ import {
   galleriesPath,
   modelsPath,
   publishedReleasesPath,
+  recipesPath,
   runPath,
   settingsPath,
   teamPath,
@@ -93,6 +95,9 @@ function TeamNav({ team, data }: TeamNavProps) {
       </NavItem>
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
+      </NavItem>
+      <NavItem href={recipesPath(team)} icon={<IconFileText size={17} stroke={1.7} />}>
+        Recipes
       </NavItem>
       <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
@@ -162,7 +167,7 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
       ['/v/', '/generator/', '/recogniser/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
-      (['/covariates', publishedReleasesPath].some((end) => href.endsWith(end)) &&
+      (['/covariates', '/recipes', publishedReleasesPath].some((end) => href.endsWith(end)) &&
         pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
