@@ -15,6 +15,7 @@ import {
   covariateSetPath,
   galleriesPath,
   modelPath,
+  queryPath,
   recipesPath,
   releasePath,
   runPath,
@@ -83,7 +84,7 @@ export function lookOf(team: string, entity: Entity): LineageLook {
         word: 'Saved subset',
         Icon: IconFilter,
         fact: `over version ${String(entity.over.number)}`,
-        href: versionPath(team, entity.over.dataset.slug, entity.over.number),
+        href: queryPath(team, entity.over.dataset.slug, entity.over.number),
       };
     case 'Release':
       return {

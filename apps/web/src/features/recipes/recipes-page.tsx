@@ -11,6 +11,7 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { type RecipeRowFragment, RecipesPageDocument } from '@/generated/graphql.ts';
 import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { compareRecipesPath, modelPath, teamPath } from '@/lib/routes.ts';
@@ -134,7 +135,7 @@ function Row({
   readonly isChosen: boolean;
   readonly onChoose: (isChosen: boolean) => void;
 }) {
-  const { name, version, digest, generator, recogniser, createdBy, createdAt } = recipe;
+  const { id, name, version, digest, generator, recogniser, createdBy, createdAt } = recipe;
   const model = (kind: string, of: { readonly name: string; readonly version: string }) => (
     <Link href={modelPath(team, { kind, ...of })} className={classes.link}>
       {of.name} {of.version}
@@ -156,9 +157,12 @@ function Row({
         <Text fw={560}>
           {name}, version {version}
         </Text>
-        <Text size="xs" c="dimmed">
-          <code>{shortDigest(digest)}</code>
-        </Text>
+        <Group gap="xs">
+          <Text size="xs" c="dimmed">
+            <code>{shortDigest(digest)}</code>
+          </Text>
+          <LineageLink team={team} id={id} of={`${name}, version ${String(version)}`} />
+        </Group>
       </Table.Td>
       <Table.Td>{model('GENERATOR', generator)}</Table.Td>
       <Table.Td>{model('RECOGNISER', recogniser)}</Table.Td>

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import {
   DeleteSubsetDocument,
   RenameSubsetDocument,
@@ -63,6 +64,7 @@ export function SavedSubsets({ team, dataset, subsets, mayChange, onOpen }: Save
                 </Text>
               </div>
               <Group gap={6}>
+                <LineageLink team={team} id={subset.id} of={subset.name} />
                 <Button
                   variant="default"
                   size="xs"
