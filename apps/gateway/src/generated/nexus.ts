@@ -92,6 +92,10 @@ export interface NexusGenInputs {
     question: string; // String!
     answer: string; // String!
   };
+  DeleteSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+  };
   EstimateRunInput: {
     // input type
     teamId: string; // ID!
@@ -188,6 +192,11 @@ export interface NexusGenInputs {
     text?: string | null; // String
     isGated?: boolean | null; // Boolean
     reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RenameSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+    name: string; // String!
   };
   RequestReviewInput: {
     // input type
@@ -492,6 +501,11 @@ export interface NexusGenObjects {
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
   DatasheetAnswer: source.DatasheetAnswer;
+  DeleteSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // root type
     threshold: number; // Float!
@@ -580,6 +594,9 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MemberDifference: source.MemberDifference;
+  MergeCheck: source.MergeCheck;
+  MergeOverlap: source.MergeOverlap;
+  MergeTwins: source.MergeTwins;
   MergeVersionsPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -622,6 +639,7 @@ export interface NexusGenObjects {
   Query: {};
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
+  RecipeDifference: source.RecipeDifference;
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
@@ -657,6 +675,11 @@ export interface NexusGenObjects {
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -1064,6 +1087,7 @@ export interface NexusGenFieldTypes {
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     release: NexusGenRootTypes['Release'] | null; // Release
+    mergeCheck: NexusGenRootTypes['MergeCheck']; // MergeCheck!
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -1121,6 +1145,11 @@ export interface NexusGenFieldTypes {
     // field return type
     question: string; // String!
     answer: string; // String!
+  };
+  DeleteSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
     // field return type
@@ -1341,6 +1370,20 @@ export interface NexusGenFieldTypes {
     added: number; // Int!
     removed: number; // Int!
   };
+  MergeCheck: {
+    // field return type
+    overlaps: NexusGenRootTypes['MergeOverlap'][]; // [MergeOverlap!]!
+    twins: NexusGenRootTypes['MergeTwins'][]; // [MergeTwins!]!
+  };
+  MergeOverlap: {
+    // field return type
+    runNumber: number; // Int!
+    versionNumbers: number[]; // [Int!]!
+  };
+  MergeTwins: {
+    // field return type
+    runNumbers: number[]; // [Int!]!
+  };
   MergeVersionsPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -1469,7 +1512,9 @@ export interface NexusGenFieldTypes {
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
+    deleteSubset: NexusGenRootTypes['DeleteSubsetPayload']; // DeleteSubsetPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
+    renameSubset: NexusGenRootTypes['RenameSubsetPayload']; // RenameSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
     createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
     requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
@@ -1566,12 +1611,23 @@ export interface NexusGenFieldTypes {
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+    comparedWith: NexusGenRootTypes['RecipeDifference'][]; // [RecipeDifference!]!
   };
   RecipeConnection: {
     // field return type
     edges: NexusGenRootTypes['RecipeEdge'][]; // [RecipeEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  RecipeDifference: {
+    // field return type
+    path: string; // String!
+    label: string; // String!
+    symbol: string | null; // String
+    unit: string | null; // String
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    isSame: boolean; // Boolean!
   };
   RecipeEdge: {
     // field return type
@@ -1753,6 +1809,11 @@ export interface NexusGenFieldTypes {
   RemoveMemberPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -2378,6 +2439,7 @@ export interface NexusGenFieldTypeNames {
     version: 'DatasetVersion';
     releases: 'ReleaseConnection';
     release: 'Release';
+    mergeCheck: 'MergeCheck';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -2435,6 +2497,11 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     question: 'String';
     answer: 'String';
+  };
+  DeleteSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
   };
   DuplicateMeasures: {
     // field return type name
@@ -2655,6 +2722,20 @@ export interface NexusGenFieldTypeNames {
     added: 'Int';
     removed: 'Int';
   };
+  MergeCheck: {
+    // field return type name
+    overlaps: 'MergeOverlap';
+    twins: 'MergeTwins';
+  };
+  MergeOverlap: {
+    // field return type name
+    runNumber: 'Int';
+    versionNumbers: 'Int';
+  };
+  MergeTwins: {
+    // field return type name
+    runNumbers: 'Int';
+  };
   MergeVersionsPayload: {
     // field return type name
     version: 'DatasetVersion';
@@ -2783,7 +2864,9 @@ export interface NexusGenFieldTypeNames {
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
     untagVersion: 'UntagVersionPayload';
+    deleteSubset: 'DeleteSubsetPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
+    renameSubset: 'RenameSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
     createRelease: 'CreateReleasePayload';
     requestReview: 'RequestReviewPayload';
@@ -2880,12 +2963,23 @@ export interface NexusGenFieldTypeNames {
     covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
+    comparedWith: 'RecipeDifference';
   };
   RecipeConnection: {
     // field return type name
     edges: 'RecipeEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  RecipeDifference: {
+    // field return type name
+    path: 'String';
+    label: 'String';
+    symbol: 'String';
+    unit: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    isSame: 'Boolean';
   };
   RecipeEdge: {
     // field return type name
@@ -3067,6 +3161,11 @@ export interface NexusGenFieldTypeNames {
   RemoveMemberPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  RenameSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
     userErrors: 'UserError';
   };
   RequestReviewPayload: {
@@ -3485,6 +3584,10 @@ export interface NexusGenArgTypes {
       // args
       number: number; // Int!
     };
+    mergeCheck: {
+      // args
+      versionIds: string[]; // [ID!]!
+    };
     runs: {
       // args
       first?: number | null; // Int
@@ -3646,9 +3749,17 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
     };
+    deleteSubset: {
+      // args
+      input: NexusGenInputs['DeleteSubsetInput']; // DeleteSubsetInput!
+    };
     materialiseSubset: {
       // args
       input: NexusGenInputs['MaterialiseSubsetInput']; // MaterialiseSubsetInput!
+    };
+    renameSubset: {
+      // args
+      input: NexusGenInputs['RenameSubsetInput']; // RenameSubsetInput!
     };
     saveSubset: {
       // args
@@ -3736,6 +3847,12 @@ export interface NexusGenArgTypes {
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+    };
+  };
+  Recipe: {
+    comparedWith: {
+      // args
+      id: string; // ID!
     };
   };
   Release: {
