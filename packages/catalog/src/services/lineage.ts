@@ -49,8 +49,6 @@ export interface LineageService {
     readonly teamId: string;
     readonly datasetId?: string | undefined;
   }): Promise<OpenLineageEvent[]>;
-  /** The terms of everything upstream of a version. Trusted: no actor, nothing is hidden. */
-  licencesOfVersion(versionId: string): Promise<UpstreamLicences>;
 }
 
 /** Makes the service of lineage. */
@@ -92,13 +90,6 @@ export function createLineageService({ prisma }: ServiceContext): LineageService
     async licencesOf({ actor, start }) {
       const from = await begin(actor, start);
       return from === null ? { licences: [], isTruncated: false } : readLicences(prisma, from);
-    },
-
-    async licencesOfVersion(versionId) {
-      const start = { kind: 'DatasetVersion', id: versionId } as const;
-      const teamId = await teamOf(prisma, start);
-      if (teamId === null) return { licences: [], isTruncated: false };
-      return readLicences(prisma, { scope: await scopeOfTeam(prisma, teamId), roots: [start] });
     },
   };
 }
