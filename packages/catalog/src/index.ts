@@ -36,7 +36,6 @@ export type {
   RunIteration,
   RunLogLine,
   RunPreview,
-  Sample,
   Shard,
   Subset,
   Team,
@@ -71,6 +70,7 @@ export {
 export type { Histogram, SampleFacets } from './selection/facets.ts';
 export type { IdentityWhere, NumberRange, SampleWhere } from './selection/filter.ts';
 export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
+export type { Sample } from './selection/sample.ts';
 export type { SampleQuery } from './selection/sample-query.ts';
 export type { ActivityService } from './services/activities.ts';
 export type { ApiKeyService, KeyRefusal, ListedApiKey } from './services/api-keys.ts';
