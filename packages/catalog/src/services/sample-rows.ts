@@ -71,13 +71,10 @@ export function createSampleRowService({ prisma }: ServiceContext): SampleRowSer
       ),
 
     insertSamples: ({ runId, samples }) =>
-      insert(
-        runId,
-        samples,
-        async (tx, json, part) => {
-          const slots = await covariateSlots(tx, runId, part);
-          const names = Array.from(slots.keys());
-          return tx.$executeRaw`
+      insert(runId, samples, async (tx, json, part) => {
+        const slots = await covariateSlots(tx, runId, part);
+        const names = Array.from(slots.keys());
+        return tx.$executeRaw`
           INSERT INTO "sample" ("runId", "identityOrdinal", "ordinal", "kind", "imageShard", "imageOffset", "imageLength",
             "latentShard", "latentRow", "distanceToReference", "covariates", "quality", "covariateWeights")
           SELECT ${runId}::uuid, r.*, CASE WHEN jsonb_typeof(r."covariates" -> 'weights') = 'object' THEN (
@@ -88,8 +85,7 @@ export function createSampleRowService({ prisma }: ServiceContext): SampleRowSer
             "identityOrdinal" int, "ordinal" int, "kind" "SampleKind", "imageShard" int, "imageOffset" int8, "imageLength" int,
             "latentShard" int, "latentRow" int, "distanceToReference" float8, "covariates" jsonb, "quality" float8)
           ON CONFLICT DO NOTHING`;
-        },
-      ),
+      }),
 
     insertShards: ({ runId, shards }) =>
       insert(

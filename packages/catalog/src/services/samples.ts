@@ -5,12 +5,7 @@ import { canonicalJson, sha256 } from '../canonical-json.ts';
 import { visibleContents, visibleDatasets } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
-import {
-  Prisma,
-  type Identity,
-  type Shard,
-  type ShardKind,
-} from '../generated/client.ts';
+import { Prisma, type Identity, type Shard, type ShardKind } from '../generated/client.ts';
 import { cleanIds, groupInOrder, inOrder } from '../in-order.ts';
 import { readPage, type Page, type PageRequest } from '../paging/page.ts';
 import { readFacets, type SampleFacets } from '../selection/facets.ts';

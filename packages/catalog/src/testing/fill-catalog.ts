@@ -90,7 +90,9 @@ function* sampleLines(runId: string, size: FillSize): Generator<string> {
     const weights = COVARIATES.map(() => (random() * 2 - 1).toFixed(4));
     const byName = COVARIATES.map((name, slot) => `"${name}": ${weights[slot]}`).join(', ');
     const covariates =
-      ordinal === 0 ? '\\N\t\\N' : `{"label": null, "weights": {${byName}}}\t{${weights.join(',')}}`;
+      ordinal === 0
+        ? '\\N\t\\N'
+        : `{"label": null, "weights": {${byName}}}\t{${weights.join(',')}}`;
     yield `${runId}\t${identity}\t${ordinal}\t${kind}\t${shard}\t${within * 20_480}\t${bytes}\t${shard}\t${within}\t${distance}\t${covariates}\t${quality}\n`;
   }
 }
