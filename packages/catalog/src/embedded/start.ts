@@ -91,7 +91,8 @@ export async function startEmbeddedPostgres(
 
 /**
  * What PostgreSQL would otherwise assume of a machine of long ago: that only 128 MB of a table stay in memory, and that a row in
- * the middle of it costs as much as four on the way. Memory for its pages is taken as they are read.
+ * the middle of it costs as much as four on the way. Half of that: a table of millions that lies in memory is still read faster
+ * from its beginning to its end than by an index in another order. Memory for its pages is taken as they are read.
  *
  * @param memoryBytes of the machine
  */
@@ -101,7 +102,7 @@ export function settingsFor(memoryBytes: number): Readonly<Record<string, string
   return {
     shared_buffers: `${shared}MB`,
     effective_cache_size: `${Math.round(Math.max(256, megabytes / 2))}MB`,
-    random_page_cost: '1.1',
+    random_page_cost: '2',
     work_mem: '16MB',
   };
 }
