@@ -18,6 +18,7 @@ import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
+import { createNotificationService, type NotificationService } from './services/notifications.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
@@ -29,6 +30,11 @@ import { createSubsetService, type SubsetService } from './services/subsets.ts';
 import { createSetMakingService, type SetMakingService } from './services/set-making.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
+import {
+  createWebhookDeliveryService,
+  type WebhookDeliveryService,
+} from './services/webhook-deliveries.ts';
+import { createWebhookService, type WebhookService } from './services/webhooks.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
 
 /** How long a call may wait for a connection, and how long its transaction may take, on a busy machine. */
@@ -42,6 +48,11 @@ export interface Catalog {
   readonly invitations: InvitationService;
   readonly apiKeys: ApiKeyService;
   readonly audit: AuditService;
+  /** What each person was told. */
+  readonly notifications: NotificationService;
+  readonly webhooks: WebhookService;
+  /** Trusted: what workers read and write of deliveries. */
+  readonly webhookDeliveries: WebhookDeliveryService;
   readonly datasets: DatasetService;
   readonly budgets: BudgetService;
   readonly models: ModelService;
@@ -131,6 +142,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     invitations: createInvitationService(context),
     apiKeys: createApiKeyService(context),
     audit: createAuditService(context),
+    notifications: createNotificationService(context),
+    webhooks: createWebhookService(context),
+    webhookDeliveries: createWebhookDeliveryService(context),
     datasets: createDatasetService(context),
     budgets: createBudgetService(context),
     models: createModelService(context),

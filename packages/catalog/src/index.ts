@@ -28,6 +28,7 @@ export type {
   Invitation,
   Membership,
   ModelVersion,
+  Notification,
   Prisma,
   PrismaClient,
   Recipe,
@@ -40,9 +41,12 @@ export type {
   Subset,
   Team,
   VersionTag,
+  WebhookAttempt,
+  WebhookDelivery,
   Worker,
 } from './generated/client.ts';
 export {
+  DeliveryState,
   ModelKind,
   ModelState,
   Role,
@@ -55,6 +59,8 @@ export {
   Visibility,
 } from './generated/enums.ts';
 export { migrate } from './migrations/migrate.ts';
+export type { WebhookPayload } from './notices/deliveries.ts';
+export { TOPICS, TOPIC_WORDS, isTopic, type Topic } from './notices/topics.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
 export {
   ACTION_WORDS,
@@ -117,6 +123,7 @@ export type {
   NewModelVersion,
   SubmittedModelVersion,
 } from './services/models.ts';
+export type { NotificationScope, NotificationService } from './services/notifications.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
@@ -138,4 +145,11 @@ export type {
 export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
 export type { VersionService } from './services/versions.ts';
+export {
+  MOST_FAILURES,
+  type DeliveryOutcome,
+  type OpenDelivery,
+  type WebhookDeliveryService,
+} from './services/webhook-deliveries.ts';
+export type { ListedWebhook, WebhookService } from './services/webhooks.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

@@ -52,6 +52,8 @@ export const LEAST_ROLE = {
   'version.create': 'CONTRIBUTOR',
   'version.tag': 'CONTRIBUTOR',
   'subset.create': 'CONTRIBUTOR',
+  'webhook.read': 'MAINTAINER',
+  'webhook.manage': 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */
@@ -95,11 +97,13 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'version.create': 'make a version of a selection, or of several versions',
   'version.tag': 'tag a version, and take a tag away',
   'subset.create': 'save a query over a version as a subset',
+  'webhook.read': 'see webhooks and what was delivered',
+  'webhook.manage': 'make, change and delete webhooks, and deliver again',
 };
 
 /**
- * Actions that no API key is given: keys can neither make keys nor change who belongs to a team, so that one that leaked does
- * not outlive its revocation.
+ * Actions that no API key is given: keys can neither make keys nor change who belongs to a team or is told what happens in it, so
+ * that one that leaked does not outlive its revocation.
  */
 const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'member.add',
@@ -113,6 +117,7 @@ const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'apiKey.create',
   'apiKey.revoke',
   'apiKey.readAll',
+  'webhook.manage',
 ]);
 
 /** What an API key may be narrowed to, in the order of the table. */

@@ -11,17 +11,24 @@ export {
   GALLERY_MAKE,
   MODEL_CHECK,
   RUN_EXECUTE,
+  WEBHOOK_ATTEMPTS,
+  WEBHOOK_DELIVER,
   ZCovariatesFitPayload,
   ZGalleryMakePayload,
   ZModelCheckPayload,
   ZRunExecutePayload,
+  ZWebhookDeliverPayload,
 } from './queue/jobs.ts';
 export type {
   CovariatesFitPayload,
   GalleryMakePayload,
   ModelCheckPayload,
   RunExecutePayload,
+  WebhookDeliverPayload,
 } from './queue/jobs.ts';
+export { deliverWebhook, queueDeliveries } from './webhooks/deliver.ts';
+export type { DeliverOptions } from './webhooks/deliver.ts';
+export { SIGNATURE_HEADER, signDelivery, verifyDelivery } from './webhooks/signature.ts';
 export { openQueue } from './queue/queue.ts';
 export type { JobAtHand, JobHandler, Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';

@@ -34,6 +34,10 @@ export const AUDIT_WORDS = {
   'version.tag': 'tagged the version',
   'version.untag': 'took a tag from the version',
   'subset.create': 'saved the subset',
+  'webhook.create': 'made the webhook',
+  'webhook.change': 'changed the webhook',
+  'webhook.delete': 'deleted the webhook',
+  'webhook.disable': 'disabled, since nobody answers there, the webhook',
 } as const satisfies Record<string, string>;
 
 /** A kind of change. */

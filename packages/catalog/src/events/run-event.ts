@@ -19,9 +19,13 @@ const ZRunEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('PREVIEW'), runId: z.uuid(), iteration: z.int() }),
   z.object({ kind: z.literal('LOG'), runId: z.uuid(), sequence: z.int() }),
+  z.object({ kind: z.literal('NOTICE'), userId: z.string() }),
 ]);
 
-/** Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key. */
+/**
+ * Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key. Or somebody has
+ * something new to read, or has read it (NOTICE).
+ */
 export type RunChange = z.infer<typeof ZRunEvent>;
 
 /** A change, or RESYNC: the connection was lost for a while and changes may have been missed, so read again. */

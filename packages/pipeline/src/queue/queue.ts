@@ -12,7 +12,9 @@ import {
   MODEL_CHECK,
   type ModelCheckPayload,
   RUN_EXECUTE,
+  WEBHOOK_DELIVER,
   type RunExecutePayload,
+  type WebhookDeliverPayload,
 } from './jobs.ts';
 
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
@@ -28,6 +30,8 @@ export interface QueueOptions {
   readonly databaseUrl: string;
   /** Told of faults of the queue itself (a lost connection, say), which it recovers from by itself. */
   readonly onError: (error: Error) => void;
+  /** Seconds before the second try at a delivery; each further one waits twice as long. @default 15 */
+  readonly deliveryRetrySeconds?: number | undefined;
 }
 
 /** A job at hand. Its id is the same again when it is retried or taken over by another worker. */
@@ -58,6 +62,10 @@ export interface Queue {
   enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for covariate sets. */
   workCovariates(handler: JobHandler<CovariatesFitPayload>): Promise<void>;
+  /** Adds the tries at a delivery, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueDelivery(transaction: SqlExecutor, deliveryId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for deliveries to webhooks; a handler that throws is called again after a growing while. */
+  workDeliveries(handler: JobHandler<WebhookDeliverPayload>): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -79,7 +87,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT]) {
+    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, WEBHOOK_DELIVER]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -110,6 +118,14 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: covariateSetId,
       }),
     workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
+    enqueueDelivery: (transaction, deliveryId) =>
+      send(boss, WEBHOOK_DELIVER.name, {
+        data: { deliveryId },
+        transaction,
+        singletonKey: deliveryId,
+        retryDelay: options.deliveryRetrySeconds,
+      }),
+    workDeliveries: (handler) => work(boss, WEBHOOK_DELIVER, handler),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
@@ -124,6 +140,7 @@ async function send(
     readonly data: object;
     readonly transaction: SqlExecutor;
     readonly singletonKey: string;
+    readonly retryDelay?: number | undefined;
   },
 ): Promise<void> {
   const db = {
@@ -132,7 +149,12 @@ async function send(
       return { rows };
     },
   };
-  await boss.send(name, job.data, { db, singletonKey: job.singletonKey });
+  const { singletonKey, retryDelay } = job;
+  await boss.send(name, job.data, {
+    db,
+    singletonKey,
+    ...(retryDelay === undefined ? {} : { retryDelay }),
+  });
 }
 
 async function work<Payload>(
