@@ -27,6 +27,13 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  ChangeWebhookInput: {
+    // input type
+    webhookId: string; // ID!
+    url?: string | null; // String
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+    isEnabled?: boolean | null; // Boolean
+  };
   CovariateWhere: {
     // input type
     name: string; // String!
@@ -66,6 +73,16 @@ export interface NexusGenInputs {
     slug: string; // String!
     name: string; // String!
   };
+  CreateWebhookInput: {
+    // input type
+    teamId: string; // ID!
+    url: string; // String!
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+  };
+  DeleteWebhookInput: {
+    // input type
+    webhookId: string; // ID!
+  };
   EstimateRunInput: {
     // input type
     teamId: string; // ID!
@@ -103,6 +120,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
   };
+  MarkNotificationsReadInput: {
+    // input type
+    ids?: string[] | null; // [ID!]
+  };
   MaterialiseSubsetInput: {
     // input type
     subsetId?: string | null; // ID
@@ -124,6 +145,10 @@ export interface NexusGenInputs {
   PauseRunInput: {
     // input type
     runId: string; // ID!
+  };
+  RedeliverWebhookInput: {
+    // input type
+    deliveryId: string; // ID!
   };
   RegisterCovariateSetInput: {
     // input type
@@ -201,6 +226,10 @@ export interface NexusGenInputs {
     userId: string; // ID!
     role: NexusGenEnums['Role']; // Role!
   };
+  SetNotificationSettingsInput: {
+    // input type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+  };
   VersionTagInput: {
     // input type
     versionId: string; // ID!
@@ -214,6 +243,7 @@ export interface NexusGenInputs {
 
 export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
+  DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
@@ -232,6 +262,7 @@ export interface NexusGenEnums {
   ModelCheckState: 'PASSED' | 'WARNED' | 'FAILED' | 'SKIPPED';
   ModelKind: 'GENERATOR' | 'RECOGNISER';
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
+  NotificationTopic: 'RUNS' | 'RELEASES' | 'DATASETS' | 'MODELS' | 'MEMBERS' | 'WEBHOOKS';
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
@@ -303,6 +334,11 @@ export interface NexusGenObjects {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // root type
+    webhook?: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
   CovariateSetConnection: source.CovariateSetConnection;
@@ -340,12 +376,22 @@ export interface NexusGenObjects {
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: source.Dataset;
   DatasetConnection: source.DatasetConnection;
   DatasetEdge: source.DatasetEdge;
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DeleteWebhookPayload: {
+    // root type
+    isDeleted: boolean; // Boolean!
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // root type
     threshold: number; // Float!
@@ -388,6 +434,7 @@ export interface NexusGenObjects {
     secret: string; // String!
   };
   IssuedInvitation: source.IssuedInvitation;
+  IssuedWebhook: source.IssuedWebhook;
   LeakageComparison: {
     // root type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -424,6 +471,11 @@ export interface NexusGenObjects {
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  MarkNotificationsReadPayload: {
+    // root type
+    news?: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -448,6 +500,11 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  Notification: source.Notification;
+  NotificationConnection: source.NotificationConnection;
+  NotificationEdge: source.NotificationEdge;
+  NotificationNews: source.NotificationNews;
+  NotificationSettings: source.NotificationSettings;
   PageInfo: source.PageInfo;
   PauseRunPayload: {
     // root type
@@ -470,6 +527,11 @@ export interface NexusGenObjects {
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RedeliverWebhookPayload: {
+    // root type
+    delivery?: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterCovariateSetPayload: {
     // root type
     covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
@@ -547,6 +609,11 @@ export interface NexusGenObjects {
     member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // root type
+    settings?: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: source.SimilarIdentity;
   StageSeconds: source.StageSeconds;
   Subscription: {};
@@ -601,6 +668,11 @@ export interface NexusGenObjects {
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: source.Viewer;
+  Webhook: source.Webhook;
+  WebhookAttempt: source.WebhookAttempt;
+  WebhookDelivery: source.WebhookDelivery;
+  WebhookDeliveryConnection: source.WebhookDeliveryConnection;
+  WebhookDeliveryEdge: source.WebhookDeliveryEdge;
   WithdrawInvitationPayload: {
     // root type
     invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
@@ -728,6 +800,11 @@ export interface NexusGenFieldTypes {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: {
     // field return type
     covariate: string; // String!
@@ -822,6 +899,11 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: {
     // field return type
     id: string; // ID!
@@ -888,6 +970,11 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DeleteWebhookPayload: {
+    // field return type
+    isDeleted: boolean; // Boolean!
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
     // field return type
@@ -1034,6 +1121,11 @@ export interface NexusGenFieldTypes {
     invitation: NexusGenRootTypes['Invitation']; // Invitation!
     path: string; // String!
   };
+  IssuedWebhook: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook']; // Webhook!
+    secret: string; // String!
+  };
   LeakageComparison: {
     // field return type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -1068,6 +1160,11 @@ export interface NexusGenFieldTypes {
   LeaveTeamPayload: {
     // field return type
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MarkNotificationsReadPayload: {
+    // field return type
+    news: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MaterialiseSubsetPayload: {
@@ -1195,6 +1292,12 @@ export interface NexusGenFieldTypes {
     withdrawInvitation: NexusGenRootTypes['WithdrawInvitationPayload']; // WithdrawInvitationPayload!
     createApiKey: NexusGenRootTypes['CreateApiKeyPayload']; // CreateApiKeyPayload!
     revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
+    markNotificationsRead: NexusGenRootTypes['MarkNotificationsReadPayload']; // MarkNotificationsReadPayload!
+    setNotificationSettings: NexusGenRootTypes['SetNotificationSettingsPayload']; // SetNotificationSettingsPayload!
+    changeWebhook: NexusGenRootTypes['ChangeWebhookPayload']; // ChangeWebhookPayload!
+    createWebhook: NexusGenRootTypes['CreateWebhookPayload']; // CreateWebhookPayload!
+    deleteWebhook: NexusGenRootTypes['DeleteWebhookPayload']; // DeleteWebhookPayload!
+    redeliverWebhook: NexusGenRootTypes['RedeliverWebhookPayload']; // RedeliverWebhookPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
@@ -1211,6 +1314,36 @@ export interface NexusGenFieldTypes {
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
+  };
+  Notification: {
+    // field return type
+    id: string; // ID!
+    sentence: string; // String!
+    action: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    readAt: NexusGenScalars['DateTime'] | null; // DateTime
+    team: NexusGenRootTypes['Team'] | null; // Team
+    subject: NexusGenRootTypes['Node'] | null; // Node
+  };
+  NotificationConnection: {
+    // field return type
+    edges: NexusGenRootTypes['NotificationEdge'][]; // [NotificationEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  NotificationEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Notification']; // Notification!
+  };
+  NotificationNews: {
+    // field return type
+    unreadCount: number; // Int!
+    newest: NexusGenRootTypes['Notification'] | null; // Notification
+  };
+  NotificationSettings: {
+    // field return type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
   };
   PageInfo: {
     // field return type
@@ -1268,6 +1401,8 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     invitation: NexusGenRootTypes['InvitationOffer'] | null; // InvitationOffer
     permissions: NexusGenRootTypes['Permission'][]; // [Permission!]!
+    notificationSettings: NexusGenRootTypes['NotificationSettings']; // NotificationSettings!
+    notifications: NexusGenRootTypes['NotificationConnection']; // NotificationConnection!
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
@@ -1322,6 +1457,11 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
+  };
+  RedeliverWebhookPayload: {
+    // field return type
+    delivery: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RegisterCovariateSetPayload: {
     // field return type
@@ -1540,6 +1680,11 @@ export interface NexusGenFieldTypes {
     member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // field return type
+    settings: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: {
     // field return type
     distance: number; // Float!
@@ -1552,6 +1697,7 @@ export interface NexusGenFieldTypes {
   };
   Subscription: {
     // field return type
+    notificationNews: NexusGenRootTypes['NotificationNews']; // NotificationNews!
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
   };
   Subset: {
@@ -1605,6 +1751,7 @@ export interface NexusGenFieldTypes {
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    webhooks: NexusGenRootTypes['Webhook'][]; // [Webhook!]!
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   TeamMember: {
@@ -1670,6 +1817,46 @@ export interface NexusGenFieldTypes {
     name: string; // String!
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
+  };
+  Webhook: {
+    // field return type
+    id: string; // ID!
+    url: string; // String!
+    topics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    disabledAt: NexusGenScalars['DateTime'] | null; // DateTime
+    disabledReason: string | null; // String
+    deliveries: NexusGenRootTypes['WebhookDeliveryConnection']; // WebhookDeliveryConnection!
+  };
+  WebhookAttempt: {
+    // field return type
+    number: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    milliseconds: number; // Int!
+    status: number | null; // Int
+    error: string | null; // String
+  };
+  WebhookDelivery: {
+    // field return type
+    id: string; // ID!
+    action: string; // String!
+    payload: NexusGenScalars['JSON']; // JSON!
+    state: NexusGenEnums['DeliveryState']; // DeliveryState!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRedelivery: boolean; // Boolean!
+    attempts: NexusGenRootTypes['WebhookAttempt'][]; // [WebhookAttempt!]!
+  };
+  WebhookDeliveryConnection: {
+    // field return type
+    edges: NexusGenRootTypes['WebhookDeliveryEdge'][]; // [WebhookDeliveryEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  WebhookDeliveryEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['WebhookDelivery']; // WebhookDelivery!
   };
   WithdrawInvitationPayload: {
     // field return type
@@ -1797,6 +1984,11 @@ export interface NexusGenFieldTypeNames {
     share: 'Float';
     deviation: 'Float';
   };
+  ChangeWebhookPayload: {
+    // field return type name
+    webhook: 'Webhook';
+    userErrors: 'UserError';
+  };
   CovariateDirection: {
     // field return type name
     covariate: 'String';
@@ -1891,6 +2083,11 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  CreateWebhookPayload: {
+    // field return type name
+    issued: 'IssuedWebhook';
+    userErrors: 'UserError';
+  };
   Dataset: {
     // field return type name
     id: 'ID';
@@ -1957,6 +2154,11 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DeleteWebhookPayload: {
+    // field return type name
+    isDeleted: 'Boolean';
+    userErrors: 'UserError';
   };
   DuplicateMeasures: {
     // field return type name
@@ -2103,6 +2305,11 @@ export interface NexusGenFieldTypeNames {
     invitation: 'Invitation';
     path: 'String';
   };
+  IssuedWebhook: {
+    // field return type name
+    webhook: 'Webhook';
+    secret: 'String';
+  };
   LeakageComparison: {
     // field return type name
     histogram: 'Histogram';
@@ -2137,6 +2344,11 @@ export interface NexusGenFieldTypeNames {
   LeaveTeamPayload: {
     // field return type name
     viewer: 'Viewer';
+    userErrors: 'UserError';
+  };
+  MarkNotificationsReadPayload: {
+    // field return type name
+    news: 'NotificationNews';
     userErrors: 'UserError';
   };
   MaterialiseSubsetPayload: {
@@ -2264,6 +2476,12 @@ export interface NexusGenFieldTypeNames {
     withdrawInvitation: 'WithdrawInvitationPayload';
     createApiKey: 'CreateApiKeyPayload';
     revokeApiKey: 'RevokeApiKeyPayload';
+    markNotificationsRead: 'MarkNotificationsReadPayload';
+    setNotificationSettings: 'SetNotificationSettingsPayload';
+    changeWebhook: 'ChangeWebhookPayload';
+    createWebhook: 'CreateWebhookPayload';
+    deleteWebhook: 'DeleteWebhookPayload';
+    redeliverWebhook: 'RedeliverWebhookPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
@@ -2280,6 +2498,36 @@ export interface NexusGenFieldTypeNames {
     untagVersion: 'UntagVersionPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
+  };
+  Notification: {
+    // field return type name
+    id: 'ID';
+    sentence: 'String';
+    action: 'String';
+    createdAt: 'DateTime';
+    readAt: 'DateTime';
+    team: 'Team';
+    subject: 'Node';
+  };
+  NotificationConnection: {
+    // field return type name
+    edges: 'NotificationEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  NotificationEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Notification';
+  };
+  NotificationNews: {
+    // field return type name
+    unreadCount: 'Int';
+    newest: 'Notification';
+  };
+  NotificationSettings: {
+    // field return type name
+    mutedTopics: 'NotificationTopic';
   };
   PageInfo: {
     // field return type name
@@ -2337,6 +2585,8 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     invitation: 'InvitationOffer';
     permissions: 'Permission';
+    notificationSettings: 'NotificationSettings';
+    notifications: 'NotificationConnection';
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
@@ -2391,6 +2641,11 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     isRunnable: 'Boolean';
     reason: 'String';
+  };
+  RedeliverWebhookPayload: {
+    // field return type name
+    delivery: 'WebhookDelivery';
+    userErrors: 'UserError';
   };
   RegisterCovariateSetPayload: {
     // field return type name
@@ -2609,6 +2864,11 @@ export interface NexusGenFieldTypeNames {
     member: 'TeamMember';
     userErrors: 'UserError';
   };
+  SetNotificationSettingsPayload: {
+    // field return type name
+    settings: 'NotificationSettings';
+    userErrors: 'UserError';
+  };
   SimilarIdentity: {
     // field return type name
     distance: 'Float';
@@ -2621,6 +2881,7 @@ export interface NexusGenFieldTypeNames {
   };
   Subscription: {
     // field return type name
+    notificationNews: 'NotificationNews';
     runProgress: 'RunProgress';
   };
   Subset: {
@@ -2674,6 +2935,7 @@ export interface NexusGenFieldTypeNames {
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
+    webhooks: 'Webhook';
     budget: 'IdentityBudget';
   };
   TeamMember: {
@@ -2739,6 +3001,46 @@ export interface NexusGenFieldTypeNames {
     name: 'String';
     email: 'String';
     teams: 'Team';
+  };
+  Webhook: {
+    // field return type name
+    id: 'ID';
+    url: 'String';
+    topics: 'NotificationTopic';
+    createdAt: 'DateTime';
+    disabledAt: 'DateTime';
+    disabledReason: 'String';
+    deliveries: 'WebhookDeliveryConnection';
+  };
+  WebhookAttempt: {
+    // field return type name
+    number: 'Int';
+    at: 'DateTime';
+    milliseconds: 'Int';
+    status: 'Int';
+    error: 'String';
+  };
+  WebhookDelivery: {
+    // field return type name
+    id: 'ID';
+    action: 'String';
+    payload: 'JSON';
+    state: 'DeliveryState';
+    createdAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRedelivery: 'Boolean';
+    attempts: 'WebhookAttempt';
+  };
+  WebhookDeliveryConnection: {
+    // field return type name
+    edges: 'WebhookDeliveryEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  WebhookDeliveryEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'WebhookDelivery';
   };
   WithdrawInvitationPayload: {
     // field return type name
@@ -2875,6 +3177,30 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RevokeApiKeyInput']; // RevokeApiKeyInput!
     };
+    markNotificationsRead: {
+      // args
+      input: NexusGenInputs['MarkNotificationsReadInput']; // MarkNotificationsReadInput!
+    };
+    setNotificationSettings: {
+      // args
+      input: NexusGenInputs['SetNotificationSettingsInput']; // SetNotificationSettingsInput!
+    };
+    changeWebhook: {
+      // args
+      input: NexusGenInputs['ChangeWebhookInput']; // ChangeWebhookInput!
+    };
+    createWebhook: {
+      // args
+      input: NexusGenInputs['CreateWebhookInput']; // CreateWebhookInput!
+    };
+    deleteWebhook: {
+      // args
+      input: NexusGenInputs['DeleteWebhookInput']; // DeleteWebhookInput!
+    };
+    redeliverWebhook: {
+      // args
+      input: NexusGenInputs['RedeliverWebhookInput']; // RedeliverWebhookInput!
+    };
     createDataset: {
       // args
       input: NexusGenInputs['CreateDatasetInput']; // CreateDatasetInput!
@@ -2956,6 +3282,14 @@ export interface NexusGenArgTypes {
     invitation: {
       // args
       token: string; // String!
+    };
+    notifications: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      isUnread?: boolean | null; // Boolean
     };
     estimateRun: {
       // args
@@ -3084,6 +3418,15 @@ export interface NexusGenArgTypes {
     removedIdentities: {
       // args
       first?: number | null; // Int
+    };
+  };
+  Webhook: {
+    deliveries: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
 }

@@ -1,13 +1,15 @@
-/** @file One connection to PostgreSQL listens for all runs; whoever watches one gets its events from here. */
+/** @file One connection to PostgreSQL listens for everything; whoever watches a run or a person gets its events from here. */
 import type { RunEvent } from '@colloid/catalog';
 import type { Logger } from 'pino';
 
 import { EventQueue } from './event-queue.ts';
 
-/** Events of runs, handed out to watchers. */
+/** Events, handed out to watchers. */
 export interface RunFeed {
   /** Events of a run from now on; ends when the feed or the watcher closes it. */
   watch(runId: string): EventQueue<RunEvent>;
+  /** Events of what a person is told, in the same way. */
+  watchPerson(userId: string): EventQueue<RunEvent>;
   /** Ends every watcher and the connection. */
   close(): Promise<void>;
 }
@@ -15,14 +17,15 @@ export interface RunFeed {
 /** Events a watcher may lag behind before the oldest are dropped. */
 const MOST_WAITING = 1000;
 
-/** Reads `events` until `stop` ends them and hands each one to the watchers of its run; RESYNC concerns everybody. */
+/** Reads `events` until `stop` ends them and hands each one to those who watch its run or person; RESYNC concerns everybody. */
 export function createRunFeed(
   events: AsyncIterable<RunEvent>,
   options: { readonly log: Logger; stop(): void },
 ): RunFeed {
   const watchers = new Map<string, Set<EventQueue<RunEvent>>>();
   const handOut = (event: RunEvent): void => {
-    const concerned = 'runId' in event ? [watchers.get(event.runId)] : watchers.values();
+    const concerned =
+      event.kind === 'RESYNC' ? watchers.values() : [watchers.get(subjectOf(event))];
     for (const group of concerned) for (const watcher of group ?? []) watcher.push(event);
   };
   const reading = (async () => {
@@ -30,17 +33,19 @@ export function createRunFeed(
   })().catch((error: unknown) => {
     options.log.error({ err: error }, 'listening for run events ended; open pages will not move');
   });
+  const watch = (subject: string): EventQueue<RunEvent> => {
+    const group = watchers.get(subject) ?? new Set();
+    watchers.set(subject, group);
+    const queue = new EventQueue<RunEvent>(MOST_WAITING, () => {
+      group.delete(queue);
+      if (group.size === 0 && watchers.get(subject) === group) watchers.delete(subject);
+    });
+    group.add(queue);
+    return queue;
+  };
   return {
-    watch(runId) {
-      const group = watchers.get(runId) ?? new Set();
-      watchers.set(runId, group);
-      const queue = new EventQueue<RunEvent>(MOST_WAITING, () => {
-        group.delete(queue);
-        if (group.size === 0 && watchers.get(runId) === group) watchers.delete(runId);
-      });
-      group.add(queue);
-      return queue;
-    },
+    watch,
+    watchPerson: (userId) => watch(personKey(userId)),
     async close() {
       // Ending a watcher takes it out of its group, which a set allows while it is iterated.
       for (const group of watchers.values()) for (const watcher of group) watcher.end();
@@ -48,4 +53,13 @@ export function createRunFeed(
       await reading;
     },
   };
+}
+
+function subjectOf(event: Exclude<RunEvent, { readonly kind: 'RESYNC' }>): string {
+  return event.kind === 'NOTICE' ? personKey(event.userId) : event.runId;
+}
+
+/** People's ids are no UUIDs of ours, so they are kept apart from runs by a word. */
+function personKey(userId: string): string {
+  return `person ${userId}`;
 }

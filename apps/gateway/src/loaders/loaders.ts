@@ -81,6 +81,9 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     tagsByVersion: listById((actor, versionIds) =>
       catalog.subsets.tagsOfVersions({ actor, versionIds }),
     ),
+    attemptsByDelivery: listById((actor, deliveryIds) =>
+      catalog.webhooks.attemptsOf({ actor, deliveryIds }),
+    ),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),
     ),

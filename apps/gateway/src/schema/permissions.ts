@@ -16,6 +16,8 @@ export const QUERIES = {
   invitation: 'anyone',
   node: 'member',
   nodes: 'member',
+  notificationSettings: 'person',
+  notifications: 'person',
   permissions: 'anyone',
   recipeParameters: 'anyone',
   recipePresets: 'anyone',
@@ -29,17 +31,22 @@ export const MUTATIONS = {
   acceptInvitation: 'person',
   branchRun: 'run.create',
   cancelRun: 'run.cancel',
+  changeWebhook: 'webhook.manage',
   createApiKey: 'apiKey.create',
   createDataset: 'dataset.create',
   createPasswordReset: 'member.resetPassword',
   createRecipe: 'recipe.create',
   createRun: 'run.create',
   createTeam: 'person',
+  createWebhook: 'webhook.manage',
+  deleteWebhook: 'webhook.manage',
   inviteMember: 'invitation.create',
   leaveTeam: 'person',
+  markNotificationsRead: 'person',
   materialiseSubset: 'version.create',
   mergeVersions: 'version.create',
   pauseRun: 'run.pause',
+  redeliverWebhook: 'webhook.manage',
   registerCovariateSet: 'covariates.register',
   registerGallery: 'gallery.register',
   registerModel: 'model.register',
@@ -49,6 +56,7 @@ export const MUTATIONS = {
   saveSubset: 'subset.create',
   setIdentityBudget: 'budget.set',
   setMemberRole: 'member.change',
+  setNotificationSettings: 'person',
   tagVersion: 'version.tag',
   untagVersion: 'version.tag',
   withdrawInvitation: 'invitation.withdraw',
@@ -56,6 +64,7 @@ export const MUTATIONS = {
 
 /** Needs of the subscriptions. */
 export const SUBSCRIPTIONS = {
+  notificationNews: 'person',
   runProgress: 'run.read',
 } as const satisfies Readonly<Record<string, Need>>;
 
@@ -77,6 +86,7 @@ export const TEAM_FIELDS = {
   models: 'model.read',
   recipes: 'recipe.read',
   runs: 'run.read',
+  webhooks: 'webhook.read',
 } as const satisfies Readonly<Record<string, Action>>;
 
 /** What the operation needs; one that has no row is for people only, since no scope can be right for it. */

@@ -83,6 +83,19 @@ async function otherVersion({ world, isFake }: Parameters<Example['variables']>[
   return toGlobalId('DatasetVersion', made);
 }
 
+/** A new webhook of the team, made by its owner; older ones go, since a team may have twenty. */
+async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return randomUUID();
+  const { services, lab } = world;
+  await services.catalog.prisma.webhook.deleteMany();
+  const { webhook } = await services.catalog.webhooks.createWebhook({
+    actor: lab.actor,
+    teamId: lab.team.id,
+    url: 'https://hooks.example.org/',
+  });
+  return webhook.id;
+}
+
 /** Mutations. */
 export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
   acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
@@ -115,10 +128,23 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     name: randomUUID(),
     definition: seedDefinition(SIZE),
   })),
+  changeWebhook: mutation('changeWebhook', async (options) => ({
+    webhookId: await webhookOf(options),
+    topics: ['RUNS'],
+  })),
   createRun: mutation('createRun', ({ ids }) => ({ datasetId: ids.Dataset, recipeId: ids.Recipe })),
   createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
     always: 'DONE',
   }),
+  createWebhook: mutation(
+    'createWebhook',
+    ({ ids }) => ({ teamId: ids.Team, url: 'https://hooks.example.org/' }),
+    // Twenty is the most that a team may have.
+    { after: ({ services }) => services.catalog.prisma.webhook.deleteMany() },
+  ),
+  deleteWebhook: mutation('deleteWebhook', async (options) => ({
+    webhookId: await webhookOf(options),
+  })),
   inviteMember: mutation('inviteMember', ({ ids }) => ({
     teamId: ids.Team,
     email: `${randomUUID()}@example.org`,
@@ -133,12 +159,35 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
         role: role ?? 'VIEWER',
       }),
   }),
+  markNotificationsRead: mutation(
+    'markNotificationsRead',
+    async ({ world, persona }) => {
+      const userId = persona.actor?.userId;
+      if (userId === undefined) return {};
+      const { prisma } = world.services.catalog;
+      const sentence = 'Something happened';
+      const about = { action: 'run.end', entityType: 'Run', entityId: randomUUID() };
+      const { id } = await prisma.notification.create({ data: { userId, sentence, ...about } });
+      return { ids: [id] };
+    },
+    { always: 'DONE' },
+  ),
   materialiseSubset: mutation('materialiseSubset', ({ ids }) => ({ subsetId: ids.Subset })),
   mergeVersions: mutation('mergeVersions', async (options) => ({
     versionIds: [options.ids.DatasetVersion, await otherVersion(options)],
     onCollision: 'UNITE',
   })),
   pauseRun: mutation('pauseRun', async (options) => ({ runId: await queuedRun(options) })),
+  redeliverWebhook: mutation('redeliverWebhook', async (options) => {
+    if (options.isFake) return { deliveryId: randomUUID() };
+    const webhookId = await webhookOf(options);
+    const { prisma } = options.world.services.catalog;
+    const [delivery] = await prisma.webhookDelivery.updateManyAndReturn({
+      where: { webhookId },
+      data: { state: 'FAILED' },
+    });
+    return { deliveryId: delivery?.id ?? '' };
+  }),
   registerCovariateSet: mutation('registerCovariateSet', (options) => ({
     teamId: options.ids.Team,
     name: randomUUID(),
@@ -204,6 +253,14 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     ...(await MEMBER(options)),
     role: 'REVIEWER',
   })),
+  setNotificationSettings: mutation(
+    'setNotificationSettings',
+    () => ({ mutedTopics: ['MODELS'] }),
+    {
+      always: 'DONE',
+      after: ({ services }) => services.catalog.prisma.notificationSettings.deleteMany(),
+    },
+  ),
   tagVersion: tagMutation('tagVersion', ({ ids }) => ({
     versionId: ids.DatasetVersion,
     name: randomUUID(),
@@ -241,6 +298,11 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
     ids: NODE_TYPES.map((type) => ids[type]),
   })),
+  notificationSettings: { ...query('{ notificationSettings { mutedTopics } }'), always: 'DONE' },
+  notifications: {
+    ...query('{ notifications { totalCount edges { node { sentence } } } }'),
+    always: 'DONE',
+  },
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
   recipePresets: query('{ recipePresets { name } }'),
@@ -286,6 +348,7 @@ export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>>
   models: 'models { id }',
   recipes: `recipes ${CONNECTION}`,
   runs: `runs ${CONNECTION}`,
+  webhooks: 'webhooks { id deliveries { totalCount edges { node { attempts { number } } } } }',
 };
 
 /** A field of a team. */

@@ -78,6 +78,8 @@ const LISTED = {
   Sample: 'samples',
   ActivityEvent: 'events',
   AuditEvent: 'events',
+  Notification: 'notifications',
+  WebhookDelivery: 'deliveries',
 } as const;
 
 type Listed = keyof typeof LISTED;

@@ -9,8 +9,13 @@ type OtherTypeName =
   | 'IssuedAddress'
   | 'IssuedApiKey'
   | 'IssuedInvitation'
+  | 'IssuedWebhook'
+  | 'NotificationNews'
+  | 'NotificationSettings'
   | 'TeamMember'
-  | 'Viewer';
+  | 'Viewer'
+  | 'Webhook'
+  | 'WebhookDelivery';
 
 /** A payload type with one entity field. */
 export function payloadType(

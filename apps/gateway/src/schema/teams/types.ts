@@ -208,6 +208,13 @@ export const Team = objectType({
           teamId: team.id,
         }),
     });
+    t.list.field('webhooks', {
+      type: 'Webhook',
+      description: 'Its webhooks, newest first. Needs the role MAINTAINER.',
+      extensions: { price: { assumedSize: 20 } },
+      resolve: (team, _args, context) =>
+        context.catalog.webhooks.listWebhooks({ actor: requireActor(context), teamId: team.id }),
+    });
     t.nullable.field('budget', {
       type: 'IdentityBudget',
       description: 'The most that all its datasets together may hold; null where none is set.',
