@@ -258,7 +258,6 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     () => ({ mutedTopics: ['MODELS'] }),
     {
       always: 'DONE',
-      after: ({ services }) => services.catalog.prisma.notificationSettings.deleteMany(),
     },
   ),
   tagVersion: tagMutation('tagVersion', ({ ids }) => ({

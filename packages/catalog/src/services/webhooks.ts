@@ -77,12 +77,26 @@ const SECRET_MARK = 'whsec_';
 
 /** Makes the service of webhooks. */
 export function createWebhookService({ prisma }: ServiceContext): WebhookService {
-  const require = async (db: Db, actor: Actor, webhookId: string, action: Action) => {
+  /** @param what to call it where the actor may not know of it: the same whether it is there or not */
+  const require = async (
+    db: Db,
+    {
+      actor,
+      webhookId,
+      action,
+      what = 'webhook',
+    }: {
+      readonly actor: Actor;
+      readonly webhookId: string;
+      readonly action: Action;
+      readonly what?: string;
+    },
+  ) => {
     const found = isUuid(webhookId)
       ? await db.webhook.findUnique({ where: { id: webhookId } })
       : null;
-    if (found === null) throw notFound('webhook', ['webhookId']);
-    await requireRole(db, { actor, teamId: found.teamId, action, what: 'webhook' });
+    if (found === null) throw notFound(what);
+    await requireRole(db, { actor, teamId: found.teamId, action, what });
     return found;
   };
 
@@ -124,7 +138,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
 
     changeWebhook: ({ actor, webhookId, url, topics, isEnabled }) =>
       change(prisma, actor, async (tx) => {
-        const before = await require(tx, actor, webhookId, 'webhook.manage');
+        const before = await require(tx, { actor, webhookId, action: 'webhook.manage' });
         const enabled = { disabledAt: null, disabledReason: null, failuresInRow: 0 };
         const disabled = { disabledAt: before.disabledAt ?? new Date() };
         const after = await tx.webhook.update({
@@ -147,7 +161,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
 
     deleteWebhook: ({ actor, webhookId }) =>
       change(prisma, actor, async (tx) => {
-        const before = await require(tx, actor, webhookId, 'webhook.manage');
+        const before = await require(tx, { actor, webhookId, action: 'webhook.manage' });
         await tx.webhook.delete({ where: { id: webhookId } });
         recordChange(tx, {
           teamId: before.teamId,
@@ -158,7 +172,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
       }),
 
     async listDeliveries({ actor, webhookId, page = {} }) {
-      await require(prisma, actor, webhookId, 'webhook.read');
+      await require(prisma, { actor, webhookId, action: 'webhook.read' });
       return readDescending(page, {
         keyOf: (row: WebhookDelivery) => row.id,
         isKey: isUuid,
@@ -172,7 +186,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
     },
 
     async countDeliveries({ actor, webhookId }) {
-      await require(prisma, actor, webhookId, 'webhook.read');
+      await require(prisma, { actor, webhookId, action: 'webhook.read' });
       return prisma.webhookDelivery.count({ where: { webhookId } });
     },
 
@@ -192,9 +206,10 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
         const found = isUuid(deliveryId)
           ? await tx.webhookDelivery.findUnique({ where: { id: deliveryId } })
           : null;
-        if (found === null) throw notFound('delivery', ['deliveryId']);
+        const what = 'delivery';
+        if (found === null) throw notFound(what);
         const { webhookId, action, payload, state } = found;
-        const webhook = await require(tx, actor, webhookId, 'webhook.manage');
+        const webhook = await require(tx, { actor, webhookId, action: 'webhook.manage', what });
         if (webhook.disabledAt !== null) {
           throw new CatalogError('CONFLICT', 'The webhook is disabled; enable it first.');
         }
