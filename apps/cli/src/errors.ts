@@ -12,6 +12,7 @@ export type CliErrorCode =
   | 'INVALID_OPTION'
   | 'TEAM_UNCLEAR'
   | 'AUDIT_BROKEN'
+  | 'RELEASE_BROKEN'
   | 'INVALID_RECIPE'
   | 'INVALID_DATASET'
   | 'OUTPUT_FOLDER'

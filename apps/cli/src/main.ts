@@ -8,6 +8,7 @@ import type { ProjectOptions } from './commands/covariates/project.ts';
 import type { ShowOptions } from './commands/covariates/show.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
 import type { MeasureOptions } from './commands/measure.ts';
+import type { VerifyOptions } from './commands/release/verify.ts';
 import type { SampleOptions } from './commands/sample.ts';
 import { say } from './terminal.ts';
 
@@ -247,6 +248,21 @@ audit
   .action(async (options: { json?: boolean }) => {
     const { verifyAuditLog } = await withClients(() => import('./commands/audit/verify.ts'));
     await verifyAuditLog(options);
+  });
+
+const release = program.command('release').description('look at what was released');
+
+release
+  .command('verify')
+  .description('check the signature of a manifest, and files against it; asks no server')
+  .argument('<manifest>', 'manifest.json of a release, with manifest.sig beside it')
+  .option('--key <file>', 'public key, PEM, of the installation that is trusted')
+  .option('--signature <file>', 'the signature, where it is not manifest.sig beside the manifest')
+  .option('--files <folder>', 'compare the files of the release that lie there')
+  .option('--json', 'as JSON')
+  .action(async (manifest: string, options: VerifyOptions) => {
+    const { verifyRelease } = await import('./commands/release/verify.ts');
+    await verifyRelease(manifest, options);
   });
 
 program

@@ -32,6 +32,12 @@ export type {
   Prisma,
   PrismaClient,
   Recipe,
+  Release,
+  ReleaseComment,
+  ReleaseDownload,
+  ReleaseManifest,
+  ReleaseReview,
+  ReleaseThread,
   Run,
   RunCheckpoint,
   RunIteration,
@@ -49,6 +55,11 @@ export {
   DeliveryState,
   ModelKind,
   ModelState,
+  ReleaseCheckKind,
+  ReleaseCheckState,
+  ReleaseDecision,
+  ReleaseReach,
+  ReleaseState,
   Role,
   RunStage,
   RunState,
@@ -73,6 +84,38 @@ export {
   rolesFor,
   type Action,
 } from './permissions.ts';
+export { RELEASE_ACTIONS, type ReleaseAction } from './releases/actions.ts';
+export {
+  datasheetOf,
+  type CandidateText,
+  type DatasheetAnswer,
+  type ReleaseTerms,
+} from './releases/candidate.ts';
+export type { NewComment, Thread } from './releases/discuss-release.ts';
+export type { OpenDownload } from './releases/downloads.ts';
+export type { PolicyChange, TeamPolicy } from './releases/policies.ts';
+export type {
+  CheckFacts,
+  ReleaseFacts,
+  SealedManifest,
+  SealManifest,
+} from './releases/publish-release.ts';
+export type { ReleaseKey, ReleasePlace } from './releases/read-releases.ts';
+export type {
+  CheckEnding,
+  CheckName,
+  EnqueueReleaseChecks,
+  ReleaseCheckService,
+  ReleaseForCheck,
+} from './releases/release-checks.ts';
+export type {
+  ReleaseStanding,
+  StandingCheck,
+  StandingReview,
+} from './releases/release-standing.ts';
+export type { NewReview, ReviewRequest } from './releases/review-release.ts';
+export { CHECK_WORDS, DEFAULT_POLICY, RELEASE_CHECK_KINDS } from './releases/standing.ts';
+export type { NewRelease, ReleaseEdit } from './releases/write-release.ts';
 export type { Histogram, SampleFacets } from './selection/facets.ts';
 export type { IdentityWhere, NumberRange, SampleWhere } from './selection/filter.ts';
 export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
@@ -127,6 +170,7 @@ export type { NotificationScope, NotificationService } from './services/notifica
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
+export type { ReleaseService } from './services/releases.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';
 export { isFinished } from './services/run-state.ts';
@@ -144,6 +188,14 @@ export type {
 } from './services/set-making.ts';
 export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
+export type {
+  ContentPart,
+  PlacedSample,
+  ShardColumn,
+  ShardShare,
+  VersionContents,
+  VersionContentService,
+} from './services/version-contents.ts';
 export type { VersionService } from './services/versions.ts';
 export {
   MOST_FAILURES,

@@ -1,4 +1,4 @@
-/** @file What is said about runs between processes, over PostgreSQL's NOTIFY. */
+/** @file What is said about runs and releases between processes, over PostgreSQL's NOTIFY. */
 
 import { z } from 'zod';
 import type { Db } from '../context.ts';
@@ -19,12 +19,14 @@ const ZRunEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('PREVIEW'), runId: z.uuid(), iteration: z.int() }),
   z.object({ kind: z.literal('LOG'), runId: z.uuid(), sequence: z.int() }),
+  z.object({ kind: z.literal('RELEASE'), releaseId: z.uuid() }),
   z.object({ kind: z.literal('NOTICE'), userId: z.string() }),
 ]);
 
 /**
- * Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key. Or somebody has
- * something new to read, or has read it (NOTICE).
+ * Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key; or something
+ * about a release (RELEASE); or somebody has something new to read, or has read it (NOTICE). One channel for all of them, since a
+ * listener holds a connection.
  */
 export type RunChange = z.infer<typeof ZRunEvent>;
 
@@ -34,6 +36,11 @@ export type RunEvent = RunChange | { readonly kind: 'RESYNC' };
 /** Tells every listener once the transaction commits; nobody where it does not. */
 export async function notifyRun(tx: Db, change: RunChange): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${RUN_CHANNEL}, ${JSON.stringify(change)})`;
+}
+
+/** Tells every listener that something about a release has changed, once the transaction commits. */
+export async function notifyRelease(tx: Db, releaseId: string): Promise<void> {
+  await notifyRun(tx, { kind: 'RELEASE', releaseId });
 }
 
 /** Reads a payload; null where it is not one of ours (a newer version of Colloid may say more). */

@@ -4,30 +4,11 @@
  * Nobody is told what they did themselves, what they may not see (a private dataset of others), or what they have muted.
  */
 
-import type { Actor } from '../actor.ts';
 import type { AuditAction } from '../audit/actions.ts';
-import type { Change } from '../audit/change.ts';
-import type { Db } from '../context.ts';
-import type { Role } from '../generated/client.ts';
 import { rolesFor } from '../permissions.ts';
-
-/** What a row may look at. */
-export interface NoticeContext {
-  readonly tx: Db;
-  readonly change: Change;
-  readonly actor: Actor | null;
-  /** Name of whoever did it, or 'Colloid'. */
-  readonly actorName: string;
-}
-
-interface Notice {
-  /** Ids of those who are told; those who may not know are left out afterwards. */
-  readonly to: (context: NoticeContext) => Promise<readonly string[]> | readonly string[];
-  /** One sentence without a full stop. */
-  readonly say: (context: NoticeContext) => string;
-  /** Whether people outside of the team may be told: it concerns themselves, or what they have downloaded. */
-  readonly reachesOutsiders?: boolean;
-}
+import { members } from './members.ts';
+import type { Notice, NoticeContext } from './notice.ts';
+import { RELEASE_NOTICES } from './release-notices.ts';
 
 /** The one whom the change is about. */
 const oneself = ({ change }: NoticeContext) => [change.entity.id];
@@ -49,16 +30,6 @@ const creatorOf =
     return row?.createdById == null ? [] : [row.createdById];
   };
 
-/** Members with one of the roles. */
-async function members({ tx, change }: NoticeContext, roles: readonly Role[]): Promise<string[]> {
-  if (change.teamId === null) return [];
-  const rows = await tx.membership.findMany({
-    where: { teamId: change.teamId, role: { in: [...roles] } },
-    select: { userId: true },
-  });
-  return rows.map(({ userId }) => userId);
-}
-
 const stateAfter = ({ change }: NoticeContext): unknown =>
   (Object(change.after) as { readonly state?: unknown }).state;
 
@@ -73,6 +44,7 @@ const isReady = (context: NoticeContext, what: string) =>
 
 /** Rows by the kind of change. */
 export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
+  ...RELEASE_NOTICES,
   'run.end': {
     to: creatorOf('run'),
     say: (context) =>
@@ -107,8 +79,7 @@ export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
     say: (context) => `${context.actorName} made you ${roleAfter(context)} of a team`,
   },
   'member.remove': {
-    to: oneself,
-    reachesOutsiders: true,
+    alsoOutside: oneself,
     say: ({ actorName }) => `${actorName} removed you from a team`,
   },
   'member.join': {

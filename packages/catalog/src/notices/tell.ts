@@ -6,7 +6,8 @@ import type { Db } from '../context.ts';
 import { notifyRun } from '../events/run-event.ts';
 import { rolesFor } from '../permissions.ts';
 import { writeDeliveries } from './deliveries.ts';
-import { NOTICES, type NoticeContext } from './notices.ts';
+import type { NoticeContext } from './notice.ts';
+import { NOTICES } from './notices.ts';
 import { topicOf } from './topics.ts';
 
 /** Changes that were recorded together, and who made them. */
@@ -31,13 +32,15 @@ async function notify(context: NoticeContext): Promise<readonly string[]> {
   const { tx, change, actor } = context;
   const notice = NOTICES[change.action];
   if (notice === undefined) return [];
-  const named = new Set(await notice.to(context));
+  const inTeam = [...new Set(await notice.to?.(context))];
+  const named = new Set(await notice.alsoOutside?.(context));
+  if (inTeam.length > 0) {
+    for (const userId of await thoseWhoMaySee(tx, change, inTeam)) named.add(userId);
+  }
   if (actor !== null) named.delete(actor.userId);
   if (named.size === 0) return [];
-  const mayKnow =
-    notice.reachesOutsiders === true ? [...named] : await thoseWhoMaySee(tx, change, [...named]);
   const people = await tx.user.findMany({
-    where: { id: { in: mayKnow } },
+    where: { id: { in: [...named] } },
     select: { id: true, notificationSettings: { select: { mutedTopics: true } } },
   });
   const topic = topicOf(change.action);

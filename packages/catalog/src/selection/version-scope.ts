@@ -62,6 +62,12 @@ export function readParts(db: Db, versionId: string): Promise<ScopePart[]> {
     WHERE p."versionId" = ${versionId}::uuid ORDER BY p."runId"`;
 }
 
+/** As much of a version as says which rows are its own. */
+export interface MemberScope {
+  readonly versionId: string;
+  readonly parts: readonly Pick<ScopePart, 'runId' | 'stride'>[];
+}
+
 /** Tables and conditions that leave exactly a version's rows. */
 export interface Membership {
   /** Follows the FROM of `s` (samples) or `i` (identities). */
@@ -70,7 +76,7 @@ export interface Membership {
 }
 
 /** The samples of a version; the table's alias is `s`. `block` names the joined blocks, for two versions in one statement. */
-export function sampleMembership(scope: VersionScope, block = 'b'): Membership {
+export function sampleMembership(scope: MemberScope, block = 'b'): Membership {
   return membership(scope, {
     block,
     entity: 'SAMPLE',
@@ -80,7 +86,7 @@ export function sampleMembership(scope: VersionScope, block = 'b'): Membership {
 }
 
 /** The identities of a version: those of which it has a sample; the table's alias is `i`. */
-export function identityMembership(scope: VersionScope, block = 'b'): Membership {
+export function identityMembership(scope: MemberScope, block = 'b'): Membership {
   return membership(scope, {
     block,
     entity: 'IDENTITY',
@@ -105,7 +111,7 @@ export function samplePosition(
 }
 
 function membership(
-  scope: VersionScope,
+  scope: MemberScope,
   table: {
     readonly block: string;
     readonly entity: 'IDENTITY' | 'SAMPLE';

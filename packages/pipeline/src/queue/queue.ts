@@ -11,6 +11,8 @@ import {
   type GalleryMakePayload,
   MODEL_CHECK,
   type ModelCheckPayload,
+  RELEASE_CHECK,
+  type ReleaseCheckPayload,
   RUN_EXECUTE,
   WEBHOOK_DELIVER,
   type RunExecutePayload,
@@ -62,6 +64,10 @@ export interface Queue {
   enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for covariate sets. */
   workCovariates(handler: JobHandler<CovariatesFitPayload>): Promise<void>;
+  /** Adds one check of a release, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueReleaseCheck(transaction: SqlExecutor, check: ReleaseCheckPayload): Promise<void>;
+  /** As {@link Queue.workRuns}, for checks of releases. */
+  workReleaseChecks(handler: JobHandler<ReleaseCheckPayload>): Promise<void>;
   /** Adds the tries at a delivery, as {@link Queue.enqueueModelCheck} adds a check. */
   enqueueDelivery(transaction: SqlExecutor, deliveryId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for deliveries to webhooks; a handler that throws is called again after a growing while. */
@@ -87,7 +93,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, WEBHOOK_DELIVER]) {
+    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, RELEASE_CHECK, WEBHOOK_DELIVER]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -118,6 +124,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: covariateSetId,
       }),
     workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
+    enqueueReleaseCheck: (transaction, { releaseId, kind, attempt }) =>
+      send(boss, RELEASE_CHECK.name, {
+        data: { releaseId, kind, attempt },
+        transaction,
+        singletonKey: `${releaseId} ${kind} ${attempt}`,
+      }),
+    workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler),
     enqueueDelivery: (transaction, deliveryId) =>
       send(boss, WEBHOOK_DELIVER.name, {
         data: { deliveryId },
