@@ -28,6 +28,7 @@ const LEAST = {
   readAudit: 'MAINTAINER',
   manageMembers: 'OWNER',
   registerSet: 'MAINTAINER',
+  manageWebhooks: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

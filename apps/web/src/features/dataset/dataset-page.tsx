@@ -106,7 +106,11 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
           <VersionsPanel team={teamSlug} dataset={dataset} />
           <RunsPanel team={teamSlug} dataset={dataset} start={start} />
         </div>
-        <BudgetPanel datasetId={dataset.id} budget={dataset.budget} role={team.viewerRole} />
+        <BudgetPanel
+          scope={{ datasetId: dataset.id }}
+          budget={dataset.budget}
+          role={team.viewerRole}
+        />
       </div>
     </>
   );

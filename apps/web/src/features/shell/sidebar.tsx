@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconDatabase,
   IconLayoutGrid,
+  IconListCheck,
   IconServerBolt,
   IconServerOff,
   IconSettings,
@@ -19,7 +20,9 @@ import type { ReactNode } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
+import { may } from '@/lib/roles.ts';
 import {
+  activityPath,
   auditPath,
   covariatesPath,
   datasetPath,
@@ -30,6 +33,7 @@ import {
   teamPath,
 } from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
+import { Bell } from '../notifications/bell.tsx';
 import classes from './shell.module.css';
 import { TeamSwitch } from './team-switch.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -58,6 +62,7 @@ export function Sidebar({ viewer }: SidebarProps) {
         <Link href="/" className={classes.brandLink} aria-label="Colloid, start page">
           <Logo />
         </Link>
+        <Bell />
       </div>
       {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
@@ -91,9 +96,14 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
       </NavItem>
-      <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
+      <NavItem href={activityPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
       </NavItem>
+      {data?.team != null && may(data.team.viewerRole, 'readAudit') && (
+        <NavItem href={auditPath(team)} icon={<IconListCheck size={17} stroke={1.7} />}>
+          Audit log
+        </NavItem>
+      )}
       <NavItem href={settingsPath(team)} icon={<IconSettings size={17} stroke={1.7} />}>
         Settings
       </NavItem>
@@ -144,7 +154,7 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
   const isHere = exact
     ? pathname === href
     : pathname === href ||
-      ['/v/', '/generator/', '/recogniser/'].some((part) =>
+      ['/v/', '/generator/', '/recogniser/', '/webhooks/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
       (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
