@@ -1,5 +1,5 @@
 /** @file What every resolver gets. */
-import type { Actor, Catalog } from '@colloid/catalog';
+import type { Actor, Catalog, SealManifest } from '@colloid/catalog';
 import type { Queue } from '@colloid/pipeline/client';
 import type { ObjectStore } from '@colloid/storage';
 
@@ -19,12 +19,18 @@ export interface Services {
   readonly store: ObjectStore;
   readonly queue: Pick<
     Queue,
-    'enqueueRun' | 'enqueueModelCheck' | 'enqueueGallery' | 'enqueueCovariates'
+    | 'enqueueRun'
+    | 'enqueueModelCheck'
+    | 'enqueueGallery'
+    | 'enqueueCovariates'
+    | 'enqueueReleaseCheck'
   >;
   readonly signer: UrlSigner;
   readonly tickets: UploadTickets;
   readonly runFeed: RunFeed;
   readonly similarity: Similarity;
+  /** Writes and signs the manifest of a release that is being published. */
+  readonly sealRelease: SealManifest;
   /** Gives a new team the models that come with Colloid. */
   installModels(teamId: string): Promise<void>;
   /** Unix milliseconds. */

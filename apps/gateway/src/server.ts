@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
 import { listenRunEvents, openCatalog } from '@colloid/catalog';
-import { openQueue } from '@colloid/pipeline/client';
+import { openQueue, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore } from '@colloid/storage';
 import type { Logger } from 'pino';
 
@@ -22,6 +22,7 @@ import { createRunFeed } from './live/run-feed.ts';
 import type { RunFeed } from './live/run-feed.ts';
 import { createLog } from './log.ts';
 import { UrlSigner } from './objects/signed-url.ts';
+import { createSealer } from './releases/seal-release.ts';
 import { createSimilarity } from './similarity/similarity.ts';
 import { createSchema } from './schema/schema.ts';
 import { handleUpgrades } from './upgrades.ts';
@@ -148,6 +149,7 @@ async function openServices(
     queue,
     runFeed,
     similarity: createSimilarity({ catalog, store }),
+    sealRelease: createSealer({ store, key: signingKeyOf(config.secret) }),
     signer,
     tickets,
     async installModels(teamId) {

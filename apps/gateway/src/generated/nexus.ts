@@ -15,6 +15,10 @@ export interface NexusGenInputs {
     // input type
     token: string; // String!
   };
+  AcceptReleaseTermsInput: {
+    // input type
+    releaseId: string; // ID!
+  };
   BranchRunInput: {
     // input type
     runId: string; // ID!
@@ -33,6 +37,13 @@ export interface NexusGenInputs {
     url?: string | null; // String
     topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
     isEnabled?: boolean | null; // Boolean
+  };
+  CommentOnReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    threadId?: string | null; // ID
+    subject?: string | null; // String
+    body: string; // String!
   };
   CovariateWhere: {
     // input type
@@ -61,6 +72,16 @@ export interface NexusGenInputs {
     name: string; // String!
     definition: NexusGenScalars['JSON']; // JSON!
   };
+  CreateReleaseInput: {
+    // input type
+    versionId: string; // ID!
+    semanticVersion: string; // String!
+    title: string; // String!
+    notes?: string | null; // String
+    terms: NexusGenInputs['ReleaseTermsInput']; // ReleaseTermsInput!
+    datasheet?: NexusGenInputs['DatasheetAnswerInput'][] | null; // [DatasheetAnswerInput!]
+    galleryIds?: string[] | null; // [ID!]
+  };
   CreateRunInput: {
     // input type
     datasetId: string; // ID!
@@ -78,6 +99,11 @@ export interface NexusGenInputs {
     teamId: string; // ID!
     url: string; // String!
     topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+  };
+  DatasheetAnswerInput: {
+    // input type
+    question: string; // String!
+    answer: string; // String!
   };
   DeleteWebhookInput: {
     // input type
@@ -146,6 +172,11 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  PublishReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    candidateDigest: string; // String!
+  };
   RedeliverWebhookInput: {
     // input type
     deliveryId: string; // ID!
@@ -176,13 +207,46 @@ export interface NexusGenInputs {
     teamId: string; // ID!
     uploads: string[]; // [String!]!
   };
+  ReleaseTermsInput: {
+    // input type
+    licence: string; // String!
+    text?: string | null; // String
+    isGated?: boolean | null; // Boolean
+    reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RequestReviewInput: {
+    // input type
+    releaseId: string; // ID!
+    reviewerIds?: string[] | null; // [ID!]
+  };
+  ResolveThreadInput: {
+    // input type
+    threadId: string; // ID!
+    isResolved: boolean; // Boolean!
+  };
   ResumeRunInput: {
     // input type
     runId: string; // ID!
   };
+  RetractReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    reason: string; // String!
+  };
+  ReviewReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    candidateDigest: string; // String!
+    decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
+    body?: string | null; // String
+  };
   RevokeApiKeyInput: {
     // input type
     keyId: string; // ID!
+  };
+  RunReleaseChecksInput: {
+    // input type
+    releaseId: string; // ID!
   };
   SampleQueryInput: {
     // input type
@@ -230,6 +294,24 @@ export interface NexusGenInputs {
     // input type
     mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
   };
+  SetReleasePolicyInput: {
+    // input type
+    teamId: string; // ID!
+    approvalsNeeded?: number | null; // Int
+    approverRole?: NexusGenEnums['Role'] | null; // Role
+    requiredChecks?: NexusGenEnums['ReleaseCheckKind'][] | null; // [ReleaseCheckKind!]
+  };
+  UpdateReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    versionId?: string | null; // ID
+    semanticVersion?: string | null; // String
+    title?: string | null; // String
+    notes?: string | null; // String
+    terms?: NexusGenInputs['ReleaseTermsInput'] | null; // ReleaseTermsInput
+    datasheet?: NexusGenInputs['DatasheetAnswerInput'][] | null; // [DatasheetAnswerInput!]
+    galleryIds?: string[] | null; // [ID!]
+  };
   VersionTagInput: {
     // input type
     versionId: string; // ID!
@@ -238,6 +320,10 @@ export interface NexusGenInputs {
   WithdrawInvitationInput: {
     // input type
     invitationId: string; // ID!
+  };
+  WithdrawReleaseInput: {
+    // input type
+    releaseId: string; // ID!
   };
 }
 
@@ -264,6 +350,36 @@ export interface NexusGenEnums {
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
   NotificationTopic: 'RUNS' | 'RELEASES' | 'DATASETS' | 'MODELS' | 'MEMBERS' | 'WEBHOOKS';
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
+  ReleaseAction:
+    | 'EDIT'
+    | 'REQUEST_REVIEW'
+    | 'RUN_CHECKS'
+    | 'REVIEW'
+    | 'COMMENT'
+    | 'PUBLISH'
+    | 'RETRACT'
+    | 'WITHDRAW'
+    | 'DOWNLOAD'
+    | 'ACCEPT_TERMS';
+  ReleaseCheckKind:
+    | 'BUDGET_AND_ICT'
+    | 'DUPLICATES'
+    | 'LEAKAGE'
+    | 'SHARD_INTEGRITY'
+    | 'SYNTHETIC_MARK'
+    | 'LICENCES'
+    | 'DATASHEET';
+  ReleaseCheckState: 'PENDING' | 'RUNNING' | 'PASSED' | 'FAILED' | 'ERRORED' | 'STALE';
+  ReleaseDecision: 'APPROVE' | 'REQUEST_CHANGES';
+  ReleaseReach: 'TEAM' | 'PUBLIC';
+  ReleaseState:
+    | 'DRAFT'
+    | 'IN_REVIEW'
+    | 'CHANGES_REQUESTED'
+    | 'APPROVED'
+    | 'PUBLISHED'
+    | 'RETRACTED'
+    | 'WITHDRAWN';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
@@ -288,6 +404,11 @@ export interface NexusGenObjects {
   AcceptInvitationPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  AcceptReleaseTermsPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ActivityEvent: source.ActivityEvent;
@@ -339,6 +460,11 @@ export interface NexusGenObjects {
     webhook?: NexusGenRootTypes['Webhook'] | null; // Webhook
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CommentOnReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
   CovariateSetConnection: source.CovariateSetConnection;
@@ -366,6 +492,11 @@ export interface NexusGenObjects {
     recipe?: NexusGenRootTypes['Recipe'] | null; // Recipe
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -387,6 +518,7 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DatasheetAnswer: source.DatasheetAnswer;
   DeleteWebhookPayload: {
     // root type
     isDeleted: boolean; // Boolean!
@@ -521,6 +653,11 @@ export interface NexusGenObjects {
     available: boolean; // Boolean!
     reason?: string | null; // String
   };
+  PublishReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Query: {};
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
@@ -547,14 +684,48 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Release: source.Release;
+  ReleaseCheck: source.ReleaseCheck;
+  ReleaseComment: source.ReleaseComment;
+  ReleaseConnection: source.ReleaseConnection;
+  ReleaseDownload: source.ReleaseDownload;
+  ReleaseDownloadConnection: source.ReleaseDownloadConnection;
+  ReleaseDownloadEdge: source.ReleaseDownloadEdge;
+  ReleaseEdge: source.ReleaseEdge;
+  ReleaseKey: source.ReleaseKey;
+  ReleasePolicy: source.ReleasePolicy;
+  ReleaseRetraction: source.ReleaseRetraction;
+  ReleaseReview: source.ReleaseReview;
+  ReleaseTerms: source.ReleaseTerms;
+  ReleaseThread: source.ReleaseThread;
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RequestReviewPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResolveThreadPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RetractReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReviewReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RevokeApiKeyPayload: {
@@ -579,6 +750,11 @@ export interface NexusGenObjects {
   RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
+  RunReleaseChecksPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
@@ -614,6 +790,11 @@ export interface NexusGenObjects {
     settings?: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetReleasePolicyPayload: {
+    // root type
+    policy?: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: source.SimilarIdentity;
   StageSeconds: source.StageSeconds;
   Subscription: {};
@@ -635,6 +816,11 @@ export interface NexusGenObjects {
   UntagVersionPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  UpdateReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   UserError: source.UserError;
@@ -678,6 +864,11 @@ export interface NexusGenObjects {
     invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  WithdrawReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: source.WorkerStatus;
 }
 
@@ -695,6 +886,11 @@ export interface NexusGenFieldTypes {
   AcceptInvitationPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  AcceptReleaseTermsPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ActivityEvent: {
@@ -805,6 +1001,11 @@ export interface NexusGenFieldTypes {
     webhook: NexusGenRootTypes['Webhook'] | null; // Webhook
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CommentOnReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: {
     // field return type
     covariate: string; // String!
@@ -889,6 +1090,11 @@ export interface NexusGenFieldTypes {
     recipe: NexusGenRootTypes['Recipe'] | null; // Recipe
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
@@ -920,6 +1126,8 @@ export interface NexusGenFieldTypes {
     coverImages: string[]; // [String!]!
     versions: NexusGenRootTypes['DatasetVersionConnection']; // DatasetVersionConnection!
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
+    release: NexusGenRootTypes['Release'] | null; // Release
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -948,6 +1156,7 @@ export interface NexusGenFieldTypes {
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
+    releases: NexusGenRootTypes['Release'][]; // [Release!]!
     query: NexusGenScalars['JSON'] | null; // JSON
     comparedWith: NexusGenRootTypes['VersionComparison']; // VersionComparison!
     similarIdentities: NexusGenRootTypes['SimilarIdentity'][]; // [SimilarIdentity!]!
@@ -970,6 +1179,11 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DatasheetAnswer: {
+    // field return type
+    question: string; // String!
+    answer: string; // String!
   };
   DeleteWebhookPayload: {
     // field return type
@@ -1314,6 +1528,18 @@ export interface NexusGenFieldTypes {
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
+    createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
+    requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
+    reviewRelease: NexusGenRootTypes['ReviewReleasePayload']; // ReviewReleasePayload!
+    runReleaseChecks: NexusGenRootTypes['RunReleaseChecksPayload']; // RunReleaseChecksPayload!
+    updateRelease: NexusGenRootTypes['UpdateReleasePayload']; // UpdateReleasePayload!
+    commentOnRelease: NexusGenRootTypes['CommentOnReleasePayload']; // CommentOnReleasePayload!
+    resolveThread: NexusGenRootTypes['ResolveThreadPayload']; // ResolveThreadPayload!
+    acceptReleaseTerms: NexusGenRootTypes['AcceptReleaseTermsPayload']; // AcceptReleaseTermsPayload!
+    publishRelease: NexusGenRootTypes['PublishReleasePayload']; // PublishReleasePayload!
+    retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
+    setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
+    withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
   };
   Notification: {
     // field return type
@@ -1393,6 +1619,11 @@ export interface NexusGenFieldTypes {
     available: boolean; // Boolean!
     reason: string | null; // String
   };
+  PublishReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Query: {
     // field return type
     node: NexusGenRootTypes['Node'] | null; // Node
@@ -1406,6 +1637,7 @@ export interface NexusGenFieldTypes {
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
   Recipe: {
@@ -1478,14 +1710,166 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Release: {
+    // field return type
+    id: string; // ID!
+    number: number; // Int!
+    state: NexusGenEnums['ReleaseState']; // ReleaseState!
+    title: string; // String!
+    notes: string; // String!
+    semanticVersion: string; // String!
+    candidateDigest: string; // String!
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    teamSlug: string; // String!
+    teamName: string; // String!
+    datasetSlug: string; // String!
+    datasetTitle: string; // String!
+    versionNumber: number; // Int!
+    versionDigest: string; // String!
+    identityCount: number; // Int!
+    sampleCount: number; // Int!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    updatedAt: NexusGenScalars['DateTime']; // DateTime!
+    terms: NexusGenRootTypes['ReleaseTerms']; // ReleaseTerms!
+    datasheet: NexusGenRootTypes['DatasheetAnswer'][]; // [DatasheetAnswer!]!
+    galleries: NexusGenRootTypes['Gallery'][]; // [Gallery!]!
+    checks: NexusGenRootTypes['ReleaseCheck'][]; // [ReleaseCheck!]!
+    reviews: NexusGenRootTypes['ReleaseReview'][]; // [ReleaseReview!]!
+    requestedReviewers: NexusGenRootTypes['Person'][]; // [Person!]!
+    approvalsNeeded: number; // Int!
+    approvalsGiven: number; // Int!
+    threads: NexusGenRootTypes['ReleaseThread'][]; // [ReleaseThread!]!
+    blockers: string[]; // [String!]!
+    viewerCan: NexusGenEnums['ReleaseAction'][]; // [ReleaseAction!]!
+    previousRelease: NexusGenRootTypes['Release'] | null; // Release
+    publishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    publishedBy: NexusGenRootTypes['Person'] | null; // Person
+    retraction: NexusGenRootTypes['ReleaseRetraction'] | null; // ReleaseRetraction
+    manifestUrl: string | null; // String
+    signingKey: NexusGenRootTypes['ReleaseKey'] | null; // ReleaseKey
+    downloads: NexusGenRootTypes['ReleaseDownloadConnection']; // ReleaseDownloadConnection!
+    downloadCount: number; // Int!
+    hasAcceptedTerms: boolean; // Boolean!
+  };
+  ReleaseCheck: {
+    // field return type
+    kind: NexusGenEnums['ReleaseCheckKind']; // ReleaseCheckKind!
+    state: NexusGenEnums['ReleaseCheckState']; // ReleaseCheckState!
+    sentence: string; // String!
+    evidence: NexusGenScalars['JSON'] | null; // JSON
+    startedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRequired: boolean; // Boolean!
+  };
+  ReleaseComment: {
+    // field return type
+    id: string; // ID!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    body: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ReleaseEdge'][]; // [ReleaseEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ReleaseDownload: {
+    // field return type
+    person: NexusGenRootTypes['Person'] | null; // Person
+    personId: string; // String!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    file: string; // String!
+  };
+  ReleaseDownloadConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ReleaseDownloadEdge'][]; // [ReleaseDownloadEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ReleaseDownloadEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['ReleaseDownload']; // ReleaseDownload!
+  };
+  ReleaseEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Release']; // Release!
+  };
+  ReleaseKey: {
+    // field return type
+    id: string; // String!
+    publicKey: string; // String!
+  };
+  ReleasePolicy: {
+    // field return type
+    approvalsNeeded: number; // Int!
+    approverRole: NexusGenEnums['Role']; // Role!
+    requiredChecks: NexusGenEnums['ReleaseCheckKind'][]; // [ReleaseCheckKind!]!
+    updatedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  ReleaseRetraction: {
+    // field return type
+    reason: string; // String!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    by: NexusGenRootTypes['Person'] | null; // Person
+  };
+  ReleaseReview: {
+    // field return type
+    id: string; // ID!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
+    body: string; // String!
+    candidateDigest: string; // String!
+    isVoid: boolean; // Boolean!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseTerms: {
+    // field return type
+    licence: string; // String!
+    text: string; // String!
+    isGated: boolean; // Boolean!
+    reach: NexusGenEnums['ReleaseReach']; // ReleaseReach!
+  };
+  ReleaseThread: {
+    // field return type
+    id: string; // ID!
+    subject: string | null; // String
+    isResolved: boolean; // Boolean!
+    resolvedBy: NexusGenRootTypes['Person'] | null; // Person
+    comments: NexusGenRootTypes['ReleaseComment'][]; // [ReleaseComment!]!
+  };
   RemoveMemberPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RequestReviewPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResolveThreadPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RetractReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReviewReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RevokeApiKeyPayload: {
@@ -1603,6 +1987,11 @@ export interface NexusGenFieldTypes {
     preview: NexusGenRootTypes['RunPreview'] | null; // RunPreview
     logLine: NexusGenRootTypes['RunLogLine'] | null; // RunLogLine
   };
+  RunReleaseChecksPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RunSummary: {
     // field return type
     before: NexusGenRootTypes['SeparationSummary']; // SeparationSummary!
@@ -1685,6 +2074,11 @@ export interface NexusGenFieldTypes {
     settings: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetReleasePolicyPayload: {
+    // field return type
+    policy: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: {
     // field return type
     distance: number; // Float!
@@ -1699,6 +2093,7 @@ export interface NexusGenFieldTypes {
     // field return type
     notificationNews: NexusGenRootTypes['NotificationNews']; // NotificationNews!
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
+    releaseChanged: NexusGenRootTypes['Release']; // Release!
   };
   Subset: {
     // field return type
@@ -1752,6 +2147,7 @@ export interface NexusGenFieldTypes {
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     webhooks: NexusGenRootTypes['Webhook'][]; // [Webhook!]!
+    releasePolicy: NexusGenRootTypes['ReleasePolicy']; // ReleasePolicy!
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   TeamMember: {
@@ -1765,6 +2161,11 @@ export interface NexusGenFieldTypes {
   UntagVersionPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  UpdateReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   UserError: {
@@ -1863,6 +2264,11 @@ export interface NexusGenFieldTypes {
     invitation: NexusGenRootTypes['Invitation'] | null; // Invitation
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  WithdrawReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: {
     // field return type
     machine: string; // String!
@@ -1879,6 +2285,11 @@ export interface NexusGenFieldTypeNames {
   AcceptInvitationPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  AcceptReleaseTermsPayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   ActivityEvent: {
@@ -1989,6 +2400,11 @@ export interface NexusGenFieldTypeNames {
     webhook: 'Webhook';
     userErrors: 'UserError';
   };
+  CommentOnReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   CovariateDirection: {
     // field return type name
     covariate: 'String';
@@ -2073,6 +2489,11 @@ export interface NexusGenFieldTypeNames {
     recipe: 'Recipe';
     userErrors: 'UserError';
   };
+  CreateReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   CreateRunPayload: {
     // field return type name
     run: 'Run';
@@ -2104,6 +2525,8 @@ export interface NexusGenFieldTypeNames {
     coverImages: 'String';
     versions: 'DatasetVersionConnection';
     version: 'DatasetVersion';
+    releases: 'ReleaseConnection';
+    release: 'Release';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -2132,6 +2555,7 @@ export interface NexusGenFieldTypeNames {
     runs: 'Run';
     tags: 'String';
     subsets: 'Subset';
+    releases: 'Release';
     query: 'JSON';
     comparedWith: 'VersionComparison';
     similarIdentities: 'SimilarIdentity';
@@ -2154,6 +2578,11 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DatasheetAnswer: {
+    // field return type name
+    question: 'String';
+    answer: 'String';
   };
   DeleteWebhookPayload: {
     // field return type name
@@ -2498,6 +2927,18 @@ export interface NexusGenFieldTypeNames {
     untagVersion: 'UntagVersionPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
+    createRelease: 'CreateReleasePayload';
+    requestReview: 'RequestReviewPayload';
+    reviewRelease: 'ReviewReleasePayload';
+    runReleaseChecks: 'RunReleaseChecksPayload';
+    updateRelease: 'UpdateReleasePayload';
+    commentOnRelease: 'CommentOnReleasePayload';
+    resolveThread: 'ResolveThreadPayload';
+    acceptReleaseTerms: 'AcceptReleaseTermsPayload';
+    publishRelease: 'PublishReleasePayload';
+    retractRelease: 'RetractReleasePayload';
+    setReleasePolicy: 'SetReleasePolicyPayload';
+    withdrawRelease: 'WithdrawReleasePayload';
   };
   Notification: {
     // field return type name
@@ -2577,6 +3018,11 @@ export interface NexusGenFieldTypeNames {
     available: 'Boolean';
     reason: 'String';
   };
+  PublishReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   Query: {
     // field return type name
     node: 'Node';
@@ -2590,6 +3036,7 @@ export interface NexusGenFieldTypeNames {
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
   };
   Recipe: {
@@ -2662,14 +3109,166 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  Release: {
+    // field return type name
+    id: 'ID';
+    number: 'Int';
+    state: 'ReleaseState';
+    title: 'String';
+    notes: 'String';
+    semanticVersion: 'String';
+    candidateDigest: 'String';
+    version: 'DatasetVersion';
+    dataset: 'Dataset';
+    teamSlug: 'String';
+    teamName: 'String';
+    datasetSlug: 'String';
+    datasetTitle: 'String';
+    versionNumber: 'Int';
+    versionDigest: 'String';
+    identityCount: 'Int';
+    sampleCount: 'Int';
+    author: 'Person';
+    createdAt: 'DateTime';
+    updatedAt: 'DateTime';
+    terms: 'ReleaseTerms';
+    datasheet: 'DatasheetAnswer';
+    galleries: 'Gallery';
+    checks: 'ReleaseCheck';
+    reviews: 'ReleaseReview';
+    requestedReviewers: 'Person';
+    approvalsNeeded: 'Int';
+    approvalsGiven: 'Int';
+    threads: 'ReleaseThread';
+    blockers: 'String';
+    viewerCan: 'ReleaseAction';
+    previousRelease: 'Release';
+    publishedAt: 'DateTime';
+    publishedBy: 'Person';
+    retraction: 'ReleaseRetraction';
+    manifestUrl: 'String';
+    signingKey: 'ReleaseKey';
+    downloads: 'ReleaseDownloadConnection';
+    downloadCount: 'Int';
+    hasAcceptedTerms: 'Boolean';
+  };
+  ReleaseCheck: {
+    // field return type name
+    kind: 'ReleaseCheckKind';
+    state: 'ReleaseCheckState';
+    sentence: 'String';
+    evidence: 'JSON';
+    startedAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRequired: 'Boolean';
+  };
+  ReleaseComment: {
+    // field return type name
+    id: 'ID';
+    author: 'Person';
+    body: 'String';
+    createdAt: 'DateTime';
+  };
+  ReleaseConnection: {
+    // field return type name
+    edges: 'ReleaseEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ReleaseDownload: {
+    // field return type name
+    person: 'Person';
+    personId: 'String';
+    at: 'DateTime';
+    file: 'String';
+  };
+  ReleaseDownloadConnection: {
+    // field return type name
+    edges: 'ReleaseDownloadEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ReleaseDownloadEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'ReleaseDownload';
+  };
+  ReleaseEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Release';
+  };
+  ReleaseKey: {
+    // field return type name
+    id: 'String';
+    publicKey: 'String';
+  };
+  ReleasePolicy: {
+    // field return type name
+    approvalsNeeded: 'Int';
+    approverRole: 'Role';
+    requiredChecks: 'ReleaseCheckKind';
+    updatedAt: 'DateTime';
+  };
+  ReleaseRetraction: {
+    // field return type name
+    reason: 'String';
+    at: 'DateTime';
+    by: 'Person';
+  };
+  ReleaseReview: {
+    // field return type name
+    id: 'ID';
+    author: 'Person';
+    decision: 'ReleaseDecision';
+    body: 'String';
+    candidateDigest: 'String';
+    isVoid: 'Boolean';
+    createdAt: 'DateTime';
+  };
+  ReleaseTerms: {
+    // field return type name
+    licence: 'String';
+    text: 'String';
+    isGated: 'Boolean';
+    reach: 'ReleaseReach';
+  };
+  ReleaseThread: {
+    // field return type name
+    id: 'ID';
+    subject: 'String';
+    isResolved: 'Boolean';
+    resolvedBy: 'Person';
+    comments: 'ReleaseComment';
+  };
   RemoveMemberPayload: {
     // field return type name
     team: 'Team';
     userErrors: 'UserError';
   };
+  RequestReviewPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
+  ResolveThreadPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   ResumeRunPayload: {
     // field return type name
     run: 'Run';
+    userErrors: 'UserError';
+  };
+  RetractReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
+  ReviewReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   RevokeApiKeyPayload: {
@@ -2787,6 +3386,11 @@ export interface NexusGenFieldTypeNames {
     preview: 'RunPreview';
     logLine: 'RunLogLine';
   };
+  RunReleaseChecksPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   RunSummary: {
     // field return type name
     before: 'SeparationSummary';
@@ -2869,6 +3473,11 @@ export interface NexusGenFieldTypeNames {
     settings: 'NotificationSettings';
     userErrors: 'UserError';
   };
+  SetReleasePolicyPayload: {
+    // field return type name
+    policy: 'ReleasePolicy';
+    userErrors: 'UserError';
+  };
   SimilarIdentity: {
     // field return type name
     distance: 'Float';
@@ -2883,6 +3492,7 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     notificationNews: 'NotificationNews';
     runProgress: 'RunProgress';
+    releaseChanged: 'Release';
   };
   Subset: {
     // field return type name
@@ -2936,6 +3546,7 @@ export interface NexusGenFieldTypeNames {
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
     webhooks: 'Webhook';
+    releasePolicy: 'ReleasePolicy';
     budget: 'IdentityBudget';
   };
   TeamMember: {
@@ -2949,6 +3560,11 @@ export interface NexusGenFieldTypeNames {
   UntagVersionPayload: {
     // field return type name
     version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
+  UpdateReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   UserError: {
@@ -3047,6 +3663,11 @@ export interface NexusGenFieldTypeNames {
     invitation: 'Invitation';
     userErrors: 'UserError';
   };
+  WithdrawReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   WorkerStatus: {
     // field return type name
     machine: 'String';
@@ -3074,6 +3695,17 @@ export interface NexusGenArgTypes {
       before?: string | null; // String
     };
     version: {
+      // args
+      number: number; // Int!
+    };
+    releases: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    release: {
       // args
       number: number; // Int!
     };
@@ -3265,6 +3897,54 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['SaveSubsetInput']; // SaveSubsetInput!
     };
+    createRelease: {
+      // args
+      input: NexusGenInputs['CreateReleaseInput']; // CreateReleaseInput!
+    };
+    requestReview: {
+      // args
+      input: NexusGenInputs['RequestReviewInput']; // RequestReviewInput!
+    };
+    reviewRelease: {
+      // args
+      input: NexusGenInputs['ReviewReleaseInput']; // ReviewReleaseInput!
+    };
+    runReleaseChecks: {
+      // args
+      input: NexusGenInputs['RunReleaseChecksInput']; // RunReleaseChecksInput!
+    };
+    updateRelease: {
+      // args
+      input: NexusGenInputs['UpdateReleaseInput']; // UpdateReleaseInput!
+    };
+    commentOnRelease: {
+      // args
+      input: NexusGenInputs['CommentOnReleaseInput']; // CommentOnReleaseInput!
+    };
+    resolveThread: {
+      // args
+      input: NexusGenInputs['ResolveThreadInput']; // ResolveThreadInput!
+    };
+    acceptReleaseTerms: {
+      // args
+      input: NexusGenInputs['AcceptReleaseTermsInput']; // AcceptReleaseTermsInput!
+    };
+    publishRelease: {
+      // args
+      input: NexusGenInputs['PublishReleaseInput']; // PublishReleaseInput!
+    };
+    retractRelease: {
+      // args
+      input: NexusGenInputs['RetractReleaseInput']; // RetractReleaseInput!
+    };
+    setReleasePolicy: {
+      // args
+      input: NexusGenInputs['SetReleasePolicyInput']; // SetReleasePolicyInput!
+    };
+    withdrawRelease: {
+      // args
+      input: NexusGenInputs['WithdrawReleaseInput']; // WithdrawReleaseInput!
+    };
   };
   Query: {
     node: {
@@ -3294,6 +3974,22 @@ export interface NexusGenArgTypes {
     estimateRun: {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
+    };
+    publishedReleases: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+  };
+  Release: {
+    downloads: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
   Run: {
@@ -3332,6 +4028,10 @@ export interface NexusGenArgTypes {
     runProgress: {
       // args
       id: string; // ID!
+    };
+    releaseChanged: {
+      // args
+      releaseId: string; // ID!
     };
   };
   Team: {
@@ -3376,6 +4076,7 @@ export interface NexusGenArgTypes {
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+      entityType?: string | null; // String
     };
     auditEvents: {
       // args
@@ -3408,6 +4109,10 @@ export interface NexusGenArgTypes {
       // args
       name: string; // String!
       version: string; // String!
+    };
+    webhooks: {
+      // args
+      id?: string | null; // ID
     };
   };
   VersionComparison: {
@@ -3443,6 +4148,7 @@ export interface NexusGenAbstractTypeMembers {
     | 'Run'
     | 'DatasetVersion'
     | 'Subset'
+    | 'Release'
     | 'Identity'
     | 'Sample';
 }
@@ -3456,6 +4162,7 @@ export interface NexusGenTypeInterfaces {
   IdentityBudget: 'Node';
   ModelVersion: 'Node';
   Recipe: 'Node';
+  Release: 'Node';
   Run: 'Node';
   Sample: 'Node';
   Subset: 'Node';

@@ -1,4 +1,4 @@
-/** @file One connection to PostgreSQL listens for everything; whoever watches a run or a person gets its events from here. */
+/** @file One connection to PostgreSQL listens for everything; whoever watches a run, a release or a person gets its events from here. */
 import type { RunEvent } from '@colloid/catalog';
 import type { Logger } from 'pino';
 
@@ -6,8 +6,8 @@ import { EventQueue } from './event-queue.ts';
 
 /** Events, handed out to watchers. */
 export interface RunFeed {
-  /** Events of a run from now on; ends when the feed or the watcher closes it. */
-  watch(runId: string): EventQueue<RunEvent>;
+  /** Events of the run or release with that id from now on; ends when the feed or the watcher closes it. */
+  watch(id: string): EventQueue<RunEvent>;
   /** Events of what a person is told, in the same way. */
   watchPerson(userId: string): EventQueue<RunEvent>;
   /** Ends every watcher and the connection. */
@@ -17,15 +17,15 @@ export interface RunFeed {
 /** Events a watcher may lag behind before the oldest are dropped. */
 const MOST_WAITING = 1000;
 
-/** Reads `events` until `stop` ends them and hands each one to those who watch its run or person; RESYNC concerns everybody. */
+/** Reads `events` until `stop` ends them and hands each one to the watchers of what it is about; RESYNC concerns everybody. */
 export function createRunFeed(
   events: AsyncIterable<RunEvent>,
   options: { readonly log: Logger; stop(): void },
 ): RunFeed {
   const watchers = new Map<string, Set<EventQueue<RunEvent>>>();
   const handOut = (event: RunEvent): void => {
-    const concerned =
-      event.kind === 'RESYNC' ? watchers.values() : [watchers.get(subjectOf(event))];
+    const subject = subjectOf(event);
+    const concerned = subject === null ? watchers.values() : [watchers.get(subject)];
     for (const group of concerned) for (const watcher of group ?? []) watcher.push(event);
   };
   const reading = (async () => {
@@ -55,8 +55,17 @@ export function createRunFeed(
   };
 }
 
-function subjectOf(event: Exclude<RunEvent, { readonly kind: 'RESYNC' }>): string {
-  return event.kind === 'NOTICE' ? personKey(event.userId) : event.runId;
+function subjectOf(event: RunEvent): string | null {
+  switch (event.kind) {
+    case 'RESYNC':
+      return null;
+    case 'RELEASE':
+      return event.releaseId;
+    case 'NOTICE':
+      return personKey(event.userId);
+    default:
+      return event.runId;
+  }
 }
 
 /** People's ids are no UUIDs of ours, so they are kept apart from runs by a word. */

@@ -2,6 +2,8 @@
 import type { Actor, Catalog, IdentityKey, SampleKey } from '@colloid/catalog';
 import DataLoader from 'dataloader';
 
+import { releaseLoaders } from './release-loaders.ts';
+
 /** What {@link createLoaders} makes. */
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -84,6 +86,7 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     attemptsByDelivery: listById((actor, deliveryIds) =>
       catalog.webhooks.attemptsOf({ actor, deliveryIds }),
     ),
+    ...releaseLoaders(catalog, actor),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),
     ),

@@ -19,6 +19,7 @@ export const QUERIES = {
   notificationSettings: 'person',
   notifications: 'person',
   permissions: 'anyone',
+  publishedReleases: 'member',
   recipeParameters: 'anyone',
   recipePresets: 'anyone',
   system: 'member',
@@ -29,13 +30,16 @@ export const QUERIES = {
 /** Needs of the mutations. */
 export const MUTATIONS = {
   acceptInvitation: 'person',
+  acceptReleaseTerms: 'release.read',
   branchRun: 'run.create',
   cancelRun: 'run.cancel',
   changeWebhook: 'webhook.manage',
+  commentOnRelease: 'release.comment',
   createApiKey: 'apiKey.create',
   createDataset: 'dataset.create',
   createPasswordReset: 'member.resetPassword',
   createRecipe: 'recipe.create',
+  createRelease: 'release.propose',
   createRun: 'run.create',
   createTeam: 'person',
   createWebhook: 'webhook.manage',
@@ -47,24 +51,34 @@ export const MUTATIONS = {
   mergeVersions: 'version.create',
   pauseRun: 'run.pause',
   redeliverWebhook: 'webhook.manage',
+  publishRelease: 'release.publish',
   registerCovariateSet: 'covariates.register',
   registerGallery: 'gallery.register',
   registerModel: 'model.register',
   removeMember: 'member.remove',
+  requestReview: 'release.propose',
+  resolveThread: 'release.comment',
   resumeRun: 'run.pause',
+  retractRelease: 'release.retract',
+  reviewRelease: 'release.review',
   revokeApiKey: 'apiKey.revoke',
+  runReleaseChecks: 'release.propose',
   saveSubset: 'subset.create',
   setIdentityBudget: 'budget.set',
   setMemberRole: 'member.change',
   setNotificationSettings: 'person',
+  setReleasePolicy: 'release.policy',
   tagVersion: 'version.tag',
   untagVersion: 'version.tag',
+  updateRelease: 'release.propose',
   withdrawInvitation: 'invitation.withdraw',
+  withdrawRelease: 'release.propose',
 } as const satisfies Readonly<Record<string, Need>>;
 
 /** Needs of the subscriptions. */
 export const SUBSCRIPTIONS = {
   notificationNews: 'person',
+  releaseChanged: 'release.read',
   runProgress: 'run.read',
 } as const satisfies Readonly<Record<string, Need>>;
 
@@ -85,6 +99,7 @@ export const TEAM_FIELDS = {
   model: 'model.read',
   models: 'model.read',
   recipes: 'recipe.read',
+  releasePolicy: 'release.read',
   runs: 'run.read',
   webhooks: 'webhook.read',
 } as const satisfies Readonly<Record<string, Action>>;

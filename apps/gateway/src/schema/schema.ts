@@ -29,6 +29,13 @@ import * as peopleTypes from './people/types.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
+import * as releaseDiscussion from './releases/discussion.ts';
+import * as releaseEnums from './releases/enums.ts';
+import * as releaseMutations from './releases/mutations.ts';
+import * as releaseParts from './releases/part-types.ts';
+import * as releasePublishing from './releases/publishing.ts';
+import * as releaseQueries from './releases/queries.ts';
+import * as releaseTypes from './releases/types.ts';
 import * as runBranch from './runs/branch.ts';
 import * as runDetailTypes from './runs/detail-types.ts';
 import * as runMutations from './runs/mutations.ts';
@@ -107,6 +114,13 @@ const MODULES: readonly object[] = [
   versionMutations,
   subsetTypes,
   subsetMutations,
+  releaseEnums,
+  releaseParts,
+  releaseTypes,
+  releaseQueries,
+  releaseMutations,
+  releaseDiscussion,
+  releasePublishing,
   sampleFilters,
   sampleSelection,
   sampleTypes,

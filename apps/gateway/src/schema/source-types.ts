@@ -76,6 +76,26 @@ export type RunLogLine = catalog.RunLogLine;
 export type RunProgress = live.RunProgress;
 export type DatasetVersion = catalog.DatasetVersion;
 export type Subset = catalog.Subset;
+export type Release = catalog.Release;
+export type ReleaseTerms = {
+  readonly licence: string;
+  readonly text: string;
+  readonly isGated: boolean;
+  readonly reach: catalog.ReleaseReach;
+};
+export type DatasheetAnswer = catalog.DatasheetAnswer;
+export type ReleaseCheck = catalog.StandingCheck;
+export type ReleaseReview = catalog.StandingReview;
+export type ReleaseThread = catalog.Thread;
+export type ReleaseComment = catalog.ReleaseComment;
+export type ReleaseRetraction = {
+  readonly reason: string;
+  readonly at: Date;
+  readonly byId: string | null;
+};
+export type ReleaseKey = catalog.ReleaseKey;
+export type ReleaseDownload = catalog.ReleaseDownload;
+export type ReleasePolicy = catalog.TeamPolicy;
 export type VersionComparison = catalog.VersionComparison;
 export type MemberDifference = catalog.MemberDifference;
 export type MetricDifference = catalog.MetricDifference;
@@ -105,6 +125,8 @@ export type AuditEventConnection = connections.Connection<AuditEvent>;
 export type NotificationConnection = connections.Connection<Notification>;
 export type WebhookDeliveryConnection = connections.Connection<WebhookDelivery>;
 export type SampleConnection = connections.Connection<Sample>;
+export type ReleaseConnection = connections.Connection<Release>;
+export type ReleaseDownloadConnection = connections.Connection<ReleaseDownload>;
 export type DatasetEdge = connections.Edge<Dataset>;
 export type DatasetVersionEdge = connections.Edge<DatasetVersion>;
 export type RunEdge = connections.Edge<Run>;
@@ -117,6 +139,8 @@ export type AuditEventEdge = connections.Edge<AuditEvent>;
 export type NotificationEdge = connections.Edge<Notification>;
 export type WebhookDeliveryEdge = connections.Edge<WebhookDelivery>;
 export type SampleEdge = connections.Edge<Sample>;
+export type ReleaseEdge = connections.Edge<Release>;
+export type ReleaseDownloadEdge = connections.Edge<ReleaseDownload>;
 
 interface NodeEntities {
   readonly Team: Team;
@@ -129,6 +153,7 @@ interface NodeEntities {
   readonly Run: Run;
   readonly DatasetVersion: DatasetVersion;
   readonly Subset: Subset;
+  readonly Release: Release;
   readonly Identity: Identity;
   readonly Sample: Sample;
 }

@@ -3,43 +3,14 @@ import { randomUUID } from 'node:crypto';
 
 import { toGlobalId } from '../ids.ts';
 import type { MUTATIONS, QUERIES, TEAM_FIELDS } from '../schema/permissions.ts';
+import { mutation, query } from './example.ts';
+import type { Example } from './example.ts';
+import { RELEASE_MUTATIONS } from './release-examples.ts';
 import { seedDefinition, seedRun } from './seed-team.ts';
 import { join } from './permission-world.ts';
-import type { Ids, Persona, PermissionWorld } from './permission-world.ts';
-
-/** An operation with its variables, made anew for each attempt: a second one must not fail because of the first. */
-export interface Example {
-  readonly document: string;
-  variables(options: {
-    readonly world: PermissionWorld;
-    /** Of things that exist, or that do not. */
-    readonly ids: Ids;
-    readonly isFake: boolean;
-    readonly persona: Persona;
-  }): object | Promise<object>;
-  /** How everybody who is signed in is answered, where roles make no difference. */
-  readonly always?: 'NOT_FOUND' | 'DONE';
-  /** Puts back what the attempt of a member took away. */
-  readonly after?: (world: PermissionWorld, persona: Persona) => Promise<unknown>;
-}
+import type { PermissionWorld } from './permission-world.ts';
 
 const SIZE = { identities: 2, variations: 1 };
-const nothing = () => ({});
-
-function query(document: string, variables: Example['variables'] = nothing): Example {
-  return { document, variables };
-}
-
-/** A mutation of one input, whose payload is asked for its errors and for nothing else. */
-function mutation(name: string, input: Example['variables'], rest: Partial<Example> = {}): Example {
-  const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`;
-  return {
-    document: `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`,
-    variables: async (options) => ({ input: await input(options) }),
-    ...rest,
-  };
-}
-
 /** Tagging and taking a tag away have one input. */
 function tagMutation(name: string, input: Example['variables']): Example {
   const document = `mutation ($input: VersionTagInput!) { ${name}(input: $input) { userErrors { code message path } } }`;
@@ -238,6 +209,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     });
     return { keyId: key.id };
   }),
+  ...RELEASE_MUTATIONS,
   saveSubset: mutation('saveSubset', ({ ids }) => ({
     versionId: ids.DatasetVersion,
     name: randomUUID(),
@@ -302,6 +274,7 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
     ...query('{ notifications { totalCount edges { node { sentence } } } }'),
     always: 'DONE',
   },
+  publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
   recipePresets: query('{ recipePresets { name } }'),
@@ -323,6 +296,7 @@ export const NODE_TYPES = [
   'Run',
   'DatasetVersion',
   'Subset',
+  'Release',
   'Identity',
   'Sample',
 ] as const;
@@ -346,6 +320,7 @@ export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>>
   model: 'model(kind: GENERATOR, name: "parametric-head", version: "1") { id }',
   models: 'models { id }',
   recipes: `recipes ${CONNECTION}`,
+  releasePolicy: 'releasePolicy { approvalsNeeded approverRole requiredChecks }',
   runs: `runs ${CONNECTION}`,
   webhooks: 'webhooks { id deliveries { totalCount edges { node { attempts { number } } } } }',
 };

@@ -9,12 +9,13 @@ import type {
   CovariateSet,
   DatasetVersion,
   Gallery,
+  Release,
   Role,
   Run,
   Subset,
 } from '@colloid/catalog';
 import { startTestDatabase } from '@colloid/catalog/testing';
-import { openQueue } from '@colloid/pipeline/client';
+import { openQueue, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore, putContent } from '@colloid/storage';
 
 import { ensureUser } from '../auth/users.ts';
@@ -23,9 +24,11 @@ import { toGlobalId } from '../ids.ts';
 import { createRunFeed } from '../live/run-feed.ts';
 import { createLog } from '../log.ts';
 import { UrlSigner } from '../objects/signed-url.ts';
+import { createSealer } from '../releases/seal-release.ts';
 import { createSimilarity } from '../similarity/similarity.ts';
 import { UploadTickets } from '../uploads/tickets.ts';
 import { beginRun, completeRun } from './seed-run.ts';
+import { seedRelease } from './seed-release.ts';
 import { seedRun, seedTeam } from './seed-team.ts';
 import type { SeededTeam } from './seed-team.ts';
 import { TEST_SECRET } from './start.ts';
@@ -53,6 +56,8 @@ export interface PermissionWorld {
   readonly run: Run;
   readonly version: DatasetVersion;
   readonly subset: Subset;
+  /** Of the team, in review. */
+  readonly release: Release;
   readonly gallery: Gallery;
   readonly covariateSet: CovariateSet;
   /** Five roles, the same five in another team, one in no team, and nobody. */
@@ -86,6 +91,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     queue,
     runFeed,
     similarity: createSimilarity({ catalog, store }),
+    sealRelease: createSealer({ store, key: signingKeyOf(TEST_SECRET) }),
     signer: new UrlSigner(TEST_SECRET),
     tickets: new UploadTickets(TEST_SECRET),
     // Models of new teams are no matter of permissions, and take a second each.
@@ -105,6 +111,12 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     versionId: version.id,
     name: 'one',
     query: { limit: 1 },
+  });
+  const release = await seedRelease({
+    ...target,
+    version,
+    approverId: lab.actor.userId,
+    state: 'IN_REVIEW',
   });
   const sets = await seedSets(catalog, lab);
   const person = (name: string) => makePerson(catalog, name);
@@ -132,6 +144,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     run,
     version,
     subset,
+    release,
     ...sets,
     personas: [...own, ...foreign, outsider, nobody],
     modelFiles,
@@ -207,7 +220,7 @@ async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>
 
 /** Global ids of the world's things; `fake` names as many that do not exist. */
 export function idsOf(world: PermissionWorld, fake: boolean) {
-  const { lab, run, version, subset, gallery, covariateSet } = world;
+  const { lab, run, version, subset, release, gallery, covariateSet } = world;
   const uuid = (real: string) => (fake ? randomUUID() : real);
   const team = uuid(lab.team.id);
   return {
@@ -223,6 +236,7 @@ export function idsOf(world: PermissionWorld, fake: boolean) {
     Run: toGlobalId('Run', { id: uuid(run.id) }),
     DatasetVersion: toGlobalId('DatasetVersion', { id: uuid(version.id) }),
     Subset: toGlobalId('Subset', { id: uuid(subset.id) }),
+    Release: toGlobalId('Release', { id: uuid(release.id) }),
     Identity: toGlobalId('Identity', { runId: uuid(run.id), ordinal: 0 }),
     Sample: toGlobalId('Sample', { runId: uuid(run.id), identityOrdinal: 0, ordinal: 0 }),
   };

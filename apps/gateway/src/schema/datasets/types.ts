@@ -91,6 +91,30 @@ export const Dataset = objectType({
           number,
         }),
     });
+    t.field('releases', {
+      type: 'ReleaseConnection',
+      description: 'Its releases, newest first; outsiders see those published for everybody.',
+      args: pageArguments,
+      extensions: pagePrice,
+      resolve: (dataset, page, context) => {
+        const scope = { actor: requireActor(context), datasetId: dataset.id };
+        return connectionOf(page, {
+          page: (page) => context.catalog.releases.listReleases({ ...scope, page }),
+          count: () => context.catalog.releases.countReleases(scope),
+        });
+      },
+    });
+    t.nullable.field('release', {
+      type: 'Release',
+      description: 'The release with this number; null where there is none that you may see.',
+      args: { number: nonNull(intArg({ description: 'Releases are numbered from 1.' })) },
+      resolve: (dataset, { number }, context) =>
+        context.catalog.releases.releaseByNumber({
+          actor: requireActor(context),
+          datasetId: dataset.id,
+          number,
+        }),
+    });
     t.field('runs', {
       type: 'RunConnection',
       description: 'The runs that were started for it, newest first.',

@@ -80,6 +80,8 @@ const LISTED = {
   AuditEvent: 'events',
   Notification: 'notifications',
   WebhookDelivery: 'deliveries',
+  Release: 'releases',
+  ReleaseDownload: 'downloads',
 } as const;
 
 type Listed = keyof typeof LISTED;

@@ -12,6 +12,7 @@ type OtherTypeName =
   | 'IssuedWebhook'
   | 'NotificationNews'
   | 'NotificationSettings'
+  | 'ReleasePolicy'
   | 'TeamMember'
   | 'Viewer'
   | 'Webhook'

@@ -83,6 +83,12 @@ export const DatasetVersion = objectType({
       extensions: { price: { assumedSize: 20 } },
       resolve: (version, _args, { loaders }) => loaders.subsetsByVersion.load(version.id),
     });
+    t.list.field('releases', {
+      type: 'Release',
+      description: 'Releases of it, oldest first; only those you may see.',
+      extensions: { price: { assumedSize: 5 } },
+      resolve: (version, _args, { loaders }) => loaders.releasesByVersion.load(version.id),
+    });
     t.nullable.field('query', {
       type: 'JSON',
       description:
