@@ -60,6 +60,10 @@ export const runPath = (team: string, dataset: string, run: number): string =>
 export const versionPath = (team: string, dataset: string, version: number): string =>
   `${datasetPath(team, dataset)}/v/${String(version)}`;
 
+/** One release of a dataset. */
+export const releasePath = (team: string, dataset: string, release: number): string =>
+  `${datasetPath(team, dataset)}/releases/${String(release)}`;
+
 /** One identity in a version. */
 export const identityPath = (
   team: string,

@@ -137,7 +137,13 @@ function Row({ row, onRead }: RowProps) {
           {href === null ? (
             row.sentence
           ) : (
-            <Link href={href} className={classes.link} onClick={isNew ? onRead : undefined}>
+            <Link
+              href={href}
+              className={classes.link}
+              onClick={() => {
+                if (isNew) onRead();
+              }}
+            >
               {row.sentence}
             </Link>
           )}

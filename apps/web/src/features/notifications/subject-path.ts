@@ -4,6 +4,7 @@ import {
   covariateSetPath,
   galleriesPath,
   modelPath,
+  releasePath,
   runPath,
   settingsPath,
   teamPath,
@@ -20,6 +21,11 @@ export function subjectPath({
       return runPath(subject.dataset.team.slug, subject.dataset.slug, subject.number);
     case 'DatasetVersion':
       return versionPath(subject.dataset.team.slug, subject.dataset.slug, subject.number);
+    case 'Release':
+      // Who has only downloaded it sees no dataset.
+      return subject.ofDataset === null
+        ? null
+        : releasePath(subject.ofDataset.team.slug, subject.ofDataset.slug, subject.number);
     case 'ModelVersion':
       return team === null ? null : modelPath(team.slug, subject);
     case 'CovariateSet':

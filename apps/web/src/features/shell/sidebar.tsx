@@ -99,7 +99,7 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={activityPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
       </NavItem>
-      {data?.team != null && may(data.team.viewerRole, 'readAudit') && (
+      {data !== null && may(data.viewerRole, 'readAudit') && (
         <NavItem href={auditPath(team)} icon={<IconListCheck size={17} stroke={1.7} />}>
           Audit log
         </NavItem>

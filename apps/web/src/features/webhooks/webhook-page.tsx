@@ -18,12 +18,12 @@ import {
 import { formatCounted } from '@/lib/format.ts';
 import { settingsPath, teamPath } from '@/lib/routes.ts';
 import { useChange } from '@/lib/use-change.ts';
+import { usePollWhile } from '../sets/poll-while.ts';
 import classes from '../team/team.module.css';
 import { DeliveryRow } from './delivery-row.tsx';
 import { topicsOf, WebhookState } from './webhooks-panel.tsx';
 
 const PAGE = 30;
-const POLL_MS = 3000;
 
 interface WebhookPageProps {
   readonly team: string;
@@ -44,8 +44,10 @@ export function WebhookPage({ team: slug, id }: WebhookPageProps) {
   const [redeliver] = useMutation(RedeliverWebhookDocument, { refetchQueries: ['WebhookPage'] });
   const webhook = data?.team?.webhooks[0];
   const rows = webhook?.deliveries.edges.map(({ node }) => node) ?? [];
-  if (rows.some(({ state }) => state === 'PENDING')) startPolling(POLL_MS);
-  else stopPolling();
+  usePollWhile(
+    rows.some(({ state }) => state === 'PENDING'),
+    { startPolling, stopPolling },
+  );
   if (data === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
     return <Skeleton h={300} role="status" aria-label="Loading the webhook" />;
