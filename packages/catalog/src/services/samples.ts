@@ -2,7 +2,7 @@
 
 import type { Actor } from '../actor.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import { visibleContents, visibleDatasets } from '../authorise.ts';
+import { visibleDatasets } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { Prisma, type Identity, type Shard, type ShardKind } from '../generated/client.ts';
@@ -33,6 +33,7 @@ import {
   inRuns,
   loadVersionScope,
 } from '../selection/version-scope.ts';
+import { createVisibleRuns } from './visible-runs.ts';
 
 /** Names one identity. */
 export interface IdentityKey {
@@ -141,12 +142,7 @@ const MOST_REMEMBERED = 10_000;
 /** Makes the service of samples. */
 export function createSampleService({ prisma }: ServiceContext): SampleService {
   const numbers = new Remembered(MOST_REMEMBERED);
-  /** Those of the runs whose contents the actor may see. */
-  const visibleRunIds = async (actor: Actor, runIds: readonly string[]): Promise<string[]> => {
-    const where = { AND: [{ id: { in: cleanIds(runIds) } }, visibleContents(actor)] };
-    const rows = await prisma.run.findMany({ where, select: { id: true } });
-    return rows.map((row) => row.id);
-  };
+  const visibleRunIds = createVisibleRuns(prisma);
 
   const ofIdentity = async (actor: Actor, key: IdentityKey): Promise<Prisma.Sql> => {
     const runIds = await visibleRunIds(actor, [key.runId]);
