@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
 import { listenRunEvents, openCatalog } from '@colloid/catalog';
-import { openQueue, signingKeyOf } from '@colloid/pipeline/client';
+import { openQueue, PackingReader, sealer, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore } from '@colloid/storage';
 import type { Logger } from 'pino';
 
@@ -22,7 +22,6 @@ import { createRunFeed } from './live/run-feed.ts';
 import type { RunFeed } from './live/run-feed.ts';
 import { createLog } from './log.ts';
 import { UrlSigner } from './objects/signed-url.ts';
-import { createSealer } from './releases/seal-release.ts';
 import { createSimilarity } from './similarity/similarity.ts';
 import { createSchema } from './schema/schema.ts';
 import { handleUpgrades } from './upgrades.ts';
@@ -143,15 +142,17 @@ async function openServices(
   resources.defer(() => runFeed.close());
   const signer = new UrlSigner(config.secret);
   const tickets = new UploadTickets(config.secret);
+  const packings = new PackingReader(store);
   return {
     catalog,
     store,
     queue,
     runFeed,
     similarity: createSimilarity({ catalog, store }),
-    sealRelease: createSealer({ store, key: signingKeyOf(config.secret) }),
     signer,
     tickets,
+    packings,
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(config.secret) }),
     async installModels(teamId) {
       try {
         // Checks the models' graphs, for which it loads the sampler; only this one request needs that.

@@ -190,6 +190,8 @@ export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
 export type {
   ContentPart,
+  EmbeddedGallery,
+  FittedCovariateSet,
   PlacedSample,
   ShardColumn,
   ShardShare,

@@ -32,5 +32,6 @@ export { filesOf, manifestText, parseManifest } from './releases/manifest.ts';
 export type { ManifestFacts, ReleaseManifest } from './releases/manifest.ts';
 export { PackingReader, sectionsOf, ZIP_NAME } from './releases/packing.ts';
 export type { Packing } from './releases/packing.ts';
+export { sealer } from './releases/seal.ts';
 export { signingKeyOf, verifySignature } from './releases/signing.ts';
 export type { SigningKey, Verification } from './releases/signing.ts';

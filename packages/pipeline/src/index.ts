@@ -10,12 +10,14 @@ export {
   COVARIATES_FIT,
   GALLERY_MAKE,
   MODEL_CHECK,
+  RELEASE_CHECK,
   RUN_EXECUTE,
   WEBHOOK_ATTEMPTS,
   WEBHOOK_DELIVER,
   ZCovariatesFitPayload,
   ZGalleryMakePayload,
   ZModelCheckPayload,
+  ZReleaseCheckPayload,
   ZRunExecutePayload,
   ZWebhookDeliverPayload,
 } from './queue/jobs.ts';
@@ -23,6 +25,7 @@ export type {
   CovariatesFitPayload,
   GalleryMakePayload,
   ModelCheckPayload,
+  ReleaseCheckPayload,
   RunExecutePayload,
   WebhookDeliverPayload,
 } from './queue/jobs.ts';
@@ -78,3 +81,5 @@ export { unitRowsOf } from './sets/unit-rows.ts';
 export type { UnitRows } from './sets/unit-rows.ts';
 export { loadGallery, loadSets, NO_SETS } from './load-sets.ts';
 export type { RunSets } from './load-sets.ts';
+export { checkRelease } from './releases/check-release.ts';
+export type { CheckReleaseEnding, CheckReleaseOptions } from './releases/check-release.ts';

@@ -15,7 +15,7 @@ import type {
   Subset,
 } from '@colloid/catalog';
 import { startTestDatabase } from '@colloid/catalog/testing';
-import { openQueue, signingKeyOf } from '@colloid/pipeline/client';
+import { openQueue, PackingReader, sealer, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore, putContent } from '@colloid/storage';
 
 import { ensureUser } from '../auth/users.ts';
@@ -24,7 +24,6 @@ import { toGlobalId } from '../ids.ts';
 import { createRunFeed } from '../live/run-feed.ts';
 import { createLog } from '../log.ts';
 import { UrlSigner } from '../objects/signed-url.ts';
-import { createSealer } from '../releases/seal-release.ts';
 import { createSimilarity } from '../similarity/similarity.ts';
 import { UploadTickets } from '../uploads/tickets.ts';
 import { beginRun, completeRun } from './seed-run.ts';
@@ -85,15 +84,17 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
   const events = listenRunEvents({ databaseUrl, signal: stop.signal });
   await events.next();
   const runFeed = createRunFeed(events, { log: createLog('silent'), stop: () => stop.abort() });
+  const packings = new PackingReader(store);
   const services: Services = {
     catalog,
     store,
     queue,
     runFeed,
     similarity: createSimilarity({ catalog, store }),
-    sealRelease: createSealer({ store, key: signingKeyOf(TEST_SECRET) }),
     signer: new UrlSigner(TEST_SECRET),
     tickets: new UploadTickets(TEST_SECRET),
+    packings,
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(TEST_SECRET) }),
     // Models of new teams are no matter of permissions, and take a second each.
     installModels: () => Promise.resolve(),
     now: () => Date.now(),
@@ -214,7 +215,8 @@ async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>
       `SELECT '${name}' AS name, md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`,
   );
   const jobs = `SELECT 'jobs', count(*)::text FROM pgboss.job WHERE name NOT LIKE '\\_\\_pgboss%'`;
-  const statement = [...digests, jobs].join(' UNION ALL ');
+  // Ordered, since PostgreSQL reads the parts of so long a union in parallel, and answers in any order.
+  const statement = `${[...digests, jobs].join(' UNION ALL ')} ORDER BY 1`;
   return async () => JSON.stringify(await prisma.$queryRawUnsafe(statement));
 }
 

@@ -12,6 +12,15 @@ import type {
 import { isUuid } from '../paging/single-key.ts';
 import { sampleMembership, type MemberScope } from '../selection/version-scope.ts';
 
+/** A gallery with what embedded it. */
+export type EmbeddedGallery = Gallery & { readonly recogniserVersion: ModelVersion };
+
+/** A covariate set with what its images were projected by. */
+export type FittedCovariateSet = CovariateSet & {
+  readonly generatorVersion: ModelVersion;
+  readonly recogniserVersion: ModelVersion | null;
+};
+
 /** A run in a version, with what made it. */
 export interface ContentPart {
   readonly runId: string;
@@ -27,8 +36,8 @@ export interface ContentPart {
     readonly definition: Prisma.JsonValue;
     readonly generator: ModelVersion;
     readonly recogniser: ModelVersion;
-    readonly gallery: Gallery | null;
-    readonly covariateSet: CovariateSet | null;
+    readonly gallery: EmbeddedGallery | null;
+    readonly covariateSet: FittedCovariateSet | null;
   };
 }
 
@@ -95,6 +104,8 @@ export interface VersionContentService {
       readonly latentRow: number;
     }[]
   >;
+  /** The galleries with these ids that there are, by name and version. */
+  galleriesWithRecognisers(ids: readonly string[]): Promise<readonly EmbeddedGallery[]>;
 }
 
 /** Makes the service. */
@@ -178,6 +189,13 @@ export function createVersionContentService({ prisma }: ServiceContext): Version
           ON i."identityOrdinal" = r."identityOrdinal"
         WHERE r."runId" = ${runId}::uuid AND r."ordinal" = 0 ORDER BY r."identityOrdinal"`;
     },
+
+    galleriesWithRecognisers: (ids) =>
+      prisma.gallery.findMany({
+        where: { id: { in: [...ids] } },
+        include: { recogniserVersion: true },
+        orderBy: [{ name: 'asc' }, { version: 'asc' }],
+      }),
   };
 }
 
@@ -187,8 +205,8 @@ const RUN_PARTS = {
     include: {
       generatorVersion: true,
       recogniserVersion: true,
-      gallery: true,
-      covariateSet: true,
+      gallery: { include: { recogniserVersion: true } },
+      covariateSet: { include: { generatorVersion: true, recogniserVersion: true } },
     },
   },
 } as const satisfies Prisma.RunInclude;

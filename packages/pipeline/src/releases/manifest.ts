@@ -50,6 +50,8 @@ export const ZManifest = z.object({
     }),
   ),
   approvals: z.array(z.object({ by: ZPerson, at: ZMoment, candidateDigest: z.string() })),
+  /** SHA-256 of the list that says where each byte of the files lies; of use to the installation only. */
+  packingDigest: ZSha256,
   publishedAt: ZMoment,
   publishedBy: ZPerson,
   keyId: z.string(),

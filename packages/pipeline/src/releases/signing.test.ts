@@ -32,6 +32,7 @@ const FACTS = {
     },
   ],
   approvals: [{ by: person, at, candidateDigest: 'cd' }],
+  packingDigest: 'd'.repeat(64),
   publishedAt: at,
   publishedBy: person,
   keyId: signingKeyOf(SECRET).id,

@@ -1,11 +1,6 @@
 /** @file What a check of a release is given, and what it comes to. */
 
-import type {
-  Gallery,
-  ModelVersion,
-  VersionContents,
-  VersionContentService,
-} from '@colloid/catalog';
+import type { EmbeddedGallery, VersionContents, VersionContentService } from '@colloid/catalog';
 import type { DatasheetAnswer } from '@colloid/formats';
 import type { Runtime } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
@@ -22,7 +17,7 @@ export interface CheckedRelease {
   readonly terms: { readonly licence: string; readonly text: string };
   readonly datasheet: readonly DatasheetAnswer[];
   /** Those to look for leakage of. */
-  readonly galleries: readonly (Gallery & { readonly recogniserVersion: ModelVersion })[];
+  readonly galleries: readonly EmbeddedGallery[];
 }
 
 export interface CheckContext {
