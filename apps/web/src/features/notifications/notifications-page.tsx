@@ -171,17 +171,22 @@ function Settings() {
   const { data, error, refetch } = useQuery(NotificationSettingsDocument);
   const [save] = useMutation(SetNotificationSettingsDocument, {
     refetchQueries: ['NotificationSettings'],
+    awaitRefetchQueries: true,
   });
   const { failure, run } = useChange();
-  const muted = data?.notificationSettings.mutedTopics;
-  const change = (wanted: readonly string[]) =>
+  // What was just chosen, until the server says so itself, or that it did not take it.
+  const [chosen, setChosen] = useState<readonly NotificationTopic[] | null>(null);
+  const muted = chosen ?? data?.notificationSettings.mutedTopics;
+  const change = (wanted: readonly string[]) => {
+    const mutedTopics: NotificationTopic[] = TOPICS.map(({ topic }) => topic).filter(
+      (topic) => !wanted.includes(topic),
+    );
+    setChosen(mutedTopics);
     void run(async () => {
-      const mutedTopics: NotificationTopic[] = TOPICS.map(({ topic }) => topic).filter(
-        (topic) => !wanted.includes(topic),
-      );
       const { data: saved } = await save({ variables: { input: { mutedTopics } } });
       return saved?.setNotificationSettings.userErrors;
-    });
+    }).finally(() => setChosen(null));
+  };
   return (
     <Panel title="What you are told of">
       {error !== undefined && muted === undefined && (

@@ -27,7 +27,7 @@ export function DeliveryRow({ delivery, onAgain }: DeliveryRowProps) {
   const last = attempts.at(-1);
   const detail = `delivery-${id}`;
   return (
-    <li className={classes.row}>
+    <li className={classes.row} data-open={isOpen || undefined}>
       <div className={classes.rowMain}>
         <Text fw={560}>
           {action}
@@ -38,7 +38,7 @@ export function DeliveryRow({ delivery, onAgain }: DeliveryRowProps) {
           {attempts.length > 0 && ` · ${formatCounted(attempts.length, 'try', 'tries')}`}
           {last?.status != null && ` · status ${String(last.status)}`}
         </Text>
-        {last?.error != null && <Text size="sm">{last.error}</Text>}
+        {!isOpen && last?.error != null && <Text size="sm">{last.error}</Text>}
         {isOpen && (
           <div id={detail}>
             <ul className={classes.list} aria-label="Tries">
