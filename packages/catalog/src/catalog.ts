@@ -19,6 +19,7 @@ import { createGalleryService, type GalleryService } from './services/galleries.
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
 import { createNotificationService, type NotificationService } from './services/notifications.ts';
+import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createReleaseCheckService, type ReleaseCheckService } from './releases/release-checks.ts';
@@ -77,6 +78,7 @@ export interface Catalog {
   readonly releases: ReleaseService;
   /** Trusted: what workers write about releases. */
   readonly releaseChecks: ReleaseCheckService;
+  readonly lineage: LineageService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: shards of runs that any worker may take. */
@@ -171,6 +173,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     subsets: createSubsetService(context),
     releases: createReleaseService(context),
     releaseChecks: createReleaseCheckService(context),
+    lineage: createLineageService(context),
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),

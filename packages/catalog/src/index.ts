@@ -69,6 +69,23 @@ export {
   VersionOrigin,
   Visibility,
 } from './generated/enums.ts';
+export {
+  LINEAGE_KINDS,
+  LINEAGE_LIMITS,
+  LINEAGE_RELATIONS,
+  type LineageDirection,
+  type LineageEdge,
+  type LineageGraph,
+  type LineageKind,
+  type LineageLicence,
+  type LineageNode,
+  type LineageRef,
+  type LineageRelation,
+  type LineageStart,
+} from './lineage/graph.ts';
+export type { UpstreamLicences } from './lineage/licences.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/events.ts';
+export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
 export type { WebhookPayload } from './notices/deliveries.ts';
 export { TOPICS, TOPIC_WORDS, isTopic, type Topic } from './notices/topics.ts';
@@ -167,6 +184,7 @@ export type {
   SubmittedModelVersion,
 } from './services/models.ts';
 export type { NotificationScope, NotificationService } from './services/notifications.ts';
+export type { LineageRequest, LineageService } from './services/lineage.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';

@@ -14,6 +14,7 @@ export type Need = Action | 'person' | 'member' | 'anyone';
 export const QUERIES = {
   estimateRun: 'run.read',
   invitation: 'anyone',
+  lineage: 'version.read',
   node: 'member',
   nodes: 'member',
   notificationSettings: 'person',

@@ -12,6 +12,7 @@ import * as budgetTypes from './budgets/types.ts';
 import * as datasetMutations from './datasets/mutations.ts';
 import * as datasetTypes from './datasets/types.ts';
 import { guardOperations } from './guard.ts';
+import * as lineageTypes from './lineage/types.ts';
 import * as memberInvitations from './members/invitations.ts';
 import * as memberMutations from './members/mutations.ts';
 import * as memberQueries from './members/queries.ts';
@@ -121,6 +122,7 @@ const MODULES: readonly object[] = [
   releaseMutations,
   releaseDiscussion,
   releasePublishing,
+  lineageTypes,
   sampleFilters,
   sampleSelection,
   sampleTypes,

@@ -5,6 +5,11 @@ import type { StoredModelReport } from '@colloid/pipeline/client';
 import type { RecipeParameterSource, RecipePresetSource } from './recipes/catalogue.ts';
 import type { RunEstimateSource } from './recipes/estimate.ts';
 import type { Neighbour } from '../similarity/similarity.ts';
+import type {
+  LineageGraphSource,
+  LineageLicenceSource,
+  LineageNodeSource,
+} from './lineage/read-lineage.ts';
 import type { SampleSelectionSource } from './samples/selection.ts';
 import type * as stored from './runs/stored-json.ts';
 import type { SampleCovariatesSource } from './samples/covariates.ts';
@@ -96,6 +101,10 @@ export type ReleaseRetraction = {
 export type ReleaseKey = catalog.ReleaseKey;
 export type ReleaseDownload = catalog.ReleaseDownload;
 export type ReleasePolicy = catalog.TeamPolicy;
+export type LineageGraph = LineageGraphSource;
+export type LineageNode = LineageNodeSource;
+export type LineageEdge = catalog.LineageEdge;
+export type LineageLicence = LineageLicenceSource;
 export type VersionComparison = catalog.VersionComparison;
 export type MemberDifference = catalog.MemberDifference;
 export type MetricDifference = catalog.MetricDifference;

@@ -265,6 +265,10 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   invitation: query('query ($token: String!) { invitation(token: $token) { email } }', () => ({
     token: randomUUID(),
   })),
+  lineage: query(
+    'query ($id: ID!) { lineage(id: $id) { nodes { id label } edges { relation } licences { licence } openLineage } }',
+    ({ ids }) => ({ id: ids.DatasetVersion }),
+  ),
   node: query('query ($id: ID!) { node(id: $id) { id } }', ({ ids }) => ({ id: ids.Dataset })),
   nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
     ids: NODE_TYPES.map((type) => ids[type]),

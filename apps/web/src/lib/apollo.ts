@@ -107,6 +107,8 @@ function createCache(): InMemoryCache {
       NotificationNews: { merge: true },
       NotificationSettings: { merge: true },
       TeamMember: { keyFields: false },
+      // Its depth is that in one graph.
+      LineageNode: { keyFields: false },
       AuditEvent: { keyFields: false },
       ActivityEvent: { keyFields: false },
       Dataset: {

@@ -44,6 +44,10 @@ export const covariateSetPath = (
   set: { readonly name: string; readonly version: string },
 ): string => `${covariatesPath(team)}/${[set.name, set.version].map(encodeURIComponent).join('/')}`;
 
+/** Where something came from and what came of it, by its global id. */
+export const lineagePath = (team: string, id: string): string =>
+  `${teamPath(team)}/lineage/${encodeURIComponent(id)}`;
+
 /** One dataset. */
 export const datasetPath = (team: string, dataset: string): string =>
   `${teamPath(team)}/d/${encodeURIComponent(dataset)}`;

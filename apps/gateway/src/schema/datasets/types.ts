@@ -60,7 +60,7 @@ export const Dataset = objectType({
       resolve: async (dataset, { first, width }, { loaders, signer, now }) => {
         const count = Math.min(Math.max(first ?? 6, 0), MAX_COVER_IMAGES);
         if (count === 0) return [];
-        const covers = await loaders.coversByDataset.load({ datasetId: dataset.id, count });
+        const covers = await loaders.coversByDataset.load({ id: dataset.id, count });
         const urls = covers.map((sample) =>
           signedImageUrl(sample, { width, loaders, signer, now }),
         );

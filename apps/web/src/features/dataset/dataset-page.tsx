@@ -10,6 +10,7 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { isActive } from '@/components/run-state.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { DatasetPageDocument, type Visibility } from '@/generated/graphql.ts';
 import { may } from '@/lib/roles.ts';
 import { newRunPath, teamPath, versionPath } from '@/lib/routes.ts';
@@ -88,7 +89,12 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
             </Group>
           </>
         }
-        actions={start}
+        actions={
+          <>
+            <LineageLink team={teamSlug} id={dataset.id} />
+            {start}
+          </>
+        }
       />
       {dataset.coverImages.length > 0 && dataset.latestVersion !== null && (
         <Link

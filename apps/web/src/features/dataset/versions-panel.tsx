@@ -1,9 +1,10 @@
 'use client';
 /** @file The versions of a dataset as a timeline, newest first. */
 import { useLazyQuery } from '@apollo/client/react';
-import { Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconVersions } from '@tabler/icons-react';
+import { Badge, Button, Group, Text, Tooltip } from '@mantine/core';
+import { IconTag, IconVersions } from '@tabler/icons-react';
 import Link from 'next/link';
+import { useMemo } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { TERMS } from '@/components/explain.tsx';
 import { Moment } from '@/components/moment.tsx';
@@ -13,7 +14,8 @@ import { formatCounted, formatRadians, formatShare, shortDigest } from '@/lib/fo
 import { readMetrics } from '@/lib/metrics.ts';
 import { versionPath } from '@/lib/routes.ts';
 import classes from './dataset.module.css';
-import { ORIGINS } from './origins.ts';
+import { HistoryLanes } from './history-lanes.tsx';
+import { type HistoryRow, layHistory } from './version-lanes.ts';
 
 type Dataset = NonNullable<NonNullable<DatasetPageQuery['team']>['dataset']>;
 type VersionNode = Dataset['versions']['edges'][number]['node'];
@@ -27,6 +29,13 @@ interface VersionsPanelProps {
 export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
   const { edges, pageInfo, totalCount } = dataset.versions;
   const [more, { loading }] = useLazyQuery(MoreVersionsDocument);
+  const history = useMemo(
+    () =>
+      layHistory(
+        edges.map(({ node }) => ({ id: node.id, parentIds: node.parents.map(({ id }) => id) })),
+      ),
+    [edges],
+  );
   return (
     <Panel
       title="Versions"
@@ -43,9 +52,19 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
         </EmptyState>
       ) : (
         <ol className={classes.timeline}>
-          {edges.map(({ node }) => (
-            <VersionItem key={node.id} team={team} dataset={dataset.slug} version={node} />
-          ))}
+          {edges.map(({ node }, index) => {
+            const row = history.rows[index];
+            return row === undefined ? null : (
+              <VersionItem
+                key={node.id}
+                team={team}
+                dataset={dataset.slug}
+                version={node}
+                row={row}
+                lanes={history.width}
+              />
+            );
+          })}
         </ol>
       )}
       {pageInfo.hasNextPage && (
@@ -68,18 +87,16 @@ interface VersionItemProps {
   readonly team: string;
   readonly dataset: string;
   readonly version: VersionNode;
+  readonly row: HistoryRow;
+  /** Lanes of the whole history. */
+  readonly lanes: number;
 }
 
-function VersionItem({ team, dataset, version }: VersionItemProps) {
-  const { Icon, word } = ORIGINS[version.origin];
+function VersionItem({ team, dataset, version, row, lanes }: VersionItemProps) {
   const metrics = readMetrics(version.metrics);
   return (
     <li className={classes.version}>
-      <Tooltip label={word}>
-        <span className={classes.node}>
-          <Icon size={15} stroke={1.8} aria-label={word} />
-        </span>
-      </Tooltip>
+      <HistoryLanes row={row} width={lanes} origin={version.origin} />
       <div className={classes.versionBody}>
         <Group gap="xs" wrap="wrap" className="figures">
           <Link href={versionPath(team, dataset, version.number)} className={classes.rowLink}>
@@ -90,11 +107,18 @@ function VersionItem({ team, dataset, version }: VersionItemProps) {
               {shortDigest(version.digest)}
             </code>
           </Tooltip>
+          {version.tags.map((tag) => (
+            <Badge key={tag} size="sm" leftSection={<IconTag size={11} stroke={1.8} />}>
+              {tag}
+            </Badge>
+          ))}
         </Group>
         {version.message !== '' && <Text size="sm">{version.message}</Text>}
         <Text size="sm" c="dimmed">
           {version.author === null ? '' : `${version.author.name} · `}
           <Moment at={version.createdAt} />
+          {version.parents.length > 0 &&
+            ` · from ${version.parents.map(({ number }) => `version ${String(number)}`).join(' and ')}`}
         </Text>
       </div>
       <dl className={classes.versionFigures}>

@@ -8,6 +8,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { IdentityPageDocument } from '@/generated/graphql.ts';
 import { readMetrics } from '@/lib/metrics.ts';
 import { datasetPath, identityPath, teamPath, versionPath } from '@/lib/routes.ts';
@@ -73,6 +74,7 @@ export function IdentityPage({
           <Group gap={6}>
             <Step href={previous} label="Previous" side="left" />
             <Step href={next} label="Next" side="right" />
+            <LineageLink team={teamSlug} id={identity.id} />
           </Group>
         }
       />

@@ -14,6 +14,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { ORIGINS } from '@/features/dataset/origins.ts';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { VersionPageDocument, type VersionPageQuery } from '@/generated/graphql.ts';
 import { formatCount, formatDegrees, formatShare, shortDigest } from '@/lib/format.ts';
 import { readMetrics, type VersionMetrics } from '@/lib/metrics.ts';
@@ -76,9 +77,12 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
           </>
         }
         actions={
-          <CopyText value={version.digest} label="Copy digest">
-            <code>{shortDigest(version.digest)}</code>
-          </CopyText>
+          <>
+            <CopyText value={version.digest} label="Copy digest">
+              <code>{shortDigest(version.digest)}</code>
+            </CopyText>
+            <LineageLink team={teamSlug} id={version.id} />
+          </>
         }
       />
       <Stack gap={20}>
