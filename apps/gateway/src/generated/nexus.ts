@@ -15,6 +15,10 @@ export interface NexusGenInputs {
     // input type
     token: string; // String!
   };
+  AcceptReleaseTermsInput: {
+    // input type
+    releaseId: string; // ID!
+  };
   BranchRunInput: {
     // input type
     runId: string; // ID!
@@ -26,6 +30,20 @@ export interface NexusGenInputs {
   CancelRunInput: {
     // input type
     runId: string; // ID!
+  };
+  ChangeWebhookInput: {
+    // input type
+    webhookId: string; // ID!
+    url?: string | null; // String
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+    isEnabled?: boolean | null; // Boolean
+  };
+  CommentOnReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    threadId?: string | null; // ID
+    subject?: string | null; // String
+    body: string; // String!
   };
   CovariateWhere: {
     // input type
@@ -54,6 +72,16 @@ export interface NexusGenInputs {
     name: string; // String!
     definition: NexusGenScalars['JSON']; // JSON!
   };
+  CreateReleaseInput: {
+    // input type
+    versionId: string; // ID!
+    semanticVersion: string; // String!
+    title: string; // String!
+    notes?: string | null; // String
+    terms: NexusGenInputs['ReleaseTermsInput']; // ReleaseTermsInput!
+    datasheet?: NexusGenInputs['DatasheetAnswerInput'][] | null; // [DatasheetAnswerInput!]
+    galleryIds?: string[] | null; // [ID!]
+  };
   CreateRunInput: {
     // input type
     datasetId: string; // ID!
@@ -65,6 +93,21 @@ export interface NexusGenInputs {
     // input type
     slug: string; // String!
     name: string; // String!
+  };
+  CreateWebhookInput: {
+    // input type
+    teamId: string; // ID!
+    url: string; // String!
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+  };
+  DatasheetAnswerInput: {
+    // input type
+    question: string; // String!
+    answer: string; // String!
+  };
+  DeleteWebhookInput: {
+    // input type
+    webhookId: string; // ID!
   };
   EstimateRunInput: {
     // input type
@@ -103,6 +146,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
   };
+  MarkNotificationsReadInput: {
+    // input type
+    ids?: string[] | null; // [ID!]
+  };
   MaterialiseSubsetInput: {
     // input type
     subsetId?: string | null; // ID
@@ -124,6 +171,15 @@ export interface NexusGenInputs {
   PauseRunInput: {
     // input type
     runId: string; // ID!
+  };
+  PublishReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    candidateDigest: string; // String!
+  };
+  RedeliverWebhookInput: {
+    // input type
+    deliveryId: string; // ID!
   };
   RegisterCovariateSetInput: {
     // input type
@@ -151,13 +207,46 @@ export interface NexusGenInputs {
     teamId: string; // ID!
     uploads: string[]; // [String!]!
   };
+  ReleaseTermsInput: {
+    // input type
+    licence: string; // String!
+    text?: string | null; // String
+    isGated?: boolean | null; // Boolean
+    reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RequestReviewInput: {
+    // input type
+    releaseId: string; // ID!
+    reviewerIds?: string[] | null; // [ID!]
+  };
+  ResolveThreadInput: {
+    // input type
+    threadId: string; // ID!
+    isResolved: boolean; // Boolean!
+  };
   ResumeRunInput: {
     // input type
     runId: string; // ID!
   };
+  RetractReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    reason: string; // String!
+  };
+  ReviewReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    candidateDigest: string; // String!
+    decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
+    body?: string | null; // String
+  };
   RevokeApiKeyInput: {
     // input type
     keyId: string; // ID!
+  };
+  RunReleaseChecksInput: {
+    // input type
+    releaseId: string; // ID!
   };
   SampleQueryInput: {
     // input type
@@ -201,6 +290,28 @@ export interface NexusGenInputs {
     userId: string; // ID!
     role: NexusGenEnums['Role']; // Role!
   };
+  SetNotificationSettingsInput: {
+    // input type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+  };
+  SetReleasePolicyInput: {
+    // input type
+    teamId: string; // ID!
+    approvalsNeeded?: number | null; // Int
+    approverRole?: NexusGenEnums['Role'] | null; // Role
+    requiredChecks?: NexusGenEnums['ReleaseCheckKind'][] | null; // [ReleaseCheckKind!]
+  };
+  UpdateReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    versionId?: string | null; // ID
+    semanticVersion?: string | null; // String
+    title?: string | null; // String
+    notes?: string | null; // String
+    terms?: NexusGenInputs['ReleaseTermsInput'] | null; // ReleaseTermsInput
+    datasheet?: NexusGenInputs['DatasheetAnswerInput'][] | null; // [DatasheetAnswerInput!]
+    galleryIds?: string[] | null; // [ID!]
+  };
   VersionTagInput: {
     // input type
     versionId: string; // ID!
@@ -210,10 +321,15 @@ export interface NexusGenInputs {
     // input type
     invitationId: string; // ID!
   };
+  WithdrawReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+  };
 }
 
 export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
+  DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
@@ -244,7 +360,38 @@ export interface NexusGenEnums {
   ModelCheckState: 'PASSED' | 'WARNED' | 'FAILED' | 'SKIPPED';
   ModelKind: 'GENERATOR' | 'RECOGNISER';
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
+  NotificationTopic: 'RUNS' | 'RELEASES' | 'DATASETS' | 'MODELS' | 'MEMBERS' | 'WEBHOOKS';
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
+  ReleaseAction:
+    | 'EDIT'
+    | 'REQUEST_REVIEW'
+    | 'RUN_CHECKS'
+    | 'REVIEW'
+    | 'COMMENT'
+    | 'PUBLISH'
+    | 'RETRACT'
+    | 'WITHDRAW'
+    | 'DOWNLOAD'
+    | 'ACCEPT_TERMS';
+  ReleaseCheckKind:
+    | 'BUDGET_AND_ICT'
+    | 'DUPLICATES'
+    | 'LEAKAGE'
+    | 'SHARD_INTEGRITY'
+    | 'SYNTHETIC_MARK'
+    | 'LICENCES'
+    | 'DATASHEET';
+  ReleaseCheckState: 'PENDING' | 'RUNNING' | 'PASSED' | 'FAILED' | 'ERRORED' | 'STALE';
+  ReleaseDecision: 'APPROVE' | 'REQUEST_CHANGES';
+  ReleaseReach: 'TEAM' | 'PUBLIC';
+  ReleaseState:
+    | 'DRAFT'
+    | 'IN_REVIEW'
+    | 'CHANGES_REQUESTED'
+    | 'APPROVED'
+    | 'PUBLISHED'
+    | 'RETRACTED'
+    | 'WITHDRAWN';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
@@ -269,6 +416,11 @@ export interface NexusGenObjects {
   AcceptInvitationPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  AcceptReleaseTermsPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ActivityEvent: source.ActivityEvent;
@@ -315,6 +467,16 @@ export interface NexusGenObjects {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // root type
+    webhook?: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CommentOnReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
   CovariateSetConnection: source.CovariateSetConnection;
@@ -342,6 +504,11 @@ export interface NexusGenObjects {
     recipe?: NexusGenRootTypes['Recipe'] | null; // Recipe
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -352,12 +519,23 @@ export interface NexusGenObjects {
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: source.Dataset;
   DatasetConnection: source.DatasetConnection;
   DatasetEdge: source.DatasetEdge;
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DatasheetAnswer: source.DatasheetAnswer;
+  DeleteWebhookPayload: {
+    // root type
+    isDeleted: boolean; // Boolean!
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // root type
     threshold: number; // Float!
@@ -400,6 +578,7 @@ export interface NexusGenObjects {
     secret: string; // String!
   };
   IssuedInvitation: source.IssuedInvitation;
+  IssuedWebhook: source.IssuedWebhook;
   LeakageComparison: {
     // root type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -440,6 +619,11 @@ export interface NexusGenObjects {
   LineageGraph: source.LineageGraph;
   LineageLicence: source.LineageLicence;
   LineageNode: source.LineageNode;
+  MarkNotificationsReadPayload: {
+    // root type
+    news?: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -464,6 +648,11 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  Notification: source.Notification;
+  NotificationConnection: source.NotificationConnection;
+  NotificationEdge: source.NotificationEdge;
+  NotificationNews: source.NotificationNews;
+  NotificationSettings: source.NotificationSettings;
   PageInfo: source.PageInfo;
   PauseRunPayload: {
     // root type
@@ -480,12 +669,22 @@ export interface NexusGenObjects {
     available: boolean; // Boolean!
     reason?: string | null; // String
   };
+  PublishReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Query: {};
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RedeliverWebhookPayload: {
+    // root type
+    delivery?: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterCovariateSetPayload: {
     // root type
     covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
@@ -501,14 +700,48 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Release: source.Release;
+  ReleaseCheck: source.ReleaseCheck;
+  ReleaseComment: source.ReleaseComment;
+  ReleaseConnection: source.ReleaseConnection;
+  ReleaseDownload: source.ReleaseDownload;
+  ReleaseDownloadConnection: source.ReleaseDownloadConnection;
+  ReleaseDownloadEdge: source.ReleaseDownloadEdge;
+  ReleaseEdge: source.ReleaseEdge;
+  ReleaseKey: source.ReleaseKey;
+  ReleasePolicy: source.ReleasePolicy;
+  ReleaseRetraction: source.ReleaseRetraction;
+  ReleaseReview: source.ReleaseReview;
+  ReleaseTerms: source.ReleaseTerms;
+  ReleaseThread: source.ReleaseThread;
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RequestReviewPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResolveThreadPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RetractReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReviewReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RevokeApiKeyPayload: {
@@ -533,6 +766,11 @@ export interface NexusGenObjects {
   RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
+  RunReleaseChecksPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
@@ -563,6 +801,16 @@ export interface NexusGenObjects {
     member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // root type
+    settings?: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  SetReleasePolicyPayload: {
+    // root type
+    policy?: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: source.SimilarIdentity;
   StageSeconds: source.StageSeconds;
   Subscription: {};
@@ -584,6 +832,11 @@ export interface NexusGenObjects {
   UntagVersionPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  UpdateReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   UserError: source.UserError;
@@ -617,9 +870,19 @@ export interface NexusGenObjects {
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: source.Viewer;
+  Webhook: source.Webhook;
+  WebhookAttempt: source.WebhookAttempt;
+  WebhookDelivery: source.WebhookDelivery;
+  WebhookDeliveryConnection: source.WebhookDeliveryConnection;
+  WebhookDeliveryEdge: source.WebhookDeliveryEdge;
   WithdrawInvitationPayload: {
     // root type
     invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  WithdrawReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   WorkerStatus: source.WorkerStatus;
@@ -639,6 +902,11 @@ export interface NexusGenFieldTypes {
   AcceptInvitationPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  AcceptReleaseTermsPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ActivityEvent: {
@@ -744,6 +1012,16 @@ export interface NexusGenFieldTypes {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CommentOnReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: {
     // field return type
     covariate: string; // String!
@@ -828,6 +1106,11 @@ export interface NexusGenFieldTypes {
     recipe: NexusGenRootTypes['Recipe'] | null; // Recipe
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
@@ -836,6 +1119,11 @@ export interface NexusGenFieldTypes {
   CreateTeamPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreateWebhookPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Dataset: {
@@ -854,6 +1142,8 @@ export interface NexusGenFieldTypes {
     coverImages: string[]; // [String!]!
     versions: NexusGenRootTypes['DatasetVersionConnection']; // DatasetVersionConnection!
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
+    release: NexusGenRootTypes['Release'] | null; // Release
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -883,6 +1173,7 @@ export interface NexusGenFieldTypes {
     coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
+    releases: NexusGenRootTypes['Release'][]; // [Release!]!
     query: NexusGenScalars['JSON'] | null; // JSON
     comparedWith: NexusGenRootTypes['VersionComparison']; // VersionComparison!
     similarIdentities: NexusGenRootTypes['SimilarIdentity'][]; // [SimilarIdentity!]!
@@ -905,6 +1196,16 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DatasheetAnswer: {
+    // field return type
+    question: string; // String!
+    answer: string; // String!
+  };
+  DeleteWebhookPayload: {
+    // field return type
+    isDeleted: boolean; // Boolean!
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
     // field return type
@@ -1051,6 +1352,11 @@ export interface NexusGenFieldTypes {
     invitation: NexusGenRootTypes['Invitation']; // Invitation!
     path: string; // String!
   };
+  IssuedWebhook: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook']; // Webhook!
+    secret: string; // String!
+  };
   LeakageComparison: {
     // field return type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -1113,6 +1419,11 @@ export interface NexusGenFieldTypes {
     label: string; // String!
     depth: number; // Int!
     continues: boolean; // Boolean!
+  };
+  MarkNotificationsReadPayload: {
+    // field return type
+    news: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MaterialiseSubsetPayload: {
     // field return type
@@ -1239,6 +1550,12 @@ export interface NexusGenFieldTypes {
     withdrawInvitation: NexusGenRootTypes['WithdrawInvitationPayload']; // WithdrawInvitationPayload!
     createApiKey: NexusGenRootTypes['CreateApiKeyPayload']; // CreateApiKeyPayload!
     revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
+    markNotificationsRead: NexusGenRootTypes['MarkNotificationsReadPayload']; // MarkNotificationsReadPayload!
+    setNotificationSettings: NexusGenRootTypes['SetNotificationSettingsPayload']; // SetNotificationSettingsPayload!
+    changeWebhook: NexusGenRootTypes['ChangeWebhookPayload']; // ChangeWebhookPayload!
+    createWebhook: NexusGenRootTypes['CreateWebhookPayload']; // CreateWebhookPayload!
+    deleteWebhook: NexusGenRootTypes['DeleteWebhookPayload']; // DeleteWebhookPayload!
+    redeliverWebhook: NexusGenRootTypes['RedeliverWebhookPayload']; // RedeliverWebhookPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
@@ -1255,6 +1572,48 @@ export interface NexusGenFieldTypes {
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
+    createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
+    requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
+    reviewRelease: NexusGenRootTypes['ReviewReleasePayload']; // ReviewReleasePayload!
+    runReleaseChecks: NexusGenRootTypes['RunReleaseChecksPayload']; // RunReleaseChecksPayload!
+    updateRelease: NexusGenRootTypes['UpdateReleasePayload']; // UpdateReleasePayload!
+    commentOnRelease: NexusGenRootTypes['CommentOnReleasePayload']; // CommentOnReleasePayload!
+    resolveThread: NexusGenRootTypes['ResolveThreadPayload']; // ResolveThreadPayload!
+    acceptReleaseTerms: NexusGenRootTypes['AcceptReleaseTermsPayload']; // AcceptReleaseTermsPayload!
+    publishRelease: NexusGenRootTypes['PublishReleasePayload']; // PublishReleasePayload!
+    retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
+    setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
+    withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
+  };
+  Notification: {
+    // field return type
+    id: string; // ID!
+    sentence: string; // String!
+    action: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    readAt: NexusGenScalars['DateTime'] | null; // DateTime
+    team: NexusGenRootTypes['Team'] | null; // Team
+    subject: NexusGenRootTypes['Node'] | null; // Node
+  };
+  NotificationConnection: {
+    // field return type
+    edges: NexusGenRootTypes['NotificationEdge'][]; // [NotificationEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  NotificationEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Notification']; // Notification!
+  };
+  NotificationNews: {
+    // field return type
+    unreadCount: number; // Int!
+    newest: NexusGenRootTypes['Notification'] | null; // Notification
+  };
+  NotificationSettings: {
+    // field return type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
   };
   PageInfo: {
     // field return type
@@ -1304,6 +1663,11 @@ export interface NexusGenFieldTypes {
     available: boolean; // Boolean!
     reason: string | null; // String
   };
+  PublishReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Query: {
     // field return type
     node: NexusGenRootTypes['Node'] | null; // Node
@@ -1312,9 +1676,12 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     invitation: NexusGenRootTypes['InvitationOffer'] | null; // InvitationOffer
     permissions: NexusGenRootTypes['Permission'][]; // [Permission!]!
+    notificationSettings: NexusGenRootTypes['NotificationSettings']; // NotificationSettings!
+    notifications: NexusGenRootTypes['NotificationConnection']; // NotificationConnection!
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
@@ -1368,6 +1735,11 @@ export interface NexusGenFieldTypes {
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
   };
+  RedeliverWebhookPayload: {
+    // field return type
+    delivery: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterCovariateSetPayload: {
     // field return type
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
@@ -1383,14 +1755,166 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Release: {
+    // field return type
+    id: string; // ID!
+    number: number; // Int!
+    state: NexusGenEnums['ReleaseState']; // ReleaseState!
+    title: string; // String!
+    notes: string; // String!
+    semanticVersion: string; // String!
+    candidateDigest: string; // String!
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    teamSlug: string; // String!
+    teamName: string; // String!
+    datasetSlug: string; // String!
+    datasetTitle: string; // String!
+    versionNumber: number; // Int!
+    versionDigest: string; // String!
+    identityCount: number; // Int!
+    sampleCount: number; // Int!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    updatedAt: NexusGenScalars['DateTime']; // DateTime!
+    terms: NexusGenRootTypes['ReleaseTerms']; // ReleaseTerms!
+    datasheet: NexusGenRootTypes['DatasheetAnswer'][]; // [DatasheetAnswer!]!
+    galleries: NexusGenRootTypes['Gallery'][]; // [Gallery!]!
+    checks: NexusGenRootTypes['ReleaseCheck'][]; // [ReleaseCheck!]!
+    reviews: NexusGenRootTypes['ReleaseReview'][]; // [ReleaseReview!]!
+    requestedReviewers: NexusGenRootTypes['Person'][]; // [Person!]!
+    approvalsNeeded: number; // Int!
+    approvalsGiven: number; // Int!
+    threads: NexusGenRootTypes['ReleaseThread'][]; // [ReleaseThread!]!
+    blockers: string[]; // [String!]!
+    viewerCan: NexusGenEnums['ReleaseAction'][]; // [ReleaseAction!]!
+    previousRelease: NexusGenRootTypes['Release'] | null; // Release
+    publishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    publishedBy: NexusGenRootTypes['Person'] | null; // Person
+    retraction: NexusGenRootTypes['ReleaseRetraction'] | null; // ReleaseRetraction
+    manifestUrl: string | null; // String
+    signingKey: NexusGenRootTypes['ReleaseKey'] | null; // ReleaseKey
+    downloads: NexusGenRootTypes['ReleaseDownloadConnection']; // ReleaseDownloadConnection!
+    downloadCount: number; // Int!
+    hasAcceptedTerms: boolean; // Boolean!
+  };
+  ReleaseCheck: {
+    // field return type
+    kind: NexusGenEnums['ReleaseCheckKind']; // ReleaseCheckKind!
+    state: NexusGenEnums['ReleaseCheckState']; // ReleaseCheckState!
+    sentence: string; // String!
+    evidence: NexusGenScalars['JSON'] | null; // JSON
+    startedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRequired: boolean; // Boolean!
+  };
+  ReleaseComment: {
+    // field return type
+    id: string; // ID!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    body: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ReleaseEdge'][]; // [ReleaseEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ReleaseDownload: {
+    // field return type
+    person: NexusGenRootTypes['Person'] | null; // Person
+    personId: string; // String!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    file: string; // String!
+  };
+  ReleaseDownloadConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ReleaseDownloadEdge'][]; // [ReleaseDownloadEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ReleaseDownloadEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['ReleaseDownload']; // ReleaseDownload!
+  };
+  ReleaseEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Release']; // Release!
+  };
+  ReleaseKey: {
+    // field return type
+    id: string; // String!
+    publicKey: string; // String!
+  };
+  ReleasePolicy: {
+    // field return type
+    approvalsNeeded: number; // Int!
+    approverRole: NexusGenEnums['Role']; // Role!
+    requiredChecks: NexusGenEnums['ReleaseCheckKind'][]; // [ReleaseCheckKind!]!
+    updatedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  ReleaseRetraction: {
+    // field return type
+    reason: string; // String!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    by: NexusGenRootTypes['Person'] | null; // Person
+  };
+  ReleaseReview: {
+    // field return type
+    id: string; // ID!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
+    body: string; // String!
+    candidateDigest: string; // String!
+    isVoid: boolean; // Boolean!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseTerms: {
+    // field return type
+    licence: string; // String!
+    text: string; // String!
+    isGated: boolean; // Boolean!
+    reach: NexusGenEnums['ReleaseReach']; // ReleaseReach!
+  };
+  ReleaseThread: {
+    // field return type
+    id: string; // ID!
+    subject: string | null; // String
+    isResolved: boolean; // Boolean!
+    resolvedBy: NexusGenRootTypes['Person'] | null; // Person
+    comments: NexusGenRootTypes['ReleaseComment'][]; // [ReleaseComment!]!
+  };
   RemoveMemberPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RequestReviewPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResolveThreadPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RetractReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReviewReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RevokeApiKeyPayload: {
@@ -1508,6 +2032,11 @@ export interface NexusGenFieldTypes {
     preview: NexusGenRootTypes['RunPreview'] | null; // RunPreview
     logLine: NexusGenRootTypes['RunLogLine'] | null; // RunLogLine
   };
+  RunReleaseChecksPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RunSummary: {
     // field return type
     before: NexusGenRootTypes['SeparationSummary']; // SeparationSummary!
@@ -1585,6 +2114,16 @@ export interface NexusGenFieldTypes {
     member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // field return type
+    settings: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  SetReleasePolicyPayload: {
+    // field return type
+    policy: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: {
     // field return type
     distance: number; // Float!
@@ -1597,7 +2136,9 @@ export interface NexusGenFieldTypes {
   };
   Subscription: {
     // field return type
+    notificationNews: NexusGenRootTypes['NotificationNews']; // NotificationNews!
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
+    releaseChanged: NexusGenRootTypes['Release']; // Release!
   };
   Subset: {
     // field return type
@@ -1650,6 +2191,8 @@ export interface NexusGenFieldTypes {
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    webhooks: NexusGenRootTypes['Webhook'][]; // [Webhook!]!
+    releasePolicy: NexusGenRootTypes['ReleasePolicy']; // ReleasePolicy!
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   TeamMember: {
@@ -1663,6 +2206,11 @@ export interface NexusGenFieldTypes {
   UntagVersionPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  UpdateReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   UserError: {
@@ -1716,9 +2264,54 @@ export interface NexusGenFieldTypes {
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
   };
+  Webhook: {
+    // field return type
+    id: string; // ID!
+    url: string; // String!
+    topics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    disabledAt: NexusGenScalars['DateTime'] | null; // DateTime
+    disabledReason: string | null; // String
+    deliveries: NexusGenRootTypes['WebhookDeliveryConnection']; // WebhookDeliveryConnection!
+  };
+  WebhookAttempt: {
+    // field return type
+    number: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    milliseconds: number; // Int!
+    status: number | null; // Int
+    error: string | null; // String
+  };
+  WebhookDelivery: {
+    // field return type
+    id: string; // ID!
+    action: string; // String!
+    payload: NexusGenScalars['JSON']; // JSON!
+    state: NexusGenEnums['DeliveryState']; // DeliveryState!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRedelivery: boolean; // Boolean!
+    attempts: NexusGenRootTypes['WebhookAttempt'][]; // [WebhookAttempt!]!
+  };
+  WebhookDeliveryConnection: {
+    // field return type
+    edges: NexusGenRootTypes['WebhookDeliveryEdge'][]; // [WebhookDeliveryEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  WebhookDeliveryEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['WebhookDelivery']; // WebhookDelivery!
+  };
   WithdrawInvitationPayload: {
     // field return type
     invitation: NexusGenRootTypes['Invitation'] | null; // Invitation
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  WithdrawReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   WorkerStatus: {
@@ -1737,6 +2330,11 @@ export interface NexusGenFieldTypeNames {
   AcceptInvitationPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  AcceptReleaseTermsPayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   ActivityEvent: {
@@ -1842,6 +2440,16 @@ export interface NexusGenFieldTypeNames {
     share: 'Float';
     deviation: 'Float';
   };
+  ChangeWebhookPayload: {
+    // field return type name
+    webhook: 'Webhook';
+    userErrors: 'UserError';
+  };
+  CommentOnReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   CovariateDirection: {
     // field return type name
     covariate: 'String';
@@ -1926,6 +2534,11 @@ export interface NexusGenFieldTypeNames {
     recipe: 'Recipe';
     userErrors: 'UserError';
   };
+  CreateReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   CreateRunPayload: {
     // field return type name
     run: 'Run';
@@ -1934,6 +2547,11 @@ export interface NexusGenFieldTypeNames {
   CreateTeamPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  CreateWebhookPayload: {
+    // field return type name
+    issued: 'IssuedWebhook';
     userErrors: 'UserError';
   };
   Dataset: {
@@ -1952,6 +2570,8 @@ export interface NexusGenFieldTypeNames {
     coverImages: 'String';
     versions: 'DatasetVersionConnection';
     version: 'DatasetVersion';
+    releases: 'ReleaseConnection';
+    release: 'Release';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -1981,6 +2601,7 @@ export interface NexusGenFieldTypeNames {
     coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
+    releases: 'Release';
     query: 'JSON';
     comparedWith: 'VersionComparison';
     similarIdentities: 'SimilarIdentity';
@@ -2003,6 +2624,16 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DatasheetAnswer: {
+    // field return type name
+    question: 'String';
+    answer: 'String';
+  };
+  DeleteWebhookPayload: {
+    // field return type name
+    isDeleted: 'Boolean';
+    userErrors: 'UserError';
   };
   DuplicateMeasures: {
     // field return type name
@@ -2149,6 +2780,11 @@ export interface NexusGenFieldTypeNames {
     invitation: 'Invitation';
     path: 'String';
   };
+  IssuedWebhook: {
+    // field return type name
+    webhook: 'Webhook';
+    secret: 'String';
+  };
   LeakageComparison: {
     // field return type name
     histogram: 'Histogram';
@@ -2211,6 +2847,11 @@ export interface NexusGenFieldTypeNames {
     label: 'String';
     depth: 'Int';
     continues: 'Boolean';
+  };
+  MarkNotificationsReadPayload: {
+    // field return type name
+    news: 'NotificationNews';
+    userErrors: 'UserError';
   };
   MaterialiseSubsetPayload: {
     // field return type name
@@ -2337,6 +2978,12 @@ export interface NexusGenFieldTypeNames {
     withdrawInvitation: 'WithdrawInvitationPayload';
     createApiKey: 'CreateApiKeyPayload';
     revokeApiKey: 'RevokeApiKeyPayload';
+    markNotificationsRead: 'MarkNotificationsReadPayload';
+    setNotificationSettings: 'SetNotificationSettingsPayload';
+    changeWebhook: 'ChangeWebhookPayload';
+    createWebhook: 'CreateWebhookPayload';
+    deleteWebhook: 'DeleteWebhookPayload';
+    redeliverWebhook: 'RedeliverWebhookPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     registerModel: 'RegisterModelPayload';
@@ -2353,6 +3000,48 @@ export interface NexusGenFieldTypeNames {
     untagVersion: 'UntagVersionPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
+    createRelease: 'CreateReleasePayload';
+    requestReview: 'RequestReviewPayload';
+    reviewRelease: 'ReviewReleasePayload';
+    runReleaseChecks: 'RunReleaseChecksPayload';
+    updateRelease: 'UpdateReleasePayload';
+    commentOnRelease: 'CommentOnReleasePayload';
+    resolveThread: 'ResolveThreadPayload';
+    acceptReleaseTerms: 'AcceptReleaseTermsPayload';
+    publishRelease: 'PublishReleasePayload';
+    retractRelease: 'RetractReleasePayload';
+    setReleasePolicy: 'SetReleasePolicyPayload';
+    withdrawRelease: 'WithdrawReleasePayload';
+  };
+  Notification: {
+    // field return type name
+    id: 'ID';
+    sentence: 'String';
+    action: 'String';
+    createdAt: 'DateTime';
+    readAt: 'DateTime';
+    team: 'Team';
+    subject: 'Node';
+  };
+  NotificationConnection: {
+    // field return type name
+    edges: 'NotificationEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  NotificationEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Notification';
+  };
+  NotificationNews: {
+    // field return type name
+    unreadCount: 'Int';
+    newest: 'Notification';
+  };
+  NotificationSettings: {
+    // field return type name
+    mutedTopics: 'NotificationTopic';
   };
   PageInfo: {
     // field return type name
@@ -2402,6 +3091,11 @@ export interface NexusGenFieldTypeNames {
     available: 'Boolean';
     reason: 'String';
   };
+  PublishReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   Query: {
     // field return type name
     node: 'Node';
@@ -2410,9 +3104,12 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     invitation: 'InvitationOffer';
     permissions: 'Permission';
+    notificationSettings: 'NotificationSettings';
+    notifications: 'NotificationConnection';
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    publishedReleases: 'ReleaseConnection';
     lineage: 'LineageGraph';
     system: 'SystemStatus';
   };
@@ -2466,6 +3163,11 @@ export interface NexusGenFieldTypeNames {
     isRunnable: 'Boolean';
     reason: 'String';
   };
+  RedeliverWebhookPayload: {
+    // field return type name
+    delivery: 'WebhookDelivery';
+    userErrors: 'UserError';
+  };
   RegisterCovariateSetPayload: {
     // field return type name
     covariateSet: 'CovariateSet';
@@ -2481,14 +3183,166 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  Release: {
+    // field return type name
+    id: 'ID';
+    number: 'Int';
+    state: 'ReleaseState';
+    title: 'String';
+    notes: 'String';
+    semanticVersion: 'String';
+    candidateDigest: 'String';
+    version: 'DatasetVersion';
+    dataset: 'Dataset';
+    teamSlug: 'String';
+    teamName: 'String';
+    datasetSlug: 'String';
+    datasetTitle: 'String';
+    versionNumber: 'Int';
+    versionDigest: 'String';
+    identityCount: 'Int';
+    sampleCount: 'Int';
+    author: 'Person';
+    createdAt: 'DateTime';
+    updatedAt: 'DateTime';
+    terms: 'ReleaseTerms';
+    datasheet: 'DatasheetAnswer';
+    galleries: 'Gallery';
+    checks: 'ReleaseCheck';
+    reviews: 'ReleaseReview';
+    requestedReviewers: 'Person';
+    approvalsNeeded: 'Int';
+    approvalsGiven: 'Int';
+    threads: 'ReleaseThread';
+    blockers: 'String';
+    viewerCan: 'ReleaseAction';
+    previousRelease: 'Release';
+    publishedAt: 'DateTime';
+    publishedBy: 'Person';
+    retraction: 'ReleaseRetraction';
+    manifestUrl: 'String';
+    signingKey: 'ReleaseKey';
+    downloads: 'ReleaseDownloadConnection';
+    downloadCount: 'Int';
+    hasAcceptedTerms: 'Boolean';
+  };
+  ReleaseCheck: {
+    // field return type name
+    kind: 'ReleaseCheckKind';
+    state: 'ReleaseCheckState';
+    sentence: 'String';
+    evidence: 'JSON';
+    startedAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRequired: 'Boolean';
+  };
+  ReleaseComment: {
+    // field return type name
+    id: 'ID';
+    author: 'Person';
+    body: 'String';
+    createdAt: 'DateTime';
+  };
+  ReleaseConnection: {
+    // field return type name
+    edges: 'ReleaseEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ReleaseDownload: {
+    // field return type name
+    person: 'Person';
+    personId: 'String';
+    at: 'DateTime';
+    file: 'String';
+  };
+  ReleaseDownloadConnection: {
+    // field return type name
+    edges: 'ReleaseDownloadEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ReleaseDownloadEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'ReleaseDownload';
+  };
+  ReleaseEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Release';
+  };
+  ReleaseKey: {
+    // field return type name
+    id: 'String';
+    publicKey: 'String';
+  };
+  ReleasePolicy: {
+    // field return type name
+    approvalsNeeded: 'Int';
+    approverRole: 'Role';
+    requiredChecks: 'ReleaseCheckKind';
+    updatedAt: 'DateTime';
+  };
+  ReleaseRetraction: {
+    // field return type name
+    reason: 'String';
+    at: 'DateTime';
+    by: 'Person';
+  };
+  ReleaseReview: {
+    // field return type name
+    id: 'ID';
+    author: 'Person';
+    decision: 'ReleaseDecision';
+    body: 'String';
+    candidateDigest: 'String';
+    isVoid: 'Boolean';
+    createdAt: 'DateTime';
+  };
+  ReleaseTerms: {
+    // field return type name
+    licence: 'String';
+    text: 'String';
+    isGated: 'Boolean';
+    reach: 'ReleaseReach';
+  };
+  ReleaseThread: {
+    // field return type name
+    id: 'ID';
+    subject: 'String';
+    isResolved: 'Boolean';
+    resolvedBy: 'Person';
+    comments: 'ReleaseComment';
+  };
   RemoveMemberPayload: {
     // field return type name
     team: 'Team';
     userErrors: 'UserError';
   };
+  RequestReviewPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
+  ResolveThreadPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   ResumeRunPayload: {
     // field return type name
     run: 'Run';
+    userErrors: 'UserError';
+  };
+  RetractReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
+  ReviewReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   RevokeApiKeyPayload: {
@@ -2606,6 +3460,11 @@ export interface NexusGenFieldTypeNames {
     preview: 'RunPreview';
     logLine: 'RunLogLine';
   };
+  RunReleaseChecksPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   RunSummary: {
     // field return type name
     before: 'SeparationSummary';
@@ -2683,6 +3542,16 @@ export interface NexusGenFieldTypeNames {
     member: 'TeamMember';
     userErrors: 'UserError';
   };
+  SetNotificationSettingsPayload: {
+    // field return type name
+    settings: 'NotificationSettings';
+    userErrors: 'UserError';
+  };
+  SetReleasePolicyPayload: {
+    // field return type name
+    policy: 'ReleasePolicy';
+    userErrors: 'UserError';
+  };
   SimilarIdentity: {
     // field return type name
     distance: 'Float';
@@ -2695,7 +3564,9 @@ export interface NexusGenFieldTypeNames {
   };
   Subscription: {
     // field return type name
+    notificationNews: 'NotificationNews';
     runProgress: 'RunProgress';
+    releaseChanged: 'Release';
   };
   Subset: {
     // field return type name
@@ -2748,6 +3619,8 @@ export interface NexusGenFieldTypeNames {
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
+    webhooks: 'Webhook';
+    releasePolicy: 'ReleasePolicy';
     budget: 'IdentityBudget';
   };
   TeamMember: {
@@ -2761,6 +3634,11 @@ export interface NexusGenFieldTypeNames {
   UntagVersionPayload: {
     // field return type name
     version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
+  UpdateReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   UserError: {
@@ -2814,9 +3692,54 @@ export interface NexusGenFieldTypeNames {
     email: 'String';
     teams: 'Team';
   };
+  Webhook: {
+    // field return type name
+    id: 'ID';
+    url: 'String';
+    topics: 'NotificationTopic';
+    createdAt: 'DateTime';
+    disabledAt: 'DateTime';
+    disabledReason: 'String';
+    deliveries: 'WebhookDeliveryConnection';
+  };
+  WebhookAttempt: {
+    // field return type name
+    number: 'Int';
+    at: 'DateTime';
+    milliseconds: 'Int';
+    status: 'Int';
+    error: 'String';
+  };
+  WebhookDelivery: {
+    // field return type name
+    id: 'ID';
+    action: 'String';
+    payload: 'JSON';
+    state: 'DeliveryState';
+    createdAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRedelivery: 'Boolean';
+    attempts: 'WebhookAttempt';
+  };
+  WebhookDeliveryConnection: {
+    // field return type name
+    edges: 'WebhookDeliveryEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  WebhookDeliveryEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'WebhookDelivery';
+  };
   WithdrawInvitationPayload: {
     // field return type name
     invitation: 'Invitation';
+    userErrors: 'UserError';
+  };
+  WithdrawReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   WorkerStatus: {
@@ -2846,6 +3769,17 @@ export interface NexusGenArgTypes {
       before?: string | null; // String
     };
     version: {
+      // args
+      number: number; // Int!
+    };
+    releases: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    release: {
       // args
       number: number; // Int!
     };
@@ -2954,6 +3888,30 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RevokeApiKeyInput']; // RevokeApiKeyInput!
     };
+    markNotificationsRead: {
+      // args
+      input: NexusGenInputs['MarkNotificationsReadInput']; // MarkNotificationsReadInput!
+    };
+    setNotificationSettings: {
+      // args
+      input: NexusGenInputs['SetNotificationSettingsInput']; // SetNotificationSettingsInput!
+    };
+    changeWebhook: {
+      // args
+      input: NexusGenInputs['ChangeWebhookInput']; // ChangeWebhookInput!
+    };
+    createWebhook: {
+      // args
+      input: NexusGenInputs['CreateWebhookInput']; // CreateWebhookInput!
+    };
+    deleteWebhook: {
+      // args
+      input: NexusGenInputs['DeleteWebhookInput']; // DeleteWebhookInput!
+    };
+    redeliverWebhook: {
+      // args
+      input: NexusGenInputs['RedeliverWebhookInput']; // RedeliverWebhookInput!
+    };
     createDataset: {
       // args
       input: NexusGenInputs['CreateDatasetInput']; // CreateDatasetInput!
@@ -3018,6 +3976,54 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['SaveSubsetInput']; // SaveSubsetInput!
     };
+    createRelease: {
+      // args
+      input: NexusGenInputs['CreateReleaseInput']; // CreateReleaseInput!
+    };
+    requestReview: {
+      // args
+      input: NexusGenInputs['RequestReviewInput']; // RequestReviewInput!
+    };
+    reviewRelease: {
+      // args
+      input: NexusGenInputs['ReviewReleaseInput']; // ReviewReleaseInput!
+    };
+    runReleaseChecks: {
+      // args
+      input: NexusGenInputs['RunReleaseChecksInput']; // RunReleaseChecksInput!
+    };
+    updateRelease: {
+      // args
+      input: NexusGenInputs['UpdateReleaseInput']; // UpdateReleaseInput!
+    };
+    commentOnRelease: {
+      // args
+      input: NexusGenInputs['CommentOnReleaseInput']; // CommentOnReleaseInput!
+    };
+    resolveThread: {
+      // args
+      input: NexusGenInputs['ResolveThreadInput']; // ResolveThreadInput!
+    };
+    acceptReleaseTerms: {
+      // args
+      input: NexusGenInputs['AcceptReleaseTermsInput']; // AcceptReleaseTermsInput!
+    };
+    publishRelease: {
+      // args
+      input: NexusGenInputs['PublishReleaseInput']; // PublishReleaseInput!
+    };
+    retractRelease: {
+      // args
+      input: NexusGenInputs['RetractReleaseInput']; // RetractReleaseInput!
+    };
+    setReleasePolicy: {
+      // args
+      input: NexusGenInputs['SetReleasePolicyInput']; // SetReleasePolicyInput!
+    };
+    withdrawRelease: {
+      // args
+      input: NexusGenInputs['WithdrawReleaseInput']; // WithdrawReleaseInput!
+    };
   };
   Query: {
     node: {
@@ -3036,15 +4042,39 @@ export interface NexusGenArgTypes {
       // args
       token: string; // String!
     };
+    notifications: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      isUnread?: boolean | null; // Boolean
+    };
     estimateRun: {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
+    };
+    publishedReleases: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
     lineage: {
       // args
       id: string; // ID!
       direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
       depth: number | null; // Int
+    };
+  };
+  Release: {
+    downloads: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
   Run: {
@@ -3083,6 +4113,10 @@ export interface NexusGenArgTypes {
     runProgress: {
       // args
       id: string; // ID!
+    };
+    releaseChanged: {
+      // args
+      releaseId: string; // ID!
     };
   };
   Team: {
@@ -3127,6 +4161,7 @@ export interface NexusGenArgTypes {
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+      entityType?: string | null; // String
     };
     auditEvents: {
       // args
@@ -3160,6 +4195,10 @@ export interface NexusGenArgTypes {
       name: string; // String!
       version: string; // String!
     };
+    webhooks: {
+      // args
+      id?: string | null; // ID
+    };
   };
   VersionComparison: {
     addedIdentities: {
@@ -3169,6 +4208,15 @@ export interface NexusGenArgTypes {
     removedIdentities: {
       // args
       first?: number | null; // Int
+    };
+  };
+  Webhook: {
+    deliveries: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
 }
@@ -3185,6 +4233,7 @@ export interface NexusGenAbstractTypeMembers {
     | 'Run'
     | 'DatasetVersion'
     | 'Subset'
+    | 'Release'
     | 'Identity'
     | 'Sample';
 }
@@ -3198,6 +4247,7 @@ export interface NexusGenTypeInterfaces {
   IdentityBudget: 'Node';
   ModelVersion: 'Node';
   Recipe: 'Node';
+  Release: 'Node';
   Run: 'Node';
   Sample: 'Node';
   Subset: 'Node';
