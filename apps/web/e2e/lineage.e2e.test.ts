@@ -222,7 +222,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByText('List', { exact: true }).click();
       const made = page.getByRole('region', { name: 'What made it' });
       await made
-        .getByText('Made from Faces, version 1 (parent), Half of them (selected).')
+        .getByText('Made from Half of them (selected), Faces, version 1 (parent).')
         .waitFor();
       await lookAt('lineage-list');
       await page.getByText('What came of it', { exact: true }).first().click();

@@ -194,6 +194,7 @@ export type { ClaimState, OpenShards, RunShardService, ShardName } from './servi
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
+export type { MergeCheck, MergeOverlap } from './services/merge-collisions.ts';
 export type { MergeCollision } from './services/merge-versions.ts';
 export type { SubsetService } from './services/subsets.ts';
 export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';

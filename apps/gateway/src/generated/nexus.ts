@@ -105,6 +105,10 @@ export interface NexusGenInputs {
     question: string; // String!
     answer: string; // String!
   };
+  DeleteSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+  };
   DeleteWebhookInput: {
     // input type
     webhookId: string; // ID!
@@ -213,6 +217,11 @@ export interface NexusGenInputs {
     text?: string | null; // String
     isGated?: boolean | null; // Boolean
     reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RenameSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+    name: string; // String!
   };
   RequestReviewInput: {
     // input type
@@ -344,7 +353,9 @@ export interface NexusGenEnums {
     | 'OUTPUT'
     | 'PARENT'
     | 'QUERIED'
-    | 'MATERIALISED';
+    | 'MATERIALISED'
+    | 'RELEASED'
+    | 'CHECKED_AGAINST';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -531,6 +542,11 @@ export interface NexusGenObjects {
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
   DatasheetAnswer: source.DatasheetAnswer;
+  DeleteSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DeleteWebhookPayload: {
     // root type
     isDeleted: boolean; // Boolean!
@@ -630,6 +646,9 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MemberDifference: source.MemberDifference;
+  MergeCheck: source.MergeCheck;
+  MergeOverlap: source.MergeOverlap;
+  MergeTwins: source.MergeTwins;
   MergeVersionsPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -677,6 +696,7 @@ export interface NexusGenObjects {
   Query: {};
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
+  RecipeDifference: source.RecipeDifference;
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
@@ -717,6 +737,11 @@ export interface NexusGenObjects {
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -1144,6 +1169,7 @@ export interface NexusGenFieldTypes {
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     release: NexusGenRootTypes['Release'] | null; // Release
+    mergeCheck: NexusGenRootTypes['MergeCheck']; // MergeCheck!
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -1201,6 +1227,11 @@ export interface NexusGenFieldTypes {
     // field return type
     question: string; // String!
     answer: string; // String!
+  };
+  DeleteSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DeleteWebhookPayload: {
     // field return type
@@ -1436,6 +1467,20 @@ export interface NexusGenFieldTypes {
     added: number; // Int!
     removed: number; // Int!
   };
+  MergeCheck: {
+    // field return type
+    overlaps: NexusGenRootTypes['MergeOverlap'][]; // [MergeOverlap!]!
+    twins: NexusGenRootTypes['MergeTwins'][]; // [MergeTwins!]!
+  };
+  MergeOverlap: {
+    // field return type
+    runNumber: number; // Int!
+    versionNumbers: number[]; // [Int!]!
+  };
+  MergeTwins: {
+    // field return type
+    runNumbers: number[]; // [Int!]!
+  };
   MergeVersionsPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -1570,7 +1615,9 @@ export interface NexusGenFieldTypes {
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
+    deleteSubset: NexusGenRootTypes['DeleteSubsetPayload']; // DeleteSubsetPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
+    renameSubset: NexusGenRootTypes['RenameSubsetPayload']; // RenameSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
     createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
     requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
@@ -1681,8 +1728,9 @@ export interface NexusGenFieldTypes {
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
-    publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
+    datasheetQuestions: string[]; // [String!]!
+    publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
   Recipe: {
@@ -1698,12 +1746,23 @@ export interface NexusGenFieldTypes {
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+    comparedWith: NexusGenRootTypes['RecipeDifference'][]; // [RecipeDifference!]!
   };
   RecipeConnection: {
     // field return type
     edges: NexusGenRootTypes['RecipeEdge'][]; // [RecipeEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  RecipeDifference: {
+    // field return type
+    path: string; // String!
+    label: string; // String!
+    symbol: string | null; // String
+    unit: string | null; // String
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    isSame: boolean; // Boolean!
   };
   RecipeEdge: {
     // field return type
@@ -1890,6 +1949,11 @@ export interface NexusGenFieldTypes {
   RemoveMemberPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -2572,6 +2636,7 @@ export interface NexusGenFieldTypeNames {
     version: 'DatasetVersion';
     releases: 'ReleaseConnection';
     release: 'Release';
+    mergeCheck: 'MergeCheck';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -2629,6 +2694,11 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     question: 'String';
     answer: 'String';
+  };
+  DeleteSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
   };
   DeleteWebhookPayload: {
     // field return type name
@@ -2864,6 +2934,20 @@ export interface NexusGenFieldTypeNames {
     added: 'Int';
     removed: 'Int';
   };
+  MergeCheck: {
+    // field return type name
+    overlaps: 'MergeOverlap';
+    twins: 'MergeTwins';
+  };
+  MergeOverlap: {
+    // field return type name
+    runNumber: 'Int';
+    versionNumbers: 'Int';
+  };
+  MergeTwins: {
+    // field return type name
+    runNumbers: 'Int';
+  };
   MergeVersionsPayload: {
     // field return type name
     version: 'DatasetVersion';
@@ -2998,7 +3082,9 @@ export interface NexusGenFieldTypeNames {
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
     untagVersion: 'UntagVersionPayload';
+    deleteSubset: 'DeleteSubsetPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
+    renameSubset: 'RenameSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
     createRelease: 'CreateReleasePayload';
     requestReview: 'RequestReviewPayload';
@@ -3109,8 +3195,9 @@ export interface NexusGenFieldTypeNames {
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
-    publishedReleases: 'ReleaseConnection';
     lineage: 'LineageGraph';
+    datasheetQuestions: 'String';
+    publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
   };
   Recipe: {
@@ -3126,12 +3213,23 @@ export interface NexusGenFieldTypeNames {
     covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
+    comparedWith: 'RecipeDifference';
   };
   RecipeConnection: {
     // field return type name
     edges: 'RecipeEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  RecipeDifference: {
+    // field return type name
+    path: 'String';
+    label: 'String';
+    symbol: 'String';
+    unit: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    isSame: 'Boolean';
   };
   RecipeEdge: {
     // field return type name
@@ -3318,6 +3416,11 @@ export interface NexusGenFieldTypeNames {
   RemoveMemberPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  RenameSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
     userErrors: 'UserError';
   };
   RequestReviewPayload: {
@@ -3783,6 +3886,10 @@ export interface NexusGenArgTypes {
       // args
       number: number; // Int!
     };
+    mergeCheck: {
+      // args
+      versionIds: string[]; // [ID!]!
+    };
     runs: {
       // args
       first?: number | null; // Int
@@ -3968,9 +4075,17 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
     };
+    deleteSubset: {
+      // args
+      input: NexusGenInputs['DeleteSubsetInput']; // DeleteSubsetInput!
+    };
     materialiseSubset: {
       // args
       input: NexusGenInputs['MaterialiseSubsetInput']; // MaterialiseSubsetInput!
+    };
+    renameSubset: {
+      // args
+      input: NexusGenInputs['RenameSubsetInput']; // RenameSubsetInput!
     };
     saveSubset: {
       // args
@@ -4054,6 +4169,12 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
     };
+    lineage: {
+      // args
+      id: string; // ID!
+      direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
+      depth: number | null; // Int
+    };
     publishedReleases: {
       // args
       first?: number | null; // Int
@@ -4061,11 +4182,11 @@ export interface NexusGenArgTypes {
       last?: number | null; // Int
       before?: string | null; // String
     };
-    lineage: {
+  };
+  Recipe: {
+    comparedWith: {
       // args
       id: string; // ID!
-      direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
-      depth: number | null; // Int
     };
   };
   Release: {

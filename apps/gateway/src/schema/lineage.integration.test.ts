@@ -103,6 +103,17 @@ test('names what made a version and what came of it, with faces and terms', asyn
 test('starts anywhere, and has nothing to tell of teams, of foreign ids and to strangers', async () => {
   const { catalog } = gateway;
   const { runId } = await catalog.prisma.versionPart.findFirstOrThrow({ where: { versionId } });
+  const release = await catalog.releases.createRelease({
+    actor: seeded.actor,
+    versionId,
+    title: 'Faces',
+    semanticVersion: '1.0.0',
+    terms: { licence: 'MIT', text: '', isGated: false, reach: 'TEAM' },
+  });
+  const ofRelease = await ask(toGlobalId('Release', release));
+  expect(ofRelease?.nodes.map(({ entity }) => entity.__typename)).toContain('ModelVersion');
+  expect(ofRelease?.nodes[0]?.label).toBe('Faces, release 1.0.0');
+  await catalog.prisma.release.delete({ where: { id: release.id } });
   const starts = [
     toGlobalId('Identity', { runId, ordinal: 1 }),
     toGlobalId('Sample', { runId, identityOrdinal: 1, ordinal: 0 }),

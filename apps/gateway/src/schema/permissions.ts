@@ -12,6 +12,7 @@ export type Need = Action | 'person' | 'member' | 'anyone';
 
 /** Needs of the queries. */
 export const QUERIES = {
+  datasheetQuestions: 'anyone',
   estimateRun: 'run.read',
   invitation: 'anyone',
   lineage: 'version.read',
@@ -44,6 +45,7 @@ export const MUTATIONS = {
   createRun: 'run.create',
   createTeam: 'person',
   createWebhook: 'webhook.manage',
+  deleteSubset: 'subset.change',
   deleteWebhook: 'webhook.manage',
   inviteMember: 'invitation.create',
   leaveTeam: 'person',
@@ -59,6 +61,7 @@ export const MUTATIONS = {
   removeMember: 'member.remove',
   requestReview: 'release.propose',
   resolveThread: 'release.comment',
+  renameSubset: 'subset.change',
   resumeRun: 'run.pause',
   retractRelease: 'release.retract',
   reviewRelease: 'release.review',

@@ -27,6 +27,7 @@ import * as notificationSubscriptions from './notifications/subscriptions.ts';
 import * as notificationTypes from './notifications/types.ts';
 import * as peopleQueries from './people/queries.ts';
 import * as peopleTypes from './people/types.ts';
+import * as recipeComparison from './recipes/comparison.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
@@ -62,6 +63,7 @@ import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
 import * as versionComparison from './versions/comparison.ts';
+import * as versionMergeCheck from './versions/merge-check.ts';
 import * as versionMutations from './versions/mutations.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
@@ -101,6 +103,7 @@ const MODULES: readonly object[] = [
   covariateTypes,
   setMutations,
   recipeTypes,
+  recipeComparison,
   recipeQueries,
   recipeMutations,
   runStateTypes,
@@ -112,9 +115,11 @@ const MODULES: readonly object[] = [
   versionMeasureTypes,
   versionTypes,
   versionComparison,
+  versionMergeCheck,
   versionMutations,
   subsetTypes,
   subsetMutations,
+  lineageTypes,
   releaseEnums,
   releaseParts,
   releaseTypes,
@@ -122,7 +127,6 @@ const MODULES: readonly object[] = [
   releaseMutations,
   releaseDiscussion,
   releasePublishing,
-  lineageTypes,
   sampleFilters,
   sampleSelection,
   sampleTypes,

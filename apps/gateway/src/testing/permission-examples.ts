@@ -67,6 +67,19 @@ async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0])
   return webhook.id;
 }
 
+/** A saved subset of the dataset that nothing else is tried on. */
+async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.Subset;
+  const { services, lab, version } = world;
+  const saved = await services.catalog.subsets.saveSubset({
+    actor: lab.actor,
+    versionId: version.id,
+    name: randomUUID(),
+    query: {},
+  });
+  return toGlobalId('Subset', saved);
+}
+
 /** Mutations. */
 export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
   acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
@@ -107,6 +120,9 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
   createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
     always: 'DONE',
   }),
+  deleteSubset: mutation('deleteSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+  })),
   createWebhook: mutation(
     'createWebhook',
     ({ ids }) => ({ teamId: ids.Team, url: 'https://hooks.example.org/' }),
@@ -185,6 +201,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     document:
       'mutation ($input: MemberInput!) { removeMember(input: $input) { userErrors { code message path } } }',
   },
+  renameSubset: mutation('renameSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+    name: randomUUID(),
+  })),
   resumeRun: mutation('resumeRun', async (options) => {
     const { isFake, ids, world } = options;
     if (isFake) return { runId: ids.Run };
@@ -281,6 +301,7 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
+  datasheetQuestions: query('{ datasheetQuestions }'),
   recipePresets: query('{ recipePresets { name } }'),
   system: query('{ system { version } }'),
   team: query('query ($slug: String!) { team(slug: $slug) { id } }', ({ ids }) => ({

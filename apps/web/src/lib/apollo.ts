@@ -91,6 +91,7 @@ function createCache(): InMemoryCache {
         'Subset',
         'Identity',
         'Sample',
+        'Release',
       ],
     },
     typePolicies: {
@@ -99,6 +100,7 @@ function createCache(): InMemoryCache {
           datasets: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
           activity: relayStylePagination(['first', 'entityType']),
+          recipes: relayStylePagination(['first']),
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
@@ -115,10 +117,21 @@ function createCache(): InMemoryCache {
         fields: {
           versions: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
+          releases: relayStylePagination(['first']),
         },
       },
-      DatasetVersion: { fields: { identities: relayStylePagination(['first', 'orderBy']) } },
+      DatasetVersion: {
+        fields: {
+          identities: relayStylePagination(['first', 'orderBy']),
+          samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
+        },
+      },
+      Query: { fields: { publishedReleases: relayStylePagination(['first']) } },
+      Release: { fields: { downloads: relayStylePagination(['first']) } },
+      ReleaseTerms: { merge: true },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
+      // What a query selects has no id: its pages and its numbers are read apart and belong together.
+      SampleSelection: { merge: true, fields: { samples: relayStylePagination(['orderBy']) } },
       RunSummary: { merge: true },
       SystemStatus: { merge: true },
     },

@@ -46,6 +46,8 @@ export const AUDIT_WORDS = {
   'release.withdraw': 'withdrew the release',
   'release.acceptTerms': 'agreed to the terms of the release',
   'release.policy': 'set what releases need, for',
+  'subset.rename': 'renamed the subset',
+  'subset.delete': 'deleted the subset',
   'webhook.create': 'made the webhook',
   'webhook.change': 'changed the webhook',
   'webhook.delete': 'deleted the webhook',
@@ -95,4 +97,6 @@ export const ACTIVITY_ACTIONS: readonly AuditAction[] = [
   'release.retract',
   'release.withdraw',
   'release.policy',
+  'subset.rename',
+  'subset.delete',
 ];

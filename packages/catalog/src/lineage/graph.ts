@@ -9,6 +9,7 @@ export const LINEAGE_KINDS = [
   'Run',
   'DatasetVersion',
   'Subset',
+  'Release',
 ] as const;
 
 /** A kind of node. */
@@ -38,6 +39,8 @@ export const LINEAGE_RELATIONS = [
   'PARENT',
   'QUERIED',
   'MATERIALISED',
+  'RELEASED',
+  'CHECKED_AGAINST',
 ] as const;
 
 /** A relation. */

@@ -103,4 +103,14 @@ export const RELATIONS: readonly RelationRows[] = [
     source: 'e."subsetId"',
     target: 'e."id"',
   }),
+  rows('RELEASED', ['DatasetVersion', 'Release'], {
+    table: '"release" e',
+    source: 'e."versionId"',
+    target: 'e."id"',
+  }),
+  rows('CHECKED_AGAINST', ['Gallery', 'Release'], {
+    table: '"release_gallery" e',
+    source: 'e."galleryId"',
+    target: 'e."releaseId"',
+  }),
 ];

@@ -5,6 +5,7 @@ import { isWithinKey, requireScope, teamDatasets, visibleDatasets } from '../aut
 import type { Db } from '../context.ts';
 import { Prisma } from '../generated/client.ts';
 import { can, type Action } from '../permissions.ts';
+import { PUBLIC_RELEASES } from '../releases/release-role.ts';
 import { LINEAGE_KINDS, type LineageKind } from './graph.ts';
 
 /** Who walks, as SQL needs it. Nothing in a lineage crosses teams. */
@@ -12,7 +13,7 @@ export interface LineageScope {
   readonly teamId: string;
   /** Kinds of nodes that may be seen at all. */
   readonly kinds: ReadonlySet<LineageKind>;
-  /** Datasets of the team whose runs and subsets are seen: none for outsiders. */
+  /** Datasets of the team whose runs, subsets and drafts of releases are seen: none for outsiders. */
   readonly madeIn: readonly string[];
   /** Datasets of the team whose versions are seen. */
   readonly versionsOf: readonly string[];
@@ -27,6 +28,7 @@ const TABLES = {
   Run: Prisma.raw('"run"'),
   DatasetVersion: Prisma.raw('"dataset_version"'),
   Subset: Prisma.raw('"subset"'),
+  Release: Prisma.raw('"release"'),
 } as const satisfies Record<LineageKind, Prisma.Sql>;
 
 /** What reading each kind is called in the table of permissions. */
@@ -38,6 +40,7 @@ const READING = {
   Run: 'run.read',
   DatasetVersion: 'version.read',
   Subset: 'version.read',
+  Release: 'release.read',
 } as const satisfies Record<LineageKind, Action>;
 
 /** @throws CatalogError FORBIDDEN for an API key that may not read versions */
@@ -56,11 +59,13 @@ export async function scopeOfActor(db: Db, actor: Actor, teamId: string): Promis
     return rows.map(({ id }) => id);
   };
   const versionsOf = await idsOf(visibleDatasets(actor, 'version.read'));
+  const isInKey = (kind: LineageKind) => actor.key?.scopes.has(READING[kind]) ?? true;
   if (membership === null) {
-    return { teamId, kinds: new Set(['DatasetVersion']), madeIn: [], versionsOf };
+    const kinds = (['DatasetVersion', 'Release'] as const).filter(isInKey);
+    return { teamId, kinds: new Set(kinds), madeIn: [], versionsOf };
   }
   const kinds = LINEAGE_KINDS.filter(
-    (kind) => can(membership.role, READING[kind]) && (actor.key?.scopes.has(READING[kind]) ?? true),
+    (kind) => can(membership.role, READING[kind]) && isInKey(kind),
   );
   return { teamId, kinds: new Set(kinds), madeIn: await idsOf(teamDatasets(actor)), versionsOf };
 }
@@ -87,5 +92,11 @@ export function visibleRows(scope: LineageScope, kind: LineageKind): Prisma.Sql 
       return Prisma.sql`${table} n WHERE n."datasetId" = ANY(${[...scope.madeIn]}::uuid[])`;
     case 'DatasetVersion':
       return Prisma.sql`${table} n WHERE n."datasetId" = ANY(${[...scope.versionsOf]}::uuid[])`;
+    case 'Release': {
+      const { reach, state } = PUBLIC_RELEASES;
+      return Prisma.sql`${table} n WHERE (n."datasetId" = ANY(${[...scope.madeIn]}::uuid[])
+        OR (n."reach"::text = ${reach} AND n."state"::text = ANY(${[...state.in]})
+          AND EXISTS (SELECT 1 FROM "dataset" d WHERE d."id" = n."datasetId" AND d."teamId" = ${scope.teamId}::uuid)))`;
+    }
   }
 }

@@ -9,7 +9,7 @@ import { readEdges } from './walk.ts';
 /** Most edges: as many as PostgreSQL counts in an integer. */
 const ALL = 2_147_483_647;
 
-/** Every node and edge of the scope; of one dataset its runs, versions and subsets with all that they were made from. */
+/** Every node and edge of the scope; of one dataset its runs, versions, subsets and releases with all that they were made from. */
 export async function readWholeGraph(
   db: Db,
   scope: LineageScope,
@@ -34,7 +34,8 @@ function refsOfDataset(db: Db, datasetId: string): Promise<LineageRef[]> {
   return db.$queryRaw`
     SELECT 'Run' AS "kind", "id" FROM "run" WHERE "datasetId" = ${datasetId}::uuid
     UNION ALL SELECT 'DatasetVersion', "id" FROM "dataset_version" WHERE "datasetId" = ${datasetId}::uuid
-    UNION ALL SELECT 'Subset', "id" FROM "subset" WHERE "datasetId" = ${datasetId}::uuid`;
+    UNION ALL SELECT 'Subset', "id" FROM "subset" WHERE "datasetId" = ${datasetId}::uuid
+    UNION ALL SELECT 'Release', "id" FROM "release" WHERE "datasetId" = ${datasetId}::uuid`;
 }
 
 function upstreamOf(roots: readonly LineageRef[], edges: readonly LineageEdge[]): Set<string> {

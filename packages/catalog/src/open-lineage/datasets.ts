@@ -56,6 +56,19 @@ export function datasetsOf(details: LineageDetails): Map<string, OpenLineageData
       tags: tagsFacet('TagsDatasetFacet', tags),
     });
   }
+  for (const release of details.releases.values()) {
+    const name = `datasets/${release.dataset.slug}/releases/${release.semanticVersion}`;
+    add({ kind: 'Release', id: release.id }, name, {
+      ...identity(release.candidateDigest, { datasetType: 'FILE', subType: 'RELEASE' }),
+      documentation: documentation(release.title),
+      tags: tagsFacet('TagsDatasetFacet', {
+        licence: release.licence,
+        reach: release.reach,
+        state: release.state,
+        retraction: release.retractionReason,
+      }),
+    });
+  }
   return datasets;
 }
 

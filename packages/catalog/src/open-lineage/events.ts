@@ -7,7 +7,7 @@ import type { Run } from '../generated/client.ts';
 import { nameOfRef, type LineageEdge, type LineageRef } from '../lineage/graph.ts';
 import { datasetsOf, namespaceOf, type OpenLineageDataset } from './datasets.ts';
 import { engineFacet, facet, present, PRODUCER, tagsFacet, type Facet } from './facets.ts';
-import type { LineageDetails, RunDetail, VersionDetail } from './read-details.ts';
+import type { LineageDetails, ReleaseDetail, RunDetail, VersionDetail } from './read-details.ts';
 
 const SPEC = 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs';
 
@@ -58,6 +58,7 @@ export function toOpenLineage(
     ...[...details.subsets.values()].map((subset) => subsetEvent(graph, subset)),
     ...[...details.runs.values()].flatMap((run) => runEvents(graph, run)),
     ...[...details.versions.values()].flatMap((version) => selectionEvents(graph, version)),
+    ...[...details.releases.values()].flatMap((release) => releaseEvents(graph, release)),
     // Sorting is stable: a START stays before the end that has its time.
   ].toSorted((a, b) => (a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0));
 }
@@ -276,6 +277,22 @@ function selectionEvents(graph: EventGraph, version: VersionDetail): OpenLineage
   return made(
     { runId: id, job: what, inputs, outputs: outputOf(graph, id) },
     { start: createdAt, end: { at: createdAt, type: 'COMPLETE' } },
+  );
+}
+
+/** Publishing makes a release; a draft has made nothing yet. */
+function releaseEvents(graph: EventGraph, release: ReleaseDetail): OpenLineageEvent[] {
+  const { id, publishedAt, dataset } = release;
+  const output = graph.datasetOf({ kind: 'Release', id });
+  if (publishedAt === null || output === undefined) return [];
+  return made(
+    {
+      runId: id,
+      job: job(graph, `datasets/${dataset.slug}/release`),
+      inputs: graph.sourcesOf({ kind: 'Release', id }),
+      outputs: [output],
+    },
+    { start: publishedAt, end: { at: publishedAt, type: 'COMPLETE' } },
   );
 }
 

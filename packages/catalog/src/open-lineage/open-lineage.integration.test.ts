@@ -22,6 +22,17 @@ beforeAll(async () => {
     versionIds: [world.version.id, world.part.id],
     onCollision: 'UNITE',
   });
+  const release = await catalog.releases.createRelease({
+    actor: world.owner,
+    versionId: world.version.id,
+    title: 'First faces',
+    semanticVersion: '1.0.0',
+    terms: { licence: 'CC-BY-4.0', text: '', isGated: false, reach: 'TEAM' },
+  });
+  await catalog.prisma.release.update({
+    where: { id: release.id },
+    data: { state: 'PUBLISHED', publishedAt: new Date() },
+  });
   const secret = await startRun(catalog, { ...world, dataset: world.privateDataset });
   await catalog.execution.beginRun({ runId: secret.id, provider: 'cpu', machine: 'test' });
   events = await catalog.lineage.openLineageOfTeam({ teamId: world.team.id });
@@ -42,7 +53,7 @@ function lineOf(event: OpenLineageEvent): string {
 }
 
 test('every event is as the specification demands, and one that is not would be told', () => {
-  expect(events.length).toBe(15);
+  expect(events.length).toBe(17);
   for (const event of events) expect(faultsOfEvent(event), JSON.stringify(event)).toEqual([]);
   const [event] = events;
   expect(faultsOfEvent({ ...event, eventTime: 'yesterday' })).not.toEqual([]);
@@ -74,6 +85,8 @@ test('they tell the whole way from models to versions, in the order of time', ()
     `FAIL recipes/standard/1: ${models}`,
     `START datasets/faces/merge: ${first}, ${part}`,
     `COMPLETE datasets/faces/merge: ${first}, ${part} > datasets/faces/versions/3`,
+    `START datasets/faces/release: ${first}`,
+    `COMPLETE datasets/faces/release: ${first} > datasets/faces/releases/1.0.0`,
     `START recipes/standard/1: ${models}`,
   ];
   const lines = events.map(lineOf);

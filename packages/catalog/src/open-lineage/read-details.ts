@@ -21,6 +21,9 @@ export type VersionDetail = Prisma.DatasetVersionGetPayload<{
 /** A saved query with the name of its dataset. */
 export type SubsetDetail = Prisma.SubsetGetPayload<{ include: { dataset: typeof DATASET } }>;
 
+/** A release with the name of its dataset. */
+export type ReleaseDetail = Prisma.ReleaseGetPayload<{ include: { dataset: typeof DATASET } }>;
+
 /** A run with the names of its dataset and recipe. */
 export type RunDetail = Run & {
   readonly dataset: { readonly slug: string; readonly title: string };
@@ -37,7 +40,11 @@ export interface LineageDetails {
   readonly runs: ReadonlyMap<string, RunDetail>;
   readonly versions: ReadonlyMap<string, VersionDetail>;
   readonly subsets: ReadonlyMap<string, SubsetDetail>;
+  readonly releases: ReadonlyMap<string, ReleaseDetail>;
 }
+
+/** Ids of one statement: PostgreSQL takes 65 535 parameters. */
+const CHUNK = 20_000;
 
 /** Reads the rows; whether they may be seen has been decided with the nodes. */
 export async function readDetails(
@@ -45,34 +52,38 @@ export async function readDetails(
   teamId: string,
   nodes: readonly LineageRef[],
 ): Promise<LineageDetails> {
-  const where = (kind: LineageKind) => ({
-    id: { in: nodes.filter((node) => node.kind === kind).map(({ id }) => id) },
-  });
+  const read = async <T extends { readonly id: string }>(
+    kind: LineageKind,
+    find: (where: { readonly id: { readonly in: string[] } }) => Promise<readonly T[]>,
+  ): Promise<Map<string, T>> => {
+    const ids = nodes.filter((node) => node.kind === kind).map(({ id }) => id);
+    const rows = new Map<string, T>();
+    for (let from = 0; from < ids.length; from += CHUNK) {
+      const found = await find({ id: { in: ids.slice(from, from + CHUNK) } });
+      for (const row of found) rows.set(row.id, row);
+    }
+    return rows;
+  };
+  const recipe = { select: { name: true, version: true } } as const;
+  const tags = { orderBy: { name: 'asc' } } as const;
   const team = await db.team.findUniqueOrThrow({ where: { id: teamId } });
   return {
     team: team.slug,
-    models: byId(await db.modelVersion.findMany({ where: where('ModelVersion') })),
-    galleries: byId(await db.gallery.findMany({ where: where('Gallery') })),
-    covariateSets: byId(await db.covariateSet.findMany({ where: where('CovariateSet') })),
-    recipes: byId(await db.recipe.findMany({ where: where('Recipe') })),
-    runs: byId(
-      await db.run.findMany({
-        where: where('Run'),
-        include: { dataset: DATASET, recipe: { select: { name: true, version: true } } },
-      }),
+    models: await read('ModelVersion', (where) => db.modelVersion.findMany({ where })),
+    galleries: await read('Gallery', (where) => db.gallery.findMany({ where })),
+    covariateSets: await read('CovariateSet', (where) => db.covariateSet.findMany({ where })),
+    recipes: await read('Recipe', (where) => db.recipe.findMany({ where })),
+    runs: await read('Run', (where) =>
+      db.run.findMany({ where, include: { dataset: DATASET, recipe } }),
     ),
-    versions: byId(
-      await db.datasetVersion.findMany({
-        where: where('DatasetVersion'),
-        include: { dataset: DATASET, tags: { orderBy: { name: 'asc' } } },
-      }),
+    versions: await read('DatasetVersion', (where) =>
+      db.datasetVersion.findMany({ where, include: { dataset: DATASET, tags } }),
     ),
-    subsets: byId(
-      await db.subset.findMany({ where: where('Subset'), include: { dataset: DATASET } }),
+    subsets: await read('Subset', (where) =>
+      db.subset.findMany({ where, include: { dataset: DATASET } }),
+    ),
+    releases: await read('Release', (where) =>
+      db.release.findMany({ where, include: { dataset: DATASET } }),
     ),
   };
-}
-
-function byId<T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> {
-  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import { openCatalog } from '../catalog.ts';
-import type { DatasetVersion, Run } from '../generated/client.ts';
+import type { DatasetVersion, Release, Run } from '../generated/client.ts';
 import {
   LINEAGE_LIMITS,
   type LineageDirection,
@@ -20,6 +20,8 @@ const READY = {
   checkedAt: new Date(),
 } as const;
 
+const TERMS = { licence: 'CC-BY-4.0', text: '', isGated: false, reach: 'PUBLIC' } as const;
+
 let open: TestCatalog;
 let world: VisibleWorld;
 let owner: Actor;
@@ -31,6 +33,8 @@ let second: {
 };
 /** A version in a private dataset of the owner's, of the world's recipe. */
 let hidden: DatasetVersion;
+/** Drafts: of the merge, checked against the gallery, and of what is hidden. */
+let releases: { readonly open: Release; readonly hidden: Release };
 
 beforeAll(async () => {
   open = await openTestCatalog();
@@ -67,6 +71,15 @@ beforeAll(async () => {
   const secret = await startRun(catalog, { ...world, dataset: world.privateDataset });
   await produce(catalog, secret);
   hidden = await catalog.versions.commitVersion({ runId: secret.id, metrics: {} });
+  const release = { actor: owner, title: 'Faces', semanticVersion: '1.0.0', terms: TERMS };
+  releases = {
+    open: await catalog.releases.createRelease({
+      ...release,
+      versionId: merged.id,
+      galleryIds: [world.gallery.id],
+    }),
+    hidden: await catalog.releases.createRelease({ ...release, versionId: hidden.id }),
+  };
 });
 afterAll(() => open.close());
 
@@ -181,6 +194,49 @@ describe('lineage', () => {
   });
 });
 
+describe('releases', () => {
+  test('come of their version and of the galleries that they are checked against', async () => {
+    const start = { kind: 'Release', id: releases.open.id } as const;
+    const graph = await of(start, { depth: 1 });
+    expect(kindsOf(graph).toSorted()).toEqual(
+      ['0 Release', '-1 Gallery', '-1 DatasetVersion'].toSorted(),
+    );
+    expect(graph?.edges.map(({ relation }) => relation).toSorted()).toEqual([
+      'CHECKED_AGAINST',
+      'RELEASED',
+    ]);
+    expect(namesOf(await of(generator(), { direction: 'DOWNSTREAM' }))).toContain(
+      `Release ${releases.hidden.id}`,
+    );
+    const { VIEWER } = world.members;
+    expect(await of({ kind: 'Release', id: releases.hidden.id }, { actor: VIEWER })).toBeNull();
+    expect(
+      namesOf(await of(generator(), { actor: VIEWER })).filter((name) =>
+        name.startsWith('Release'),
+      ),
+    ).toEqual([`Release ${releases.open.id}`]);
+  });
+
+  test('are told to strangers once they are published for everybody, and nothing that made them', async () => {
+    const { prisma } = open.catalog;
+    const start = { kind: 'Release', id: releases.open.id } as const;
+    const { stranger } = world;
+    expect(await of(start, { actor: stranger })).toBeNull();
+    const where = { id: releases.open.id };
+    await prisma.release.update({ where, data: { state: 'PUBLISHED', publishedAt: new Date() } });
+    try {
+      const graph = await of(start, { actor: stranger });
+      expect(graph).toEqual({
+        nodes: [{ ...start, depth: 0, continues: false }],
+        edges: [],
+        isTruncated: false,
+      });
+    } finally {
+      await prisma.release.update({ where, data: { state: 'DRAFT', publishedAt: null } });
+    }
+  });
+});
+
 describe('what is hidden', () => {
   test('is neither told nor counted nor walked through', async () => {
     const { VIEWER, MAINTAINER } = world.members;
@@ -209,6 +265,7 @@ describe('what is hidden', () => {
       { kind: 'Gallery', id: world.gallery.id },
       { kind: 'CovariateSet', id: world.covariateSet.id },
       { kind: 'Subset', id: world.subset.id },
+      { kind: 'Release', id: releases.open.id },
       { kind: 'Dataset', id: world.dataset.id },
     ];
     const answers = () => Promise.all(starts.map((start) => of(start, { actor: stranger })));
@@ -266,8 +323,7 @@ describe('licences', () => {
     const told = licences.map(({ licence, sources }) => [licence, sources.map(({ kind }) => kind)]);
     expect(told).toEqual(expected);
     expect(isTruncated).toBe(false);
-    expect(await lineage.licencesOfVersion(second.merged.id)).toEqual({ licences, isTruncated });
-    const plain = await lineage.licencesOfVersion(world.version.id);
+    const plain = await lineage.licencesOf({ actor: owner, start: version(world.version) });
     expect(plain.licences.map(({ licence }) => licence)).toEqual(['MIT']);
   });
 });

@@ -49,8 +49,6 @@ export interface LineageService {
     readonly teamId: string;
     readonly datasetId?: string | undefined;
   }): Promise<OpenLineageEvent[]>;
-  /** The terms of everything upstream of a version. Trusted: no actor, nothing is hidden. */
-  licencesOfVersion(versionId: string): Promise<UpstreamLicences>;
 }
 
 /** Makes the service of lineage. */
@@ -93,13 +91,6 @@ export function createLineageService({ prisma }: ServiceContext): LineageService
       const from = await begin(actor, start);
       return from === null ? { licences: [], isTruncated: false } : readLicences(prisma, from);
     },
-
-    async licencesOfVersion(versionId) {
-      const start = { kind: 'DatasetVersion', id: versionId } as const;
-      const teamId = await teamOf(prisma, start);
-      if (teamId === null) return { licences: [], isTruncated: false };
-      return readLicences(prisma, { scope: await scopeOfTeam(prisma, teamId), roots: [start] });
-    },
   };
 }
 
@@ -121,12 +112,13 @@ const TEAM_OF = {
   Run: Prisma.raw('"run" t'),
   DatasetVersion: Prisma.raw('"dataset_version" v JOIN "dataset" t ON t."id" = v."datasetId"'),
   Subset: Prisma.raw('"subset" v JOIN "dataset" t ON t."id" = v."datasetId"'),
+  Release: Prisma.raw('"release" v JOIN "dataset" t ON t."id" = v."datasetId"'),
 } as const satisfies Record<LineageStart['kind'], Prisma.Sql>;
 
 /** The team of something, whoever asks: what of it may be told is decided afterwards. */
 async function teamOf(db: Db, { kind, id }: LineageStart): Promise<string | null> {
   if (!isUuid(id)) return null;
-  const alias = kind === 'DatasetVersion' || kind === 'Subset' ? 'v' : 't';
+  const alias = ['DatasetVersion', 'Subset', 'Release'].includes(kind) ? 'v' : 't';
   const [row] = await db.$queryRaw<{ teamId: string }[]>`
     SELECT t."teamId" FROM ${TEAM_OF[kind]} WHERE ${Prisma.raw(`${alias}."id"`)} = ${id}::uuid`;
   return row?.teamId ?? null;

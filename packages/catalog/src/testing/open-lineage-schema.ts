@@ -134,11 +134,12 @@ const EVENTS = {
   ],
 };
 
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false });
+addFormats.default(ajv);
+const validate = ajv.compile(EVENTS);
+
 /** What is wrong with an event by the specification, in words; empty where nothing is. */
 export function faultsOfEvent(candidate: unknown): readonly string[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false });
-  addFormats.default(ajv);
-  const validate = ajv.compile(EVENTS);
   if (validate(candidate)) return [];
   return (validate.errors ?? []).map(
     ({ instancePath, message }) => `${instancePath}: ${message ?? ''}`,

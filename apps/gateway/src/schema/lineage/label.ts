@@ -17,6 +17,10 @@ export async function labelOf(entity: NodeSource, loaders: Loaders): Promise<str
       const what = entity.__typename === 'Run' ? 'run' : 'version';
       return `${title}, ${what} ${entity.number}`;
     }
+    case 'Release': {
+      const place = await loaders.releasePlace.load(entity.id);
+      return `${place?.datasetTitle ?? entity.title}, release ${entity.semanticVersion}`;
+    }
     case 'Subset':
     case 'Team':
       return entity.name;

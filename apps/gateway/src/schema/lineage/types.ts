@@ -38,6 +38,8 @@ export const LineageRelation = enumType({
     { name: 'PARENT', description: 'The version that another was selected from or merged of.' },
     { name: 'QUERIED', description: 'The version that a saved subset is a query over.' },
     { name: 'MATERIALISED', description: 'The saved subset that a version was made of.' },
+    { name: 'RELEASED', description: 'The version that a release is of.' },
+    { name: 'CHECKED_AGAINST', description: 'A gallery that a release was checked against.' },
   ],
 });
 
@@ -140,7 +142,7 @@ export const lineageQuery = queryField('lineage', {
     id: nonNull(
       idArg({
         description:
-          'A model, gallery, covariate set, recipe, run, version or subset; a dataset for all of its versions; an identity or sample for the run that made it.',
+          'A model, gallery, covariate set, recipe, run, version, subset or release; a dataset for all of its versions; an identity or sample for the run that made it.',
       }),
     ),
     direction: arg({

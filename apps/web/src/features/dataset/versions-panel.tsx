@@ -1,18 +1,21 @@
 'use client';
 /** @file The versions of a dataset as a timeline, newest first. */
 import { useLazyQuery } from '@apollo/client/react';
-import { Badge, Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconTag, IconVersions } from '@tabler/icons-react';
+import { Button, Group, Text, Tooltip } from '@mantine/core';
+import { IconVersions } from '@tabler/icons-react';
 import Link from 'next/link';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { TERMS } from '@/components/explain.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
-import { type DatasetPageQuery, MoreVersionsDocument } from '@/generated/graphql.ts';
+import { MergeDialog } from '@/features/compare/merge-dialog.tsx';
+import { VersionTags } from '@/features/version/version-tags.tsx';
+import { type DatasetPageQuery, MoreVersionsDocument, type Role } from '@/generated/graphql.ts';
 import { formatCounted, formatRadians, formatShare, shortDigest } from '@/lib/format.ts';
 import { readMetrics } from '@/lib/metrics.ts';
-import { versionPath } from '@/lib/routes.ts';
+import { may } from '@/lib/roles.ts';
+import { comparePath, versionPath } from '@/lib/routes.ts';
 import classes from './dataset.module.css';
 import { HistoryLanes } from './history-lanes.tsx';
 import { type HistoryRow, layHistory } from './version-lanes.ts';
@@ -23,10 +26,13 @@ type VersionNode = Dataset['versions']['edges'][number]['node'];
 interface VersionsPanelProps {
   readonly team: string;
   readonly dataset: Dataset;
+  readonly role: Role;
 }
 
 /** The panel on the dataset page. */
-export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
+export function VersionsPanel({ team, dataset, role }: VersionsPanelProps) {
+  const [isMerging, setMerging] = useState(false);
+  const mayChange = may(role, 'makeVersion');
   const { edges, pageInfo, totalCount } = dataset.versions;
   const [more, { loading }] = useLazyQuery(MoreVersionsDocument);
   const history = useMemo(
@@ -45,6 +51,34 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
           : undefined
       }
       padded={edges.length === 0}
+      actions={
+        edges[0] !== undefined && edges[1] !== undefined ? (
+          <Group gap={6}>
+            <Button
+              component={Link}
+              variant="default"
+              size="xs"
+              href={comparePath(team, dataset.slug, {
+                before: edges[1].node.number,
+                after: edges[0].node.number,
+              })}
+            >
+              Compare
+            </Button>
+            {mayChange && (
+              <Button
+                variant="default"
+                size="xs"
+                onClick={() => {
+                  setMerging(true);
+                }}
+              >
+                Merge
+              </Button>
+            )}
+          </Group>
+        ) : undefined
+      }
     >
       {edges.length === 0 ? (
         <EmptyState compact icon={<IconVersions size={20} />} title="No version yet">
@@ -60,6 +94,7 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
                 team={team}
                 dataset={dataset.slug}
                 version={node}
+                mayChange={mayChange}
                 row={row}
                 lanes={history.width}
               />
@@ -79,6 +114,15 @@ export function VersionsPanel({ team, dataset }: VersionsPanelProps) {
           </Button>
         </Group>
       )}
+      {isMerging && (
+        <MergeDialog
+          team={team}
+          dataset={dataset}
+          onClose={() => {
+            setMerging(false);
+          }}
+        />
+      )}
     </Panel>
   );
 }
@@ -87,12 +131,13 @@ interface VersionItemProps {
   readonly team: string;
   readonly dataset: string;
   readonly version: VersionNode;
+  readonly mayChange: boolean;
   readonly row: HistoryRow;
   /** Lanes of the whole history. */
   readonly lanes: number;
 }
 
-function VersionItem({ team, dataset, version, row, lanes }: VersionItemProps) {
+function VersionItem({ team, dataset, version, mayChange, row, lanes }: VersionItemProps) {
   const metrics = readMetrics(version.metrics);
   return (
     <li className={classes.version}>
@@ -107,11 +152,6 @@ function VersionItem({ team, dataset, version, row, lanes }: VersionItemProps) {
               {shortDigest(version.digest)}
             </code>
           </Tooltip>
-          {version.tags.map((tag) => (
-            <Badge key={tag} size="sm" leftSection={<IconTag size={11} stroke={1.8} />}>
-              {tag}
-            </Badge>
-          ))}
         </Group>
         {version.message !== '' && <Text size="sm">{version.message}</Text>}
         <Text size="sm" c="dimmed">
@@ -120,6 +160,7 @@ function VersionItem({ team, dataset, version, row, lanes }: VersionItemProps) {
           {version.parents.length > 0 &&
             ` · from ${version.parents.map(({ number }) => `version ${String(number)}`).join(' and ')}`}
         </Text>
+        <VersionTags version={version} mayChange={mayChange} />
       </div>
       <dl className={classes.versionFigures}>
         <div>

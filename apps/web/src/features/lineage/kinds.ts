@@ -1,6 +1,7 @@
 /** @file What each kind of thing in a lineage is called, how it looks, and which page shows it. */
 import {
   IconAdjustments,
+  IconCertificate,
   IconCpu,
   IconFilter,
   IconPlayerPlay,
@@ -10,7 +11,16 @@ import {
 } from '@tabler/icons-react';
 import type { LineageRelation, LineageThingFragment } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
-import { covariateSetPath, galleriesPath, modelPath, runPath, versionPath } from '@/lib/routes.ts';
+import {
+  covariateSetPath,
+  galleriesPath,
+  modelPath,
+  queryPath,
+  recipesPath,
+  releasePath,
+  runPath,
+  versionPath,
+} from '@/lib/routes.ts';
 
 type Entity = LineageThingFragment['entity'];
 
@@ -50,7 +60,7 @@ export function lookOf(team: string, entity: Entity): LineageLook {
         href: covariateSetPath(team, { name: entity.name, version: entity.setVersion }),
       };
     case 'Recipe':
-      return { word: 'Recipe', Icon: IconReceipt, fact: '', href: null };
+      return { word: 'Recipe', Icon: IconReceipt, fact: '', href: recipesPath(team) };
     case 'Run':
       return {
         word: 'Run',
@@ -74,7 +84,14 @@ export function lookOf(team: string, entity: Entity): LineageLook {
         word: 'Saved subset',
         Icon: IconFilter,
         fact: `over version ${String(entity.over.number)}`,
-        href: versionPath(team, entity.over.dataset.slug, entity.over.number),
+        href: queryPath(team, entity.over.dataset.slug, entity.over.number),
+      };
+    case 'Release':
+      return {
+        word: `Release, ${entity.releaseState.toLowerCase().replaceAll('_', ' ')}`,
+        Icon: IconCertificate,
+        fact: `${entity.title} · ${entity.terms.licence}`,
+        href: releasePath(team, entity.datasetSlug, entity.number),
       };
     default:
       return { word: 'Thing', Icon: IconStack2, fact: '', href: null };
@@ -93,4 +110,6 @@ export const RELATION_WORDS: Record<LineageRelation, string> = {
   PARENT: 'parent',
   QUERIED: 'query',
   MATERIALISED: 'selected',
+  RELEASED: 'released',
+  CHECKED_AGAINST: 'checked against',
 };

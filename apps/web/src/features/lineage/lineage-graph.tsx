@@ -49,7 +49,7 @@ export function LineageGraph({ team, graph }: LineageGraphProps) {
     setScale((before) => Math.min(2, Math.max(LEAST_SCALE, before * factor)));
   };
   return (
-    <div className={classes.drawing}>
+    <div>
       <Group gap={4} className={classes.zoom}>
         <Zoom label="Smaller" onClick={() => zoom(1 / STEP)}>
           <IconZoomOut size={16} stroke={1.6} />

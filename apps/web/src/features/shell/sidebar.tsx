@@ -7,8 +7,10 @@ import {
   IconCube,
   IconHistory,
   IconDatabase,
+  IconFileText,
   IconLayoutGrid,
   IconListCheck,
+  IconPackageExport,
   IconServerBolt,
   IconServerOff,
   IconSettings,
@@ -28,6 +30,8 @@ import {
   datasetPath,
   galleriesPath,
   modelsPath,
+  publishedReleasesPath,
+  recipesPath,
   runPath,
   settingsPath,
   teamPath,
@@ -67,6 +71,7 @@ export function Sidebar({ viewer }: SidebarProps) {
       {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
         {team !== null && <TeamNav team={team} data={data?.team ?? null} />}
+        <EverywhereNav />
       </ScrollArea>
       {data !== undefined && <Workers system={data.system} />}
       {viewer === null ? <Skeleton h={44} /> : <UserMenu name={viewer.name} email={viewer.email} />}
@@ -95,6 +100,9 @@ function TeamNav({ team, data }: TeamNavProps) {
       </NavItem>
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
+      </NavItem>
+      <NavItem href={recipesPath(team)} icon={<IconFileText size={17} stroke={1.7} />}>
+        Recipes
       </NavItem>
       <NavItem href={activityPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
@@ -141,6 +149,18 @@ function TeamNav({ team, data }: TeamNavProps) {
   );
 }
 
+/** What everybody sees, whichever team they are in. */
+function EverywhereNav() {
+  return (
+    <nav aria-label="All teams">
+      <p className={classes.section}>All teams</p>
+      <NavItem href={publishedReleasesPath} icon={<IconPackageExport size={17} stroke={1.7} />}>
+        Published releases
+      </NavItem>
+    </nav>
+  );
+}
+
 interface NavItemProps {
   readonly href: string;
   readonly icon: ReactNode;
@@ -157,7 +177,8 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
       ['/v/', '/generator/', '/recogniser/', '/webhooks/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
-      (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
+      (['/covariates', '/recipes', publishedReleasesPath].some((end) => href.endsWith(end)) &&
+        pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}
