@@ -150,7 +150,7 @@ describe.skipIf(isSkipped)(title, () => {
             owner,
             '{ team(slug: "subset-lab") { dataset(slug: "faces") { run(number: 1) { state failure } } } }',
           );
-          const { state, failure } = found.team.dataset.run;
+          const { state, failure } = found.dataset.run;
           return failure ?? state;
         },
         { timeout: 5 * MINUTE_MS, interval: 500 },

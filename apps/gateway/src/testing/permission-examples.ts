@@ -54,18 +54,6 @@ async function otherVersion({ world, isFake }: Parameters<Example['variables']>[
   return toGlobalId('DatasetVersion', made);
 }
 
-/** A saved subset of the dataset that nothing else is tried on. */
-async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
-  if (isFake) return ids.Subset;
-  const { services, lab, version } = world;
-  const saved = await services.catalog.subsets.saveSubset({
-    actor: lab.actor,
-    versionId: version.id,
-    name: randomUUID(),
-    query: {},
-  });
-  return toGlobalId('Subset', saved);
-}
 /** A new webhook of the team, made by its owner; older ones go, since a team may have twenty. */
 async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0]) {
   if (isFake) return randomUUID();
@@ -77,6 +65,19 @@ async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0])
     url: 'https://hooks.example.org/',
   });
   return webhook.id;
+}
+
+/** A saved subset of the dataset that nothing else is tried on. */
+async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.Subset;
+  const { services, lab, version } = world;
+  const saved = await services.catalog.subsets.saveSubset({
+    actor: lab.actor,
+    versionId: version.id,
+    name: randomUUID(),
+    query: {},
+  });
+  return toGlobalId('Subset', saved);
 }
 
 /** Mutations. */

@@ -104,7 +104,6 @@ function createCache(): InMemoryCache {
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
-      Query: { fields: { notifications: relayStylePagination(['isUnread']) } },
       Webhook: { fields: { deliveries: relayStylePagination([]) } },
       NotificationNews: { merge: true },
       NotificationSettings: { merge: true },
@@ -126,7 +125,12 @@ function createCache(): InMemoryCache {
           samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
         },
       },
-      Query: { fields: { publishedReleases: relayStylePagination(['first']) } },
+      Query: {
+        fields: {
+          notifications: relayStylePagination(['isUnread']),
+          publishedReleases: relayStylePagination(['first']),
+        },
+      },
       Release: { fields: { downloads: relayStylePagination(['first']) } },
       ReleaseTerms: { merge: true },
       Identity: { fields: { samples: relayStylePagination(['first']) } },

@@ -30,9 +30,9 @@ const LEAST = {
   readAudit: 'MAINTAINER',
   manageMembers: 'OWNER',
   registerSet: 'MAINTAINER',
+  manageWebhooks: 'MAINTAINER',
   proposeRelease: 'CONTRIBUTOR',
   setReleasePolicy: 'OWNER',
-  manageWebhooks: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

@@ -4,6 +4,7 @@ import {
   covariateSetPath,
   galleriesPath,
   modelPath,
+  publishedReleasePath,
   releasePath,
   runPath,
   settingsPath,
@@ -24,7 +25,7 @@ export function subjectPath({
     case 'Release':
       // Who has only downloaded it sees no dataset.
       return subject.ofDataset === null
-        ? null
+        ? publishedReleasePath(subject.id)
         : releasePath(subject.ofDataset.team.slug, subject.ofDataset.slug, subject.number);
     case 'ModelVersion':
       return team === null ? null : modelPath(team.slug, subject);

@@ -40,7 +40,12 @@ export function WebhookPage({ team: slug, id }: WebhookPageProps) {
   );
   const { failure, isBusy, run } = useChange();
   const [change] = useMutation(ChangeWebhookDocument);
-  const [remove] = useMutation(DeleteWebhookDocument);
+  const [remove] = useMutation(DeleteWebhookDocument, {
+    update: (cache, { data: answer }) => {
+      if (answer?.deleteWebhook.userErrors.length !== 0) return;
+      cache.evict({ id: cache.identify({ __typename: 'Webhook', id }) ?? '' });
+    },
+  });
   const [redeliver] = useMutation(RedeliverWebhookDocument, { refetchQueries: ['WebhookPage'] });
   const webhook = data?.team?.webhooks[0];
   const rows = webhook?.deliveries.edges.map(({ node }) => node) ?? [];
