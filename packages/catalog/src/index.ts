@@ -81,7 +81,7 @@ export {
   type LineageStart,
 } from './lineage/graph.ts';
 export type { UpstreamLicences } from './lineage/licences.ts';
-export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/events.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/event-parts.ts';
 export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';

@@ -15,7 +15,8 @@ import { readLicences, type UpstreamLicences } from '../lineage/licences.ts';
 import { scopeOfActor, scopeOfTeam, type LineageScope } from '../lineage/scope.ts';
 import { readWholeGraph } from '../lineage/whole-graph.ts';
 import { visibleRefs, walkLineage } from '../lineage/walk.ts';
-import { toOpenLineage, type OpenLineageEvent } from '../open-lineage/events.ts';
+import type { OpenLineageEvent } from '../open-lineage/event-parts.ts';
+import { toOpenLineage } from '../open-lineage/events.ts';
 import { readDetails } from '../open-lineage/read-details.ts';
 import { isUuid } from '../paging/single-key.ts';
 
