@@ -57,6 +57,8 @@ const GROUPS: ReadonlySet<string> = new Set([
   'covariates',
   'lineage',
   'models',
+  'models',
+  'release',
   'samples',
   'users',
 ]);

@@ -203,6 +203,7 @@ export type { TeamService } from './services/teams.ts';
 export type {
   ContentPart,
   EmbeddedGallery,
+  FittedCovariateSet,
   PlacedSample,
   ShardColumn,
   ShardShare,

@@ -215,7 +215,8 @@ async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>
       `SELECT '${name}' AS name, md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`,
   );
   const jobs = `SELECT 'jobs', count(*)::text FROM pgboss.job WHERE name NOT LIKE '\\_\\_pgboss%'`;
-  const statement = [...digests, jobs].join(' UNION ALL ');
+  // Ordered, since PostgreSQL reads the parts of so long a union in parallel, and answers in any order.
+  const statement = `${[...digests, jobs].join(' UNION ALL ')} ORDER BY 1`;
   return async () => JSON.stringify(await prisma.$queryRawUnsafe(statement));
 }
 

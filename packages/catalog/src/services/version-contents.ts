@@ -12,6 +12,15 @@ import type {
 import { isUuid } from '../paging/single-key.ts';
 import { sampleMembership, type VersionScope } from '../selection/version-scope.ts';
 
+/** A gallery with what embedded it. */
+export type EmbeddedGallery = Gallery & { readonly recogniserVersion: ModelVersion };
+
+/** A covariate set with what its images were projected by. */
+export type FittedCovariateSet = CovariateSet & {
+  readonly generatorVersion: ModelVersion;
+  readonly recogniserVersion: ModelVersion | null;
+};
+
 /** A run in a version, with what made it. */
 export interface ContentPart {
   readonly runId: string;
@@ -27,8 +36,8 @@ export interface ContentPart {
     readonly definition: Prisma.JsonValue;
     readonly generator: ModelVersion;
     readonly recogniser: ModelVersion;
-    readonly gallery: Gallery | null;
-    readonly covariateSet: CovariateSet | null;
+    readonly gallery: EmbeddedGallery | null;
+    readonly covariateSet: FittedCovariateSet | null;
   };
 }
 
@@ -98,9 +107,6 @@ export interface VersionContentService {
   /** The galleries with these ids that there are, by name and version. */
   galleriesWithRecognisers(ids: readonly string[]): Promise<readonly EmbeddedGallery[]>;
 }
-
-/** A gallery with what embedded it. */
-export type EmbeddedGallery = Gallery & { readonly recogniserVersion: ModelVersion };
 
 /** Makes the service. */
 export function createVersionContentService({ prisma }: ServiceContext): VersionContentService {
@@ -199,8 +205,8 @@ const RUN_PARTS = {
     include: {
       generatorVersion: true,
       recogniserVersion: true,
-      gallery: true,
-      covariateSet: true,
+      gallery: { include: { recogniserVersion: true } },
+      covariateSet: { include: { generatorVersion: true, recogniserVersion: true } },
     },
   },
 } as const satisfies Prisma.RunInclude;

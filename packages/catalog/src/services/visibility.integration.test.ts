@@ -11,16 +11,39 @@ let open: TestCatalog;
 let world: VisibleWorld;
 let stranger: Actor;
 let members: VisibleWorld['members'];
+let releaseId: string;
 
 beforeAll(async () => {
   open = await openTestCatalog();
   world = await makeVisibleWorld(open.catalog);
   ({ members, stranger } = world);
+  const draft = await open.catalog.releases.createRelease({
+    actor: world.owner,
+    versionId: world.version.id,
+    semanticVersion: '1.0.0',
+    title: 'Faces',
+    terms: { licence: 'MIT' },
+  });
+  releaseId = draft.id;
 });
 afterAll(() => open.close());
 
 /** Every read of one team's things: what a member gets is something, what others get is nothing. */
 const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>> = {
+  releasesByIds: ({ releases }, actor) => releases.releasesByIds({ actor, ids: [releaseId] }),
+  releaseByNumber: ({ releases }, actor) =>
+    releases.releaseByNumber({ actor, datasetId: world.dataset.id, number: 1 }),
+  listReleases: ({ releases }, actor) =>
+    releases.listReleases({ actor, datasetId: world.dataset.id }),
+  countReleases: ({ releases }, actor) =>
+    releases.countReleases({ actor, datasetId: world.dataset.id }),
+  releasesOfVersions: ({ releases }, actor) =>
+    releases.releasesOfVersions({ actor, versionIds: [world.version.id] }),
+  placesOfReleases: ({ releases }, actor) =>
+    releases.placesOfReleases({ actor, releaseIds: [releaseId] }),
+  standingsOf: ({ releases }, actor) => releases.standingsOf({ actor, releaseIds: [releaseId] }),
+  policiesOfTeams: ({ releases }, actor) =>
+    releases.policiesOfTeams({ actor, teamIds: [world.team.id] }),
   teamBySlug: ({ teams }, actor) => teams.teamBySlug({ actor, slug: 'lab' }),
   teamsByIds: ({ teams }, actor) => teams.teamsByIds({ actor, ids: [world.team.id] }),
   membershipOf: ({ teams }, actor) => teams.membershipOf({ actor, teamId: world.team.id }),

@@ -20,6 +20,8 @@ import {
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
 const SUPERVISE_SECONDS = 5;
 const POLL_SECONDS = 2;
+/** Checks of a release are several at once and mostly short; somebody waits for all of them. */
+const POLL_CHECKS_SECONDS = 0.5;
 
 /** Runs statements inside the caller's transaction; the catalog hands one to `createRun`'s enqueue callback. */
 export interface SqlExecutor {
@@ -122,7 +124,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         transaction,
         singletonKey: `${releaseId} ${kind} ${attempt}`,
       }),
-    workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler),
+    workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler, POLL_CHECKS_SECONDS),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
@@ -152,8 +154,9 @@ async function work<Payload>(
   boss: PgBoss,
   job: { readonly name: string; readonly payload: z.ZodType<Payload> },
   handler: JobHandler<Payload>,
+  pollingIntervalSeconds = POLL_SECONDS,
 ): Promise<void> {
-  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS };
+  const options = { batchSize: 1, pollingIntervalSeconds };
   await boss.work<unknown>(job.name, options, async (jobs) => {
     for (const { id, data, signal } of jobs) {
       const payload = job.payload.safeParse(data);

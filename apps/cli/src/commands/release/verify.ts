@@ -11,7 +11,7 @@ import {
   type ReleaseManifest,
   type Verification,
   verifySignature,
-} from '@colloid/pipeline/client';
+} from '@colloid/pipeline/manifest';
 
 import { CliError } from '../../errors.ts';
 

@@ -66,7 +66,7 @@ async function withImages(
   const images: Uint8Array[] = [];
   for await (const { identity, sample, bytes } of imagesOf(await contextOf(world.whole))) {
     samples.push({ identity, sample });
-    images.push(bytes.slice());
+    images.push(Uint8Array.from(bytes));
   }
   alter(images);
   const { bytes, index } = await writeShard(

@@ -34,7 +34,7 @@ export const licences: Check = async (context) => {
   };
 };
 
-/** What the version was made with, each thing once. */
+/** What the version was made with, and what that was made with, each thing once. */
 function thingsOf({ version }: CheckContext): readonly LicensedThing[] {
   const things = new Map<string, LicensedThing>();
   for (const { recipe } of version.parts) {
@@ -43,7 +43,10 @@ function thingsOf({ version }: CheckContext): readonly LicensedThing[] {
       ['the generator', generator],
       ['the recogniser', recogniser],
       ['the gallery', gallery],
+      ['the recogniser', gallery?.recogniserVersion ?? null],
       ['the covariate set', covariateSet],
+      ['the generator', covariateSet?.generatorVersion ?? null],
+      ['the recogniser', covariateSet?.recogniserVersion ?? null],
     ] as const;
     for (const [kind, thing] of named) {
       if (thing === null) continue;
