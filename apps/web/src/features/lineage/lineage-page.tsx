@@ -40,7 +40,8 @@ export function LineagePage({ team: slug, id }: LineagePageProps) {
     variables: { team: slug, id, direction, depth },
     fetchPolicy: 'cache-and-network',
   });
-  const shown = data ?? previousData;
+  // Of another direction or depth: what was there stays until the answer comes, and gives way to a failure.
+  const shown = data ?? (error === undefined ? previousData : undefined);
   if (shown === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
     return <LineageSkeleton />;
