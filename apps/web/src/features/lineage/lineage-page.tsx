@@ -1,8 +1,19 @@
 'use client';
 /** @file Where something came from and what came of it: drawn, as a list, and with the terms upstream. */
 import { useQuery } from '@apollo/client/react';
-import { Alert, Group, NativeSelect, SegmentedControl, Skeleton, Stack } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+} from '@mantine/core';
+import { IconBinaryTree } from '@tabler/icons-react';
+import Link from 'next/link';
 import { useState } from 'react';
+import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
@@ -48,13 +59,29 @@ export function LineagePage({ team: slug, id }: LineagePageProps) {
   }
   const { team, lineage: graph } = shown;
   const start = graph?.nodes[0];
-  if (team === null || graph === null || start === undefined)
+  if (team === null || graph === null)
     return <NotFoundState what="lineage" backHref={teamPath(slug)} backLabel="All datasets" />;
+  if (start === undefined) {
+    return (
+      <EmptyState
+        icon={<IconBinaryTree size={22} />}
+        title="Nothing has been made yet"
+        action={
+          <Button component={Link} href={teamPath(slug)} variant="default">
+            All datasets
+          </Button>
+        }
+      >
+        When a run of this dataset begins, what it is made from is drawn here.
+      </EmptyState>
+    );
+  }
   const starts = graph.nodes.filter((node) => node.depth === 0).length;
   const look = lookOf(slug, start.entity);
   const isTooMuch = graph.nodes.length > MOST_DRAWN;
   const view = isTooMuch ? 'list' : wanted;
-  const name = starts > 1 ? formatCounted(starts, 'version', 'versions') : start.label;
+  const [one, many] = start.entity.__typename === 'Run' ? ['run', 'runs'] : ['version', 'versions'];
+  const name = starts > 1 ? formatCounted(starts, one, many) : start.label;
   return (
     <>
       <PageHeader
