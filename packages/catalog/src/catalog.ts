@@ -18,6 +18,7 @@ import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
+import { createNotificationService, type NotificationService } from './services/notifications.ts';
 import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
@@ -36,6 +37,11 @@ import {
   type VersionContentService,
 } from './services/version-contents.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
+import {
+  createWebhookDeliveryService,
+  type WebhookDeliveryService,
+} from './services/webhook-deliveries.ts';
+import { createWebhookService, type WebhookService } from './services/webhooks.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
 
 /** How long a call may wait for a connection, and how long its transaction may take, on a busy machine. */
@@ -49,6 +55,11 @@ export interface Catalog {
   readonly invitations: InvitationService;
   readonly apiKeys: ApiKeyService;
   readonly audit: AuditService;
+  /** What each person was told. */
+  readonly notifications: NotificationService;
+  readonly webhooks: WebhookService;
+  /** Trusted: what workers read and write of deliveries. */
+  readonly webhookDeliveries: WebhookDeliveryService;
   readonly datasets: DatasetService;
   readonly budgets: BudgetService;
   readonly models: ModelService;
@@ -144,6 +155,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     invitations: createInvitationService(context),
     apiKeys: createApiKeyService(context),
     audit: createAuditService(context),
+    notifications: createNotificationService(context),
+    webhooks: createWebhookService(context),
+    webhookDeliveries: createWebhookDeliveryService(context),
     datasets: createDatasetService(context),
     budgets: createBudgetService(context),
     models: createModelService(context),

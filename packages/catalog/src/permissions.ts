@@ -64,6 +64,8 @@ export const LEAST_ROLE = {
   'release.policy': 'OWNER',
   /** Renaming and deleting. */
   'subset.change': 'CONTRIBUTOR',
+  'webhook.read': 'MAINTAINER',
+  'webhook.manage': 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */
@@ -116,11 +118,13 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'release.downloads': 'see who downloaded a release',
   'release.policy': 'set how many approvals and which checks a release needs',
   'subset.change': 'rename or delete a saved subset',
+  'webhook.read': 'see webhooks and what was delivered',
+  'webhook.manage': 'make, change and delete webhooks, and deliver again',
 };
 
 /**
- * Actions that no API key is given: keys can neither make keys nor change who belongs to a team, so that one that leaked does
- * not outlive its revocation; and an approval is the word of a person, not of a script that holds their key.
+ * Actions that no API key is given: keys can neither make keys nor change who belongs to a team or is told what happens in it, so
+ * that one that leaked does not outlive its revocation; and an approval is the word of a person, not of a script that holds their key.
  */
 const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'member.add',
@@ -136,6 +140,7 @@ const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'apiKey.readAll',
   'release.review',
   'release.policy',
+  'webhook.manage',
 ]);
 
 /** What an API key may be narrowed to, in the order of the table. */

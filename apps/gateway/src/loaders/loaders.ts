@@ -83,6 +83,9 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     tagsByVersion: listById((actor, versionIds) =>
       catalog.subsets.tagsOfVersions({ actor, versionIds }),
     ),
+    attemptsByDelivery: listById((actor, deliveryIds) =>
+      catalog.webhooks.attemptsOf({ actor, deliveryIds }),
+    ),
     ...releaseLoaders(catalog, actor),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),

@@ -18,6 +18,8 @@ export const QUERIES = {
   lineage: 'version.read',
   node: 'member',
   nodes: 'member',
+  notificationSettings: 'person',
+  notifications: 'person',
   permissions: 'anyone',
   publishedReleases: 'member',
   recipeParameters: 'anyone',
@@ -33,6 +35,7 @@ export const MUTATIONS = {
   acceptReleaseTerms: 'release.read',
   branchRun: 'run.create',
   cancelRun: 'run.cancel',
+  changeWebhook: 'webhook.manage',
   commentOnRelease: 'release.comment',
   createApiKey: 'apiKey.create',
   createDataset: 'dataset.create',
@@ -42,11 +45,15 @@ export const MUTATIONS = {
   createRun: 'run.create',
   createTeam: 'person',
   deleteSubset: 'subset.change',
+  createWebhook: 'webhook.manage',
+  deleteWebhook: 'webhook.manage',
   inviteMember: 'invitation.create',
   leaveTeam: 'person',
+  markNotificationsRead: 'person',
   materialiseSubset: 'version.create',
   mergeVersions: 'version.create',
   pauseRun: 'run.pause',
+  redeliverWebhook: 'webhook.manage',
   publishRelease: 'release.publish',
   registerCovariateSet: 'covariates.register',
   registerGallery: 'gallery.register',
@@ -63,6 +70,7 @@ export const MUTATIONS = {
   saveSubset: 'subset.create',
   setIdentityBudget: 'budget.set',
   setMemberRole: 'member.change',
+  setNotificationSettings: 'person',
   setReleasePolicy: 'release.policy',
   tagVersion: 'version.tag',
   untagVersion: 'version.tag',
@@ -73,6 +81,7 @@ export const MUTATIONS = {
 
 /** Needs of the subscriptions. */
 export const SUBSCRIPTIONS = {
+  notificationNews: 'person',
   releaseChanged: 'release.read',
   runProgress: 'run.read',
 } as const satisfies Readonly<Record<string, Need>>;
@@ -96,6 +105,7 @@ export const TEAM_FIELDS = {
   recipes: 'recipe.read',
   releasePolicy: 'release.read',
   runs: 'run.read',
+  webhooks: 'webhook.read',
 } as const satisfies Readonly<Record<string, Action>>;
 
 /** What the operation needs; one that has no row is for people only, since no scope can be right for it. */

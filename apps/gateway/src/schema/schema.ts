@@ -21,6 +21,10 @@ import * as modelMutations from './models/mutations.ts';
 import * as modelReportTypes from './models/report-types.ts';
 import * as modelTypes from './models/types.ts';
 import { core, makeSchema } from './nexus.ts';
+import * as notificationMutations from './notifications/mutations.ts';
+import * as notificationQueries from './notifications/queries.ts';
+import * as notificationSubscriptions from './notifications/subscriptions.ts';
+import * as notificationTypes from './notifications/types.ts';
 import * as peopleQueries from './people/queries.ts';
 import * as peopleTypes from './people/types.ts';
 import * as recipeComparison from './recipes/comparison.ts';
@@ -63,6 +67,8 @@ import * as versionMergeCheck from './versions/merge-check.ts';
 import * as versionMutations from './versions/mutations.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
+import * as webhookMutations from './webhooks/mutations.ts';
+import * as webhookTypes from './webhooks/types.ts';
 
 const MODULES: readonly object[] = [
   scalars,
@@ -80,6 +86,12 @@ const MODULES: readonly object[] = [
   apiKeyTypes,
   apiKeyMutations,
   auditTypes,
+  notificationTypes,
+  notificationQueries,
+  notificationMutations,
+  notificationSubscriptions,
+  webhookTypes,
+  webhookMutations,
   datasetTypes,
   datasetMutations,
   budgetTypes,

@@ -66,6 +66,18 @@ async function freshSubset({ world, ids, isFake }: Parameters<Example['variables
   });
   return toGlobalId('Subset', saved);
 }
+/** A new webhook of the team, made by its owner; older ones go, since a team may have twenty. */
+async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return randomUUID();
+  const { services, lab } = world;
+  await services.catalog.prisma.webhook.deleteMany();
+  const { webhook } = await services.catalog.webhooks.createWebhook({
+    actor: lab.actor,
+    teamId: lab.team.id,
+    url: 'https://hooks.example.org/',
+  });
+  return webhook.id;
+}
 
 /** Mutations. */
 export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
@@ -99,12 +111,25 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     name: randomUUID(),
     definition: seedDefinition(SIZE),
   })),
+  changeWebhook: mutation('changeWebhook', async (options) => ({
+    webhookId: await webhookOf(options),
+    topics: ['RUNS'],
+  })),
   createRun: mutation('createRun', ({ ids }) => ({ datasetId: ids.Dataset, recipeId: ids.Recipe })),
   createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
     always: 'DONE',
   }),
   deleteSubset: mutation('deleteSubset', async (options) => ({
     subsetId: await freshSubset(options),
+  })),
+  createWebhook: mutation(
+    'createWebhook',
+    ({ ids }) => ({ teamId: ids.Team, url: 'https://hooks.example.org/' }),
+    // Twenty is the most that a team may have.
+    { after: ({ services }) => services.catalog.prisma.webhook.deleteMany() },
+  ),
+  deleteWebhook: mutation('deleteWebhook', async (options) => ({
+    webhookId: await webhookOf(options),
   })),
   inviteMember: mutation('inviteMember', ({ ids }) => ({
     teamId: ids.Team,
@@ -120,12 +145,35 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
         role: role ?? 'VIEWER',
       }),
   }),
+  markNotificationsRead: mutation(
+    'markNotificationsRead',
+    async ({ world, persona }) => {
+      const userId = persona.actor?.userId;
+      if (userId === undefined) return {};
+      const { prisma } = world.services.catalog;
+      const sentence = 'Something happened';
+      const about = { action: 'run.end', entityType: 'Run', entityId: randomUUID() };
+      const { id } = await prisma.notification.create({ data: { userId, sentence, ...about } });
+      return { ids: [id] };
+    },
+    { always: 'DONE' },
+  ),
   materialiseSubset: mutation('materialiseSubset', ({ ids }) => ({ subsetId: ids.Subset })),
   mergeVersions: mutation('mergeVersions', async (options) => ({
     versionIds: [options.ids.DatasetVersion, await otherVersion(options)],
     onCollision: 'UNITE',
   })),
   pauseRun: mutation('pauseRun', async (options) => ({ runId: await queuedRun(options) })),
+  redeliverWebhook: mutation('redeliverWebhook', async (options) => {
+    if (options.isFake) return { deliveryId: randomUUID() };
+    const webhookId = await webhookOf(options);
+    const { prisma } = options.world.services.catalog;
+    const [delivery] = await prisma.webhookDelivery.updateManyAndReturn({
+      where: { webhookId },
+      data: { state: 'FAILED' },
+    });
+    return { deliveryId: delivery?.id ?? '' };
+  }),
   registerCovariateSet: mutation('registerCovariateSet', (options) => ({
     teamId: options.ids.Team,
     name: randomUUID(),
@@ -196,6 +244,13 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     ...(await MEMBER(options)),
     role: 'REVIEWER',
   })),
+  setNotificationSettings: mutation(
+    'setNotificationSettings',
+    () => ({ mutedTopics: ['MODELS'] }),
+    {
+      always: 'DONE',
+    },
+  ),
   tagVersion: tagMutation('tagVersion', ({ ids }) => ({
     versionId: ids.DatasetVersion,
     name: randomUUID(),
@@ -237,6 +292,11 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
     ids: NODE_TYPES.map((type) => ids[type]),
   })),
+  notificationSettings: { ...query('{ notificationSettings { mutedTopics } }'), always: 'DONE' },
+  notifications: {
+    ...query('{ notifications { totalCount edges { node { sentence } } } }'),
+    always: 'DONE',
+  },
   publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
@@ -286,6 +346,7 @@ export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>>
   recipes: `recipes ${CONNECTION}`,
   releasePolicy: 'releasePolicy { approvalsNeeded approverRole requiredChecks }',
   runs: `runs ${CONNECTION}`,
+  webhooks: 'webhooks { id deliveries { totalCount edges { node { attempts { number } } } } }',
 };
 
 /** A field of a team. */

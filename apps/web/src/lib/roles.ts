@@ -32,6 +32,7 @@ const LEAST = {
   registerSet: 'MAINTAINER',
   proposeRelease: 'CONTRIBUTOR',
   setReleasePolicy: 'OWNER',
+  manageWebhooks: 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a page offers only to those who may do it. */

@@ -9,8 +9,18 @@ export const modelsPath = (team: string): string => `${teamPath(team)}/models`;
 /** Members, invitations and API keys of a team. */
 export const settingsPath = (team: string): string => `${teamPath(team)}/settings`;
 
-/** What happened in a team. */
+/** Every change in a team, for those who answer for it. */
 export const auditPath = (team: string): string => `${teamPath(team)}/audit`;
+
+/** What happened in a team, for all of its members. */
+export const activityPath = (team: string): string => `${teamPath(team)}/activity`;
+
+/** What was delivered to a webhook. */
+export const webhookPath = (team: string, id: string): string =>
+  `${settingsPath(team)}/webhooks/${encodeURIComponent(id)}`;
+
+/** What one was told. */
+export const notificationsPath = '/notifications';
 
 /** One's own sessions and password. */
 export const accountPath = '/account';

@@ -48,6 +48,10 @@ export const AUDIT_WORDS = {
   'release.policy': 'set what releases need, for',
   'subset.rename': 'renamed the subset',
   'subset.delete': 'deleted the subset',
+  'webhook.create': 'made the webhook',
+  'webhook.change': 'changed the webhook',
+  'webhook.delete': 'deleted the webhook',
+  'webhook.disable': 'disabled, since nobody answers there, the webhook',
 } as const satisfies Record<string, string>;
 
 /** A kind of change. */

@@ -2,8 +2,10 @@
 
 import type { Actor } from '../actor.ts';
 import { visibleDatasets } from '../authorise.ts';
-import { Prisma, type PrismaClient, type Sample } from '../generated/client.ts';
+import { Prisma, type PrismaClient } from '../generated/client.ts';
 import { cleanIds, groupInOrder } from '../in-order.ts';
+import type { Sample } from '../selection/sample.ts';
+import { SAMPLE_COLUMNS } from '../selection/sample-query.ts';
 import { BLOCK_BITS } from '../selection/version-scope.ts';
 
 /** Most faces of one version. */
@@ -65,7 +67,7 @@ async function readCovers(
     SELECT v."coverOf", s.*
     FROM (${options.versions}) v
     CROSS JOIN LATERAL (
-      SELECT s.* FROM "version_part" p JOIN "sample" s ON s."runId" = p."runId"
+      SELECT ${SAMPLE_COLUMNS} FROM "version_part" p JOIN "sample" s ON s."runId" = p."runId"
       LEFT JOIN "selection_block" b ON p."stride" IS NOT NULL AND b."versionId" = p."versionId"
         AND b."runId" = p."runId" AND b."entity" = 'IDENTITY' AND b."block" = s."identityOrdinal" / ${BLOCK_BITS}::int
       WHERE p."versionId" = v."id" AND s."ordinal" = 0

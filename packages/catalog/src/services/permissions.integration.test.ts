@@ -240,6 +240,12 @@ const WRITES: Record<
     await catalog.subsets.tagVersion(tag);
     return catalog.subsets.untagVersion(tag);
   },
+  'webhook.manage': async (catalog, actor) => {
+    const url = 'https://hooks.example.org/x';
+    const { webhook } = await catalog.webhooks.createWebhook({ actor, teamId: world.team.id, url });
+    await catalog.webhooks.deleteWebhook({ actor, webhookId: webhook.id });
+    return webhook;
+  },
 };
 
 describe('what roles may do', () => {

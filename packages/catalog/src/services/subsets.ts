@@ -254,7 +254,7 @@ async function saveInTransaction(
     action: 'subset.create',
   });
   // Compiled only to be checked: what is saved can be read.
-  selectionOf(await loadVersionScope(tx, { actor, versionId }), query, ['query']);
+  selectionOf(await loadVersionScope(tx, { actor, versionId }), query, { path: ['query'] });
   const data = {
     datasetId: version.datasetId,
     versionId,

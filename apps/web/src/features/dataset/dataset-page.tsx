@@ -114,7 +114,11 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
           <DatasetReleasesPanel team={teamSlug} dataset={datasetSlug} />
           <RunsPanel team={teamSlug} dataset={dataset} start={start} />
         </div>
-        <BudgetPanel datasetId={dataset.id} budget={dataset.budget} role={team.viewerRole} />
+        <BudgetPanel
+          scope={{ datasetId: dataset.id }}
+          budget={dataset.budget}
+          role={team.viewerRole}
+        />
       </div>
     </>
   );
