@@ -104,7 +104,12 @@ function createCache(): InMemoryCache {
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
-      Query: { fields: { notifications: relayStylePagination(['isUnread']) } },
+      Query: {
+        fields: {
+          notifications: relayStylePagination(['isUnread']),
+          publishedReleases: relayStylePagination(['first']),
+        },
+      },
       Webhook: { fields: { deliveries: relayStylePagination([]) } },
       NotificationNews: { merge: true },
       NotificationSettings: { merge: true },
@@ -126,7 +131,6 @@ function createCache(): InMemoryCache {
           samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
         },
       },
-      Query: { fields: { publishedReleases: relayStylePagination(['first']) } },
       Release: { fields: { downloads: relayStylePagination(['first']) } },
       ReleaseTerms: { merge: true },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
