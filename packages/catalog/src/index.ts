@@ -84,7 +84,7 @@ export {
   type LineageStart,
 } from './lineage/graph.ts';
 export type { UpstreamLicences } from './lineage/licences.ts';
-export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/events.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/event-parts.ts';
 export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
 export type { WebhookPayload } from './notices/deliveries.ts';
