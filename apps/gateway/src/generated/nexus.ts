@@ -1372,6 +1372,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     samplesPerIdentity: number; // Int!
     provider: string | null; // String
+    precision: string; // String!
     machine: string | null; // String
     secondsPerStage: NexusGenRootTypes['StageSeconds'][]; // [StageSeconds!]!
     summary: NexusGenRootTypes['RunSummary'] | null; // RunSummary
@@ -2441,6 +2442,7 @@ export interface NexusGenFieldTypeNames {
     identityCount: 'Int';
     samplesPerIdentity: 'Int';
     provider: 'String';
+    precision: 'String';
     machine: 'String';
     secondsPerStage: 'StageSeconds';
     summary: 'RunSummary';
