@@ -125,6 +125,10 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  RecheckModelInput: {
+    // input type
+    modelVersionId: string; // ID!
+  };
   RegisterCovariateSetInput: {
     // input type
     teamId: string; // ID!
@@ -150,6 +154,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
     uploads: string[]; // [String!]!
+  };
+  RemoveModelInput: {
+    // input type
+    modelVersionId: string; // ID!
   };
   ResumeRunInput: {
     // input type
@@ -465,6 +473,11 @@ export interface NexusGenObjects {
     reason?: string | null; // String
   };
   Query: {};
+  RecheckModelPayload: {
+    // root type
+    modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
   RecipeEdge: source.RecipeEdge;
@@ -486,6 +499,11 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RemoveMemberPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RemoveModelPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
@@ -1197,6 +1215,8 @@ export interface NexusGenFieldTypes {
     revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
+    recheckModel: NexusGenRootTypes['RecheckModelPayload']; // RecheckModelPayload!
+    removeModel: NexusGenRootTypes['RemoveModelPayload']; // RemoveModelPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
     registerCovariateSet: NexusGenRootTypes['RegisterCovariateSetPayload']; // RegisterCovariateSetPayload!
     registerGallery: NexusGenRootTypes['RegisterGalleryPayload']; // RegisterGalleryPayload!
@@ -1273,6 +1293,11 @@ export interface NexusGenFieldTypes {
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
+  RecheckModelPayload: {
+    // field return type
+    modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Recipe: {
     // field return type
     id: string; // ID!
@@ -1339,6 +1364,11 @@ export interface NexusGenFieldTypes {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RemoveMemberPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RemoveModelPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
@@ -2267,6 +2297,8 @@ export interface NexusGenFieldTypeNames {
     revokeApiKey: 'RevokeApiKeyPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
+    recheckModel: 'RecheckModelPayload';
+    removeModel: 'RemoveModelPayload';
     registerModel: 'RegisterModelPayload';
     registerCovariateSet: 'RegisterCovariateSetPayload';
     registerGallery: 'RegisterGalleryPayload';
@@ -2343,6 +2375,11 @@ export interface NexusGenFieldTypeNames {
     recipePresets: 'RecipePreset';
     system: 'SystemStatus';
   };
+  RecheckModelPayload: {
+    // field return type name
+    modelVersion: 'ModelVersion';
+    userErrors: 'UserError';
+  };
   Recipe: {
     // field return type name
     id: 'ID';
@@ -2409,6 +2446,11 @@ export interface NexusGenFieldTypeNames {
     userErrors: 'UserError';
   };
   RemoveMemberPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
+  RemoveModelPayload: {
     // field return type name
     team: 'Team';
     userErrors: 'UserError';
@@ -2884,6 +2926,14 @@ export interface NexusGenArgTypes {
     setIdentityBudget: {
       // args
       input: NexusGenInputs['SetIdentityBudgetInput']; // SetIdentityBudgetInput!
+    };
+    recheckModel: {
+      // args
+      input: NexusGenInputs['RecheckModelInput']; // RecheckModelInput!
+    };
+    removeModel: {
+      // args
+      input: NexusGenInputs['RemoveModelInput']; // RemoveModelInput!
     };
     registerModel: {
       // args
