@@ -19,12 +19,9 @@ export interface ConvolutionSize {
 const DIRECT_FLOPS_PER_NS = 112;
 const PRODUCT_FLOPS_PER_NS = 108;
 const BAND_FLOPS_PER_NS = 75;
-/**
- * Weights come from main memory, whose speed the cores share: a core's share of it while all of them read. One core alone reads the
- * products' weights at 30 bytes per nanosecond, two at 22 each.
- */
+/** Weights come from main memory; the direct kernel waits for them longer. */
 const DIRECT_WEIGHT_BYTES_PER_NS = 20;
-const PRODUCT_WEIGHT_BYTES_PER_NS = 22;
+const PRODUCT_WEIGHT_BYTES_PER_NS = 40;
 /** Moving a value between layouts, while all of them stay in the cache, and beyond it. */
 const MOVE_NS = 0.32;
 const MOVE_BEYOND_CACHE_NS = 1;
