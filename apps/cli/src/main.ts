@@ -7,7 +7,9 @@ import type { FitOptions } from './commands/covariates/fit.ts';
 import type { ProjectOptions } from './commands/covariates/project.ts';
 import type { ShowOptions } from './commands/covariates/show.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
+import type { LineageExportOptions } from './commands/lineage/export.ts';
 import type { MeasureOptions } from './commands/measure.ts';
+import type { VerifyOptions } from './commands/release/verify.ts';
 import type { SampleOptions } from './commands/sample.ts';
 import { say } from './terminal.ts';
 
@@ -238,6 +240,20 @@ users
     await resetPassword(email);
   });
 
+const lineage = program.command('lineage').description('what was made from what');
+
+lineage
+  .command('export')
+  .description('write the lineage of a team as events of OpenLineage, one a line, or send them')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--dataset <slug>', 'only this dataset and what it was made from')
+  .option('--output <file>', 'write them here and not to standard output')
+  .option('--url <address>', 'send each by POST, such as http://localhost:5000/api/v1/lineage')
+  .action(async (options: LineageExportOptions) => {
+    const { exportLineage } = await withClients(() => import('./commands/lineage/export.ts'));
+    await exportLineage(options);
+  });
+
 const audit = program.command('audit').description('look after the audit log');
 
 audit
@@ -247,6 +263,21 @@ audit
   .action(async (options: { json?: boolean }) => {
     const { verifyAuditLog } = await withClients(() => import('./commands/audit/verify.ts'));
     await verifyAuditLog(options);
+  });
+
+const release = program.command('release').description('look at what was released');
+
+release
+  .command('verify')
+  .description('check the signature of a manifest, and files against it; asks no server')
+  .argument('<manifest>', 'manifest.json of a release, with manifest.sig beside it')
+  .option('--key <file>', 'public key, PEM, of the installation that is trusted')
+  .option('--signature <file>', 'the signature, where it is not manifest.sig beside the manifest')
+  .option('--files <folder>', 'compare the files of the release that lie there')
+  .option('--json', 'as JSON')
+  .action(async (manifest: string, options: VerifyOptions) => {
+    const { verifyRelease } = await import('./commands/release/verify.ts');
+    await verifyRelease(manifest, options);
   });
 
 program

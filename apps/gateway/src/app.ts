@@ -13,6 +13,7 @@ import type { OperationRules } from './graphql/prepare-operation.ts';
 import { graphqlRoutes } from './graphql/routes.ts';
 import { healthHandler } from './health.ts';
 import { objectRoutes } from './objects/routes.ts';
+import { releaseRoutes } from './releases/routes.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
 /** What the application is put together from. */
@@ -40,6 +41,7 @@ export function createApp(options: AppOptions): Express {
   app.get('/healthz', healthHandler(options));
   app.all('/api/auth/{*path}', authHandler(options.auth));
   app.use('/objects', objectRoutes(options));
+  app.use('/api/releases', releaseRoutes(options));
   app.use('/uploads', uploadRoutes(options));
   app.use('/graphql', graphqlRoutes(options));
   app.use((request, response) => {

@@ -1,6 +1,6 @@
 /** @file What every resolver gets. */
-import type { Actor, Catalog } from '@colloid/catalog';
-import type { Queue } from '@colloid/pipeline/client';
+import type { Actor, Catalog, SealManifest } from '@colloid/catalog';
+import type { PackingReader, Queue } from '@colloid/pipeline/client';
 import type { ObjectStore } from '@colloid/storage';
 
 import { GraphQLError } from 'graphql';
@@ -19,11 +19,19 @@ export interface Services {
   readonly store: ObjectStore;
   readonly queue: Pick<
     Queue,
-    'enqueueRun' | 'enqueueModelCheck' | 'enqueueGallery' | 'enqueueCovariates'
+    | 'enqueueRun'
+    | 'enqueueModelCheck'
+    | 'enqueueGallery'
+    | 'enqueueCovariates'
+    | 'enqueueReleaseCheck'
   >;
   readonly signer: UrlSigner;
   readonly tickets: UploadTickets;
   readonly runFeed: RunFeed;
+  /** Where the bytes of published files lie. */
+  readonly packings: PackingReader;
+  /** Writes and signs the manifest of a release that is being published. */
+  readonly sealRelease: SealManifest;
   readonly similarity: Similarity;
   /** Gives a new team the models that come with Colloid. */
   installModels(teamId: string): Promise<void>;

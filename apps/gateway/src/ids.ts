@@ -12,6 +12,7 @@ export interface KeyOfType {
   readonly Run: { readonly id: string };
   readonly DatasetVersion: { readonly id: string };
   readonly Subset: { readonly id: string };
+  readonly Release: { readonly id: string };
   readonly Identity: { readonly runId: string; readonly ordinal: number };
   readonly Sample: {
     readonly runId: string;
@@ -44,6 +45,7 @@ const PARTS = {
   Run: ['id'],
   DatasetVersion: ['id'],
   Subset: ['id'],
+  Release: ['id'],
   Identity: ['runId', 'ordinal'],
   Sample: ['runId', 'identityOrdinal', 'ordinal'],
 } as const satisfies { readonly [Name in NodeTypeName]: readonly (keyof KeyOfType[Name])[] };

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
 import { listenRunEvents, openCatalog } from '@colloid/catalog';
-import { openQueue } from '@colloid/pipeline/client';
+import { openQueue, PackingReader, sealer, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore } from '@colloid/storage';
 import type { Logger } from 'pino';
 
@@ -142,6 +142,7 @@ async function openServices(
   resources.defer(() => runFeed.close());
   const signer = new UrlSigner(config.secret);
   const tickets = new UploadTickets(config.secret);
+  const packings = new PackingReader(store);
   return {
     catalog,
     store,
@@ -150,6 +151,8 @@ async function openServices(
     similarity: createSimilarity({ catalog, store }),
     signer,
     tickets,
+    packings,
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(config.secret) }),
     async installModels(teamId) {
       try {
         // Checks the models' graphs, for which it loads the sampler; only this one request needs that.

@@ -1,4 +1,4 @@
-/** @file A worker: takes runs, checks of models and makings of sets from the queue, helps with the shards of other workers' runs, and tells that it is there. */
+/** @file A worker: takes runs, checks of models and releases and makings of sets from the queue, helps with the shards of other workers' runs, and tells that it is there. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -8,6 +8,7 @@ import { setInterval, setTimeout as delay } from 'node:timers/promises';
 import { openCatalog } from '@colloid/catalog';
 import {
   checkModelVersion,
+  checkRelease,
   executeRun,
   fitCovariateSet,
   helpWithShards,
@@ -158,6 +159,19 @@ export async function runWorker({
       clock,
     });
     log.info({ covariateSetId, ending }, 'making of a covariate set ended');
+  });
+
+  await queue.workReleaseChecks(async (check, job) => {
+    log.info(check, 'check of a release begun');
+    const ending = await checkRelease({
+      catalog,
+      store,
+      runtime,
+      check,
+      signal: AbortSignal.any([signal, job.signal]),
+      onFault: (error) => log.error({ err: error, ...check }, 'a check could not be done'),
+    });
+    log.info({ ...check, ending }, 'check of a release ended');
   });
 
   const report = async (): Promise<void> =>

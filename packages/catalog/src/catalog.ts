@@ -19,8 +19,11 @@ import { createGalleryService, type GalleryService } from './services/galleries.
 import { createModelChangeService, type ModelChangeService } from './services/model-changes.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
+import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
+import { createReleaseCheckService, type ReleaseCheckService } from './releases/release-checks.ts';
+import { createReleaseService, type ReleaseService } from './services/releases.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
 import { createRunShardService, type RunShardService } from './services/run-shards.ts';
 import { createRunService, type RunService } from './services/runs.ts';
@@ -29,6 +32,10 @@ import { createSampleService, type SampleService } from './services/samples.ts';
 import { createSubsetService, type SubsetService } from './services/subsets.ts';
 import { createSetMakingService, type SetMakingService } from './services/set-making.ts';
 import { createTeamService, type TeamService } from './services/teams.ts';
+import {
+  createVersionContentService,
+  type VersionContentService,
+} from './services/version-contents.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
 
@@ -59,12 +66,18 @@ export interface Catalog {
   readonly versions: VersionService;
   readonly samples: SampleService;
   readonly subsets: SubsetService;
+  readonly releases: ReleaseService;
+  /** Trusted: what workers write about releases. */
+  readonly releaseChecks: ReleaseCheckService;
+  readonly lineage: LineageService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: shards of runs that any worker may take. */
   readonly shards: RunShardService;
   /** Trusted: what workers write of its products. */
   readonly rows: SampleRowService;
+  /** Trusted: versions down to the places of their images. */
+  readonly contents: VersionContentService;
   /** Trusted. */
   readonly activities: ActivityService;
   /** Trusted. */
@@ -147,9 +160,13 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     versions: createVersionService(context),
     samples: createSampleService(context),
     subsets: createSubsetService(context),
+    releases: createReleaseService(context),
+    releaseChecks: createReleaseCheckService(context),
+    lineage: createLineageService(context),
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),
+    contents: createVersionContentService(context),
     activities: createActivityService(context),
     workers: createWorkerService(context),
     prisma,

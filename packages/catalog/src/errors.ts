@@ -8,6 +8,8 @@ export type CatalogErrorCode =
   | 'CONFLICT'
   | 'INVALID'
   | 'BUDGET_EXCEEDED'
+  /** It was there, and has been taken back for a reason that the message gives. */
+  | 'GONE'
   | 'DATABASE_UNREACHABLE'
   | 'DATABASE_REFUSED'
   | 'DATABASE_MISSING'
@@ -15,7 +17,8 @@ export type CatalogErrorCode =
   | 'MIGRATION_FAILED';
 
 /** The codes a user can cause; the others concern the installation. */
-export type UserErrorCode = 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'BUDGET_EXCEEDED';
+export type UserErrorCode =
+  'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'BUDGET_EXCEEDED' | 'GONE';
 
 /** Fields beside the message. */
 export interface CatalogErrorDetails {
@@ -48,6 +51,7 @@ const USER_ERROR_CODES: ReadonlySet<string> = new Set<UserErrorCode>([
   'CONFLICT',
   'INVALID',
   'BUDGET_EXCEEDED',
+  'GONE',
 ]);
 
 /** Whether `error` is one that a user caused and should read (`userErrors` of a payload). */

@@ -31,6 +31,12 @@ export type {
   Prisma,
   PrismaClient,
   Recipe,
+  Release,
+  ReleaseComment,
+  ReleaseDownload,
+  ReleaseManifest,
+  ReleaseReview,
+  ReleaseThread,
   Run,
   RunCheckpoint,
   RunIteration,
@@ -46,6 +52,11 @@ export type {
 export {
   ModelKind,
   ModelState,
+  ReleaseCheckKind,
+  ReleaseCheckState,
+  ReleaseDecision,
+  ReleaseReach,
+  ReleaseState,
   Role,
   RunStage,
   RunState,
@@ -55,6 +66,23 @@ export {
   VersionOrigin,
   Visibility,
 } from './generated/enums.ts';
+export {
+  LINEAGE_KINDS,
+  LINEAGE_LIMITS,
+  LINEAGE_RELATIONS,
+  type LineageDirection,
+  type LineageEdge,
+  type LineageGraph,
+  type LineageKind,
+  type LineageLicence,
+  type LineageNode,
+  type LineageRef,
+  type LineageRelation,
+  type LineageStart,
+} from './lineage/graph.ts';
+export type { UpstreamLicences } from './lineage/licences.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/events.ts';
+export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
 export {
@@ -68,6 +96,38 @@ export {
   rolesFor,
   type Action,
 } from './permissions.ts';
+export { RELEASE_ACTIONS, type ReleaseAction } from './releases/actions.ts';
+export {
+  datasheetOf,
+  type CandidateText,
+  type DatasheetAnswer,
+  type ReleaseTerms,
+} from './releases/candidate.ts';
+export type { NewComment, Thread } from './releases/discuss-release.ts';
+export type { OpenDownload } from './releases/downloads.ts';
+export type { PolicyChange, TeamPolicy } from './releases/policies.ts';
+export type {
+  CheckFacts,
+  ReleaseFacts,
+  SealedManifest,
+  SealManifest,
+} from './releases/publish-release.ts';
+export type { ReleaseKey, ReleasePlace } from './releases/read-releases.ts';
+export type {
+  CheckEnding,
+  CheckName,
+  EnqueueReleaseChecks,
+  ReleaseCheckService,
+  ReleaseForCheck,
+} from './releases/release-checks.ts';
+export type {
+  ReleaseStanding,
+  StandingCheck,
+  StandingReview,
+} from './releases/release-standing.ts';
+export type { NewReview, ReviewRequest } from './releases/review-release.ts';
+export { CHECK_WORDS, DEFAULT_POLICY, RELEASE_CHECK_KINDS } from './releases/standing.ts';
+export type { NewRelease, ReleaseEdit } from './releases/write-release.ts';
 export type { Histogram, SampleFacets } from './selection/facets.ts';
 export type { IdentityWhere, NumberRange, SampleWhere } from './selection/filter.ts';
 export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
@@ -118,14 +178,17 @@ export type {
   NewModelVersion,
   SubmittedModelVersion,
 } from './services/models.ts';
+export type { LineageRequest, LineageService } from './services/lineage.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
+export type { ReleaseService } from './services/releases.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
+export type { MergeCheck, MergeOverlap } from './services/merge-collisions.ts';
 export type { MergeCollision } from './services/merge-versions.ts';
 export type { SubsetService } from './services/subsets.ts';
 export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
@@ -138,5 +201,15 @@ export type {
 } from './services/set-making.ts';
 export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
 export type { TeamService } from './services/teams.ts';
+export type {
+  ContentPart,
+  EmbeddedGallery,
+  FittedCovariateSet,
+  PlacedSample,
+  ShardColumn,
+  ShardShare,
+  VersionContents,
+  VersionContentService,
+} from './services/version-contents.ts';
 export type { VersionService } from './services/versions.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

@@ -53,6 +53,18 @@ export const LEAST_ROLE = {
   'version.create': 'CONTRIBUTOR',
   'version.tag': 'CONTRIBUTOR',
   'subset.create': 'CONTRIBUTOR',
+  'release.read': 'VIEWER',
+  /** Drafting, editing and withdrawing one's own, asking for reviews, and having it checked. */
+  'release.propose': 'CONTRIBUTOR',
+  'release.comment': 'CONTRIBUTOR',
+  /** The policy of a team may ask for a higher role of those whose approval counts. */
+  'release.review': 'REVIEWER',
+  'release.publish': 'MAINTAINER',
+  'release.retract': 'MAINTAINER',
+  'release.downloads': 'MAINTAINER',
+  'release.policy': 'OWNER',
+  /** Renaming and deleting. */
+  'subset.change': 'CONTRIBUTOR',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */
@@ -97,11 +109,20 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'version.create': 'make a version of a selection, or of several versions',
   'version.tag': 'tag a version, and take a tag away',
   'subset.create': 'save a query over a version as a subset',
+  'release.read': 'see releases with their checks, and download published ones',
+  'release.propose': 'draft a release, edit and withdraw one’s own, ask for reviews and checks',
+  'release.comment': 'discuss a release',
+  'release.review': 'approve a release, or ask for changes',
+  'release.publish': 'publish an approved release, and edit or withdraw those of others',
+  'release.retract': 'retract a published release',
+  'release.downloads': 'see who downloaded a release',
+  'release.policy': 'set how many approvals and which checks a release needs',
+  'subset.change': 'rename or delete a saved subset',
 };
 
 /**
  * Actions that no API key is given: keys can neither make keys nor change who belongs to a team, so that one that leaked does
- * not outlive its revocation.
+ * not outlive its revocation; and an approval is the word of a person, not of a script that holds their key.
  */
 const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'member.add',
@@ -115,6 +136,8 @@ const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'apiKey.create',
   'apiKey.revoke',
   'apiKey.readAll',
+  'release.review',
+  'release.policy',
 ]);
 
 /** What an API key may be narrowed to, in the order of the table. */
@@ -132,6 +155,8 @@ const BRINGS: Readonly<Partial<Record<Action, readonly Action[]>>> = {
   'run.read': ['dataset.read', 'recipe.read'],
   'version.read': ['dataset.read', 'run.read'],
   'subset.create': ['version.read'],
+  'release.read': ['version.read'],
+  'subset.change': ['version.read'],
 };
 
 /** Whether a member with `role` may do `action`. */

@@ -1,4 +1,6 @@
 /** @file The file formats of datasets: arrays, tar shards and marked images. */
+export { DATASHEET_QUESTIONS, datasheetText, unansweredQuestions } from './datasheet/datasheet.ts';
+export type { DatasheetAnswer, DatasheetFacts } from './datasheet/datasheet.ts';
 export { FormatError, isFormatError } from './errors.ts';
 export type { FormatErrorCode } from './errors.ts';
 export { readSampleCollection, writeSampleCollection } from './hdf5/sample-collection.ts';
@@ -24,8 +26,19 @@ export { canonicalJson } from './tar/canonical-json.ts';
 export type { JsonValue } from './tar/canonical-json.ts';
 export { parseSampleName, sampleName } from './tar/sample-name.ts';
 export type { SampleId } from './tar/sample-name.ts';
+export { readTarFiles } from './tar/read-tar-files.ts';
+export type { TarFile } from './tar/read-tar-files.ts';
 export { readShardIndex } from './tar/shard-index.ts';
-export { ShardWriter, writeShard } from './tar/shard-writer.ts';
+export { END_BYTES as TAR_END_BYTES, ShardWriter, writeShard } from './tar/shard-writer.ts';
 export type { ShardEntry, ShardIndex, ShardOptions, ShardSample } from './tar/shard-writer.ts';
+export { TAR_BLOCK_BYTES, tarHeader, tarPaddingBytes } from './tar/tar-header.ts';
 export { openZip } from './zip/open-zip.ts';
 export type { ZipArchive, ZipLimits } from './zip/open-zip.ts';
+export {
+  centralZipHeader,
+  centralZipHeaderBytes,
+  localZipHeader,
+  localZipHeaderBytes,
+  zipEnd,
+} from './zip/stored-zip.ts';
+export type { StoredZipFile, StoredZipTotals } from './zip/stored-zip.ts';

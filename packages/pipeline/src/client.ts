@@ -24,3 +24,14 @@ export type {
 } from './sets/stored.ts';
 export { namedSets } from './recipe-sets.ts';
 export type { NamedSets } from './recipe-sets.ts';
+export { sizeOfSections, streamSections } from './releases/file-parts.ts';
+export type { FilePart, FileSection, StoredPart } from './releases/file-parts.ts';
+export { LICENCES, licenceOf, licenceProblem } from './releases/licences.ts';
+export type { LicenceTerms, LicensedThing } from './releases/licences.ts';
+export { filesOf, manifestText, parseManifest } from './releases/manifest.ts';
+export type { ManifestFacts, ReleaseManifest } from './releases/manifest.ts';
+export { PackingReader, sectionsOf, ZIP_NAME } from './releases/packing.ts';
+export type { Packing } from './releases/packing.ts';
+export { sealer } from './releases/seal.ts';
+export { signingKeyOf, verifySignature } from './releases/signing.ts';
+export type { SigningKey, Verification } from './releases/signing.ts';

@@ -14,6 +14,8 @@ export type PipelineErrorCode =
   | 'LEAST_SEPARATION'
   | 'SHARD_FAILED'
   | 'CHECKPOINT_MISSING'
+  | 'INVALID_SIGNATURE'
+  | 'INVALID_MANIFEST'
   /** How a run is left at a person's wish, or because another worker has it; no fault of anything. */
   | 'CANCELLED'
   | 'PAUSED'

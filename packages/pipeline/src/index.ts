@@ -10,16 +10,19 @@ export {
   COVARIATES_FIT,
   GALLERY_MAKE,
   MODEL_CHECK,
+  RELEASE_CHECK,
   RUN_EXECUTE,
   ZCovariatesFitPayload,
   ZGalleryMakePayload,
   ZModelCheckPayload,
+  ZReleaseCheckPayload,
   ZRunExecutePayload,
 } from './queue/jobs.ts';
 export type {
   CovariatesFitPayload,
   GalleryMakePayload,
   ModelCheckPayload,
+  ReleaseCheckPayload,
   RunExecutePayload,
 } from './queue/jobs.ts';
 export { openQueue } from './queue/queue.ts';
@@ -72,3 +75,5 @@ export { unitRowsOf } from './sets/unit-rows.ts';
 export type { UnitRows } from './sets/unit-rows.ts';
 export { loadGallery, loadSets, NO_SETS } from './load-sets.ts';
 export type { RunSets } from './load-sets.ts';
+export { checkRelease } from './releases/check-release.ts';
+export type { CheckReleaseEnding, CheckReleaseOptions } from './releases/check-release.ts';

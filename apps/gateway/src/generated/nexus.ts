@@ -15,6 +15,10 @@ export interface NexusGenInputs {
     // input type
     token: string; // String!
   };
+  AcceptReleaseTermsInput: {
+    // input type
+    releaseId: string; // ID!
+  };
   BranchRunInput: {
     // input type
     runId: string; // ID!
@@ -26,6 +30,13 @@ export interface NexusGenInputs {
   CancelRunInput: {
     // input type
     runId: string; // ID!
+  };
+  CommentOnReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    threadId?: string | null; // ID
+    subject?: string | null; // String
+    body: string; // String!
   };
   CovariateWhere: {
     // input type
@@ -54,6 +65,16 @@ export interface NexusGenInputs {
     name: string; // String!
     definition: NexusGenScalars['JSON']; // JSON!
   };
+  CreateReleaseInput: {
+    // input type
+    versionId: string; // ID!
+    semanticVersion: string; // String!
+    title: string; // String!
+    notes?: string | null; // String
+    terms: NexusGenInputs['ReleaseTermsInput']; // ReleaseTermsInput!
+    datasheet?: NexusGenInputs['DatasheetAnswerInput'][] | null; // [DatasheetAnswerInput!]
+    galleryIds?: string[] | null; // [ID!]
+  };
   CreateRunInput: {
     // input type
     datasetId: string; // ID!
@@ -65,6 +86,15 @@ export interface NexusGenInputs {
     // input type
     slug: string; // String!
     name: string; // String!
+  };
+  DatasheetAnswerInput: {
+    // input type
+    question: string; // String!
+    answer: string; // String!
+  };
+  DeleteSubsetInput: {
+    // input type
+    subsetId: string; // ID!
   };
   EstimateRunInput: {
     // input type
@@ -125,6 +155,11 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  PublishReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    candidateDigest: string; // String!
+  };
   RecheckModelInput: {
     // input type
     modelVersionId: string; // ID!
@@ -155,17 +190,55 @@ export interface NexusGenInputs {
     teamId: string; // ID!
     uploads: string[]; // [String!]!
   };
+  ReleaseTermsInput: {
+    // input type
+    licence: string; // String!
+    text?: string | null; // String
+    isGated?: boolean | null; // Boolean
+    reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
   RemoveModelInput: {
     // input type
     modelVersionId: string; // ID!
+  };
+  RenameSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+    name: string; // String!
+  };
+  RequestReviewInput: {
+    // input type
+    releaseId: string; // ID!
+    reviewerIds?: string[] | null; // [ID!]
+  };
+  ResolveThreadInput: {
+    // input type
+    threadId: string; // ID!
+    isResolved: boolean; // Boolean!
   };
   ResumeRunInput: {
     // input type
     runId: string; // ID!
   };
+  RetractReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    reason: string; // String!
+  };
+  ReviewReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    candidateDigest: string; // String!
+    decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
+    body?: string | null; // String
+  };
   RevokeApiKeyInput: {
     // input type
     keyId: string; // ID!
+  };
+  RunReleaseChecksInput: {
+    // input type
+    releaseId: string; // ID!
   };
   SampleQueryInput: {
     // input type
@@ -209,6 +282,24 @@ export interface NexusGenInputs {
     userId: string; // ID!
     role: NexusGenEnums['Role']; // Role!
   };
+  SetReleasePolicyInput: {
+    // input type
+    teamId: string; // ID!
+    approvalsNeeded?: number | null; // Int
+    approverRole?: NexusGenEnums['Role'] | null; // Role
+    requiredChecks?: NexusGenEnums['ReleaseCheckKind'][] | null; // [ReleaseCheckKind!]
+  };
+  UpdateReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+    versionId?: string | null; // ID
+    semanticVersion?: string | null; // String
+    title?: string | null; // String
+    notes?: string | null; // String
+    terms?: NexusGenInputs['ReleaseTermsInput'] | null; // ReleaseTermsInput
+    datasheet?: NexusGenInputs['DatasheetAnswerInput'][] | null; // [DatasheetAnswerInput!]
+    galleryIds?: string[] | null; // [ID!]
+  };
   VersionTagInput: {
     // input type
     versionId: string; // ID!
@@ -218,6 +309,10 @@ export interface NexusGenInputs {
     // input type
     invitationId: string; // ID!
   };
+  WithdrawReleaseInput: {
+    // input type
+    releaseId: string; // ID!
+  };
 }
 
 export interface NexusGenEnums {
@@ -225,6 +320,20 @@ export interface NexusGenEnums {
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
+  LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
+  LineageRelation:
+    | 'GENERATOR'
+    | 'RECOGNISER'
+    | 'GALLERY'
+    | 'COVARIATES'
+    | 'RECIPE'
+    | 'BRANCH'
+    | 'OUTPUT'
+    | 'PARENT'
+    | 'QUERIED'
+    | 'MATERIALISED'
+    | 'RELEASED'
+    | 'CHECKED_AGAINST';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -241,6 +350,36 @@ export interface NexusGenEnums {
   ModelKind: 'GENERATOR' | 'RECOGNISER';
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
+  ReleaseAction:
+    | 'EDIT'
+    | 'REQUEST_REVIEW'
+    | 'RUN_CHECKS'
+    | 'REVIEW'
+    | 'COMMENT'
+    | 'PUBLISH'
+    | 'RETRACT'
+    | 'WITHDRAW'
+    | 'DOWNLOAD'
+    | 'ACCEPT_TERMS';
+  ReleaseCheckKind:
+    | 'BUDGET_AND_ICT'
+    | 'DUPLICATES'
+    | 'LEAKAGE'
+    | 'SHARD_INTEGRITY'
+    | 'SYNTHETIC_MARK'
+    | 'LICENCES'
+    | 'DATASHEET';
+  ReleaseCheckState: 'PENDING' | 'RUNNING' | 'PASSED' | 'FAILED' | 'ERRORED' | 'STALE';
+  ReleaseDecision: 'APPROVE' | 'REQUEST_CHANGES';
+  ReleaseReach: 'TEAM' | 'PUBLIC';
+  ReleaseState:
+    | 'DRAFT'
+    | 'IN_REVIEW'
+    | 'CHANGES_REQUESTED'
+    | 'APPROVED'
+    | 'PUBLISHED'
+    | 'RETRACTED'
+    | 'WITHDRAWN';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
@@ -265,6 +404,11 @@ export interface NexusGenObjects {
   AcceptInvitationPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  AcceptReleaseTermsPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ActivityEvent: source.ActivityEvent;
@@ -311,6 +455,11 @@ export interface NexusGenObjects {
     share: number; // Float!
     deviation: number; // Float!
   };
+  CommentOnReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
   CovariateSetConnection: source.CovariateSetConnection;
@@ -338,6 +487,11 @@ export interface NexusGenObjects {
     recipe?: NexusGenRootTypes['Recipe'] | null; // Recipe
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
@@ -354,6 +508,12 @@ export interface NexusGenObjects {
   DatasetVersion: source.DatasetVersion;
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
+  DatasheetAnswer: source.DatasheetAnswer;
+  DeleteSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // root type
     threshold: number; // Float!
@@ -432,12 +592,19 @@ export interface NexusGenObjects {
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: source.LineageEdge;
+  LineageGraph: source.LineageGraph;
+  LineageLicence: source.LineageLicence;
+  LineageNode: source.LineageNode;
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MemberDifference: source.MemberDifference;
+  MergeCheck: source.MergeCheck;
+  MergeOverlap: source.MergeOverlap;
+  MergeTwins: source.MergeTwins;
   MergeVersionsPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -472,6 +639,11 @@ export interface NexusGenObjects {
     available: boolean; // Boolean!
     reason?: string | null; // String
   };
+  PublishReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Query: {};
   RecheckModelPayload: {
     // root type
@@ -480,6 +652,7 @@ export interface NexusGenObjects {
   };
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
+  RecipeDifference: source.RecipeDifference;
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
@@ -498,6 +671,20 @@ export interface NexusGenObjects {
     modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Release: source.Release;
+  ReleaseCheck: source.ReleaseCheck;
+  ReleaseComment: source.ReleaseComment;
+  ReleaseConnection: source.ReleaseConnection;
+  ReleaseDownload: source.ReleaseDownload;
+  ReleaseDownloadConnection: source.ReleaseDownloadConnection;
+  ReleaseDownloadEdge: source.ReleaseDownloadEdge;
+  ReleaseEdge: source.ReleaseEdge;
+  ReleaseKey: source.ReleaseKey;
+  ReleasePolicy: source.ReleasePolicy;
+  ReleaseRetraction: source.ReleaseRetraction;
+  ReleaseReview: source.ReleaseReview;
+  ReleaseTerms: source.ReleaseTerms;
+  ReleaseThread: source.ReleaseThread;
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
@@ -508,9 +695,34 @@ export interface NexusGenObjects {
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RenameSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RequestReviewPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResolveThreadPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // root type
     run?: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RetractReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReviewReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RevokeApiKeyPayload: {
@@ -535,6 +747,11 @@ export interface NexusGenObjects {
   RunPartialWork: source.RunPartialWork;
   RunPreview: source.RunPreview;
   RunProgress: source.RunProgress;
+  RunReleaseChecksPayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RunSummary: source.RunSummary;
   Sample: source.Sample;
   SampleConnection: source.SampleConnection;
@@ -565,6 +782,11 @@ export interface NexusGenObjects {
     member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetReleasePolicyPayload: {
+    // root type
+    policy?: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: source.SimilarIdentity;
   StageSeconds: source.StageSeconds;
   Subscription: {};
@@ -586,6 +808,11 @@ export interface NexusGenObjects {
   UntagVersionPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  UpdateReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   UserError: source.UserError;
@@ -624,6 +851,11 @@ export interface NexusGenObjects {
     invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  WithdrawReleasePayload: {
+    // root type
+    release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: source.WorkerStatus;
 }
 
@@ -641,6 +873,11 @@ export interface NexusGenFieldTypes {
   AcceptInvitationPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  AcceptReleaseTermsPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ActivityEvent: {
@@ -746,6 +983,11 @@ export interface NexusGenFieldTypes {
     share: number; // Float!
     deviation: number; // Float!
   };
+  CommentOnReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: {
     // field return type
     covariate: string; // String!
@@ -830,6 +1072,11 @@ export interface NexusGenFieldTypes {
     recipe: NexusGenRootTypes['Recipe'] | null; // Recipe
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CreateRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
@@ -856,6 +1103,9 @@ export interface NexusGenFieldTypes {
     coverImages: string[]; // [String!]!
     versions: NexusGenRootTypes['DatasetVersionConnection']; // DatasetVersionConnection!
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
+    release: NexusGenRootTypes['Release'] | null; // Release
+    mergeCheck: NexusGenRootTypes['MergeCheck']; // MergeCheck!
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -882,8 +1132,10 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
+    releases: NexusGenRootTypes['Release'][]; // [Release!]!
     query: NexusGenScalars['JSON'] | null; // JSON
     comparedWith: NexusGenRootTypes['VersionComparison']; // VersionComparison!
     similarIdentities: NexusGenRootTypes['SimilarIdentity'][]; // [SimilarIdentity!]!
@@ -906,6 +1158,16 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['DatasetVersion']; // DatasetVersion!
+  };
+  DatasheetAnswer: {
+    // field return type
+    question: string; // String!
+    answer: string; // String!
+  };
+  DeleteSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
     // field return type
@@ -1088,6 +1350,33 @@ export interface NexusGenFieldTypes {
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: {
+    // field return type
+    sourceId: string; // ID!
+    targetId: string; // ID!
+    relation: NexusGenEnums['LineageRelation']; // LineageRelation!
+  };
+  LineageGraph: {
+    // field return type
+    nodes: NexusGenRootTypes['LineageNode'][]; // [LineageNode!]!
+    edges: NexusGenRootTypes['LineageEdge'][]; // [LineageEdge!]!
+    licences: NexusGenRootTypes['LineageLicence'][]; // [LineageLicence!]!
+    openLineage: NexusGenScalars['JSON'][]; // [JSON!]!
+    isTruncated: boolean; // Boolean!
+  };
+  LineageLicence: {
+    // field return type
+    licence: string | null; // String
+    entities: NexusGenRootTypes['Node'][]; // [Node!]!
+  };
+  LineageNode: {
+    // field return type
+    id: string; // ID!
+    entity: NexusGenRootTypes['Node']; // Node!
+    label: string; // String!
+    depth: number; // Int!
+    continues: boolean; // Boolean!
+  };
   MaterialiseSubsetPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -1098,6 +1387,20 @@ export interface NexusGenFieldTypes {
     kept: number; // Int!
     added: number; // Int!
     removed: number; // Int!
+  };
+  MergeCheck: {
+    // field return type
+    overlaps: NexusGenRootTypes['MergeOverlap'][]; // [MergeOverlap!]!
+    twins: NexusGenRootTypes['MergeTwins'][]; // [MergeTwins!]!
+  };
+  MergeOverlap: {
+    // field return type
+    runNumber: number; // Int!
+    versionNumbers: number[]; // [Int!]!
+  };
+  MergeTwins: {
+    // field return type
+    runNumbers: number[]; // [Int!]!
   };
   MergeVersionsPayload: {
     // field return type
@@ -1229,8 +1532,22 @@ export interface NexusGenFieldTypes {
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
+    deleteSubset: NexusGenRootTypes['DeleteSubsetPayload']; // DeleteSubsetPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
+    renameSubset: NexusGenRootTypes['RenameSubsetPayload']; // RenameSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
+    createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
+    requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
+    reviewRelease: NexusGenRootTypes['ReviewReleasePayload']; // ReviewReleasePayload!
+    runReleaseChecks: NexusGenRootTypes['RunReleaseChecksPayload']; // RunReleaseChecksPayload!
+    updateRelease: NexusGenRootTypes['UpdateReleasePayload']; // UpdateReleasePayload!
+    commentOnRelease: NexusGenRootTypes['CommentOnReleasePayload']; // CommentOnReleasePayload!
+    resolveThread: NexusGenRootTypes['ResolveThreadPayload']; // ResolveThreadPayload!
+    acceptReleaseTerms: NexusGenRootTypes['AcceptReleaseTermsPayload']; // AcceptReleaseTermsPayload!
+    publishRelease: NexusGenRootTypes['PublishReleasePayload']; // PublishReleasePayload!
+    retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
+    setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
+    withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
   };
   PageInfo: {
     // field return type
@@ -1280,6 +1597,11 @@ export interface NexusGenFieldTypes {
     available: boolean; // Boolean!
     reason: string | null; // String
   };
+  PublishReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Query: {
     // field return type
     node: NexusGenRootTypes['Node'] | null; // Node
@@ -1291,6 +1613,9 @@ export interface NexusGenFieldTypes {
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
+    datasheetQuestions: string[]; // [String!]!
+    publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
   RecheckModelPayload: {
@@ -1311,12 +1636,23 @@ export interface NexusGenFieldTypes {
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+    comparedWith: NexusGenRootTypes['RecipeDifference'][]; // [RecipeDifference!]!
   };
   RecipeConnection: {
     // field return type
     edges: NexusGenRootTypes['RecipeEdge'][]; // [RecipeEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  RecipeDifference: {
+    // field return type
+    path: string; // String!
+    label: string; // String!
+    symbol: string | null; // String
+    unit: string | null; // String
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    isSame: boolean; // Boolean!
   };
   RecipeEdge: {
     // field return type
@@ -1363,6 +1699,138 @@ export interface NexusGenFieldTypes {
     modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  Release: {
+    // field return type
+    id: string; // ID!
+    number: number; // Int!
+    state: NexusGenEnums['ReleaseState']; // ReleaseState!
+    title: string; // String!
+    notes: string; // String!
+    semanticVersion: string; // String!
+    candidateDigest: string; // String!
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    teamSlug: string; // String!
+    teamName: string; // String!
+    datasetSlug: string; // String!
+    datasetTitle: string; // String!
+    versionNumber: number; // Int!
+    versionDigest: string; // String!
+    identityCount: number; // Int!
+    sampleCount: number; // Int!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    updatedAt: NexusGenScalars['DateTime']; // DateTime!
+    terms: NexusGenRootTypes['ReleaseTerms']; // ReleaseTerms!
+    datasheet: NexusGenRootTypes['DatasheetAnswer'][]; // [DatasheetAnswer!]!
+    galleries: NexusGenRootTypes['Gallery'][]; // [Gallery!]!
+    checks: NexusGenRootTypes['ReleaseCheck'][]; // [ReleaseCheck!]!
+    reviews: NexusGenRootTypes['ReleaseReview'][]; // [ReleaseReview!]!
+    requestedReviewers: NexusGenRootTypes['Person'][]; // [Person!]!
+    approvalsNeeded: number; // Int!
+    approvalsGiven: number; // Int!
+    threads: NexusGenRootTypes['ReleaseThread'][]; // [ReleaseThread!]!
+    blockers: string[]; // [String!]!
+    viewerCan: NexusGenEnums['ReleaseAction'][]; // [ReleaseAction!]!
+    previousRelease: NexusGenRootTypes['Release'] | null; // Release
+    publishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    publishedBy: NexusGenRootTypes['Person'] | null; // Person
+    retraction: NexusGenRootTypes['ReleaseRetraction'] | null; // ReleaseRetraction
+    manifestUrl: string | null; // String
+    signingKey: NexusGenRootTypes['ReleaseKey'] | null; // ReleaseKey
+    downloads: NexusGenRootTypes['ReleaseDownloadConnection']; // ReleaseDownloadConnection!
+    downloadCount: number; // Int!
+    hasAcceptedTerms: boolean; // Boolean!
+  };
+  ReleaseCheck: {
+    // field return type
+    kind: NexusGenEnums['ReleaseCheckKind']; // ReleaseCheckKind!
+    state: NexusGenEnums['ReleaseCheckState']; // ReleaseCheckState!
+    sentence: string; // String!
+    evidence: NexusGenScalars['JSON'] | null; // JSON
+    startedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRequired: boolean; // Boolean!
+  };
+  ReleaseComment: {
+    // field return type
+    id: string; // ID!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    body: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ReleaseEdge'][]; // [ReleaseEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ReleaseDownload: {
+    // field return type
+    person: NexusGenRootTypes['Person'] | null; // Person
+    personId: string; // String!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    file: string; // String!
+  };
+  ReleaseDownloadConnection: {
+    // field return type
+    edges: NexusGenRootTypes['ReleaseDownloadEdge'][]; // [ReleaseDownloadEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  ReleaseDownloadEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['ReleaseDownload']; // ReleaseDownload!
+  };
+  ReleaseEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Release']; // Release!
+  };
+  ReleaseKey: {
+    // field return type
+    id: string; // String!
+    publicKey: string; // String!
+  };
+  ReleasePolicy: {
+    // field return type
+    approvalsNeeded: number; // Int!
+    approverRole: NexusGenEnums['Role']; // Role!
+    requiredChecks: NexusGenEnums['ReleaseCheckKind'][]; // [ReleaseCheckKind!]!
+    updatedAt: NexusGenScalars['DateTime'] | null; // DateTime
+  };
+  ReleaseRetraction: {
+    // field return type
+    reason: string; // String!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    by: NexusGenRootTypes['Person'] | null; // Person
+  };
+  ReleaseReview: {
+    // field return type
+    id: string; // ID!
+    author: NexusGenRootTypes['Person'] | null; // Person
+    decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
+    body: string; // String!
+    candidateDigest: string; // String!
+    isVoid: boolean; // Boolean!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseTerms: {
+    // field return type
+    licence: string; // String!
+    text: string; // String!
+    isGated: boolean; // Boolean!
+    reach: NexusGenEnums['ReleaseReach']; // ReleaseReach!
+  };
+  ReleaseThread: {
+    // field return type
+    id: string; // ID!
+    subject: string | null; // String
+    isResolved: boolean; // Boolean!
+    resolvedBy: NexusGenRootTypes['Person'] | null; // Person
+    comments: NexusGenRootTypes['ReleaseComment'][]; // [ReleaseComment!]!
+  };
   RemoveMemberPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
@@ -1373,9 +1841,34 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RenameSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RequestReviewPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ResolveThreadPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   ResumeRunPayload: {
     // field return type
     run: NexusGenRootTypes['Run'] | null; // Run
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RetractReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReviewReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RevokeApiKeyPayload: {
@@ -1494,6 +1987,11 @@ export interface NexusGenFieldTypes {
     preview: NexusGenRootTypes['RunPreview'] | null; // RunPreview
     logLine: NexusGenRootTypes['RunLogLine'] | null; // RunLogLine
   };
+  RunReleaseChecksPayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RunSummary: {
     // field return type
     before: NexusGenRootTypes['SeparationSummary']; // SeparationSummary!
@@ -1571,6 +2069,11 @@ export interface NexusGenFieldTypes {
     member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetReleasePolicyPayload: {
+    // field return type
+    policy: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SimilarIdentity: {
     // field return type
     distance: number; // Float!
@@ -1584,6 +2087,7 @@ export interface NexusGenFieldTypes {
   Subscription: {
     // field return type
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
+    releaseChanged: NexusGenRootTypes['Release']; // Release!
   };
   Subset: {
     // field return type
@@ -1636,6 +2140,7 @@ export interface NexusGenFieldTypes {
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    releasePolicy: NexusGenRootTypes['ReleasePolicy']; // ReleasePolicy!
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
   TeamMember: {
@@ -1649,6 +2154,11 @@ export interface NexusGenFieldTypes {
   UntagVersionPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  UpdateReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   UserError: {
@@ -1707,6 +2217,11 @@ export interface NexusGenFieldTypes {
     invitation: NexusGenRootTypes['Invitation'] | null; // Invitation
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  WithdrawReleasePayload: {
+    // field return type
+    release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   WorkerStatus: {
     // field return type
     machine: string; // String!
@@ -1723,6 +2238,11 @@ export interface NexusGenFieldTypeNames {
   AcceptInvitationPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  AcceptReleaseTermsPayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   ActivityEvent: {
@@ -1828,6 +2348,11 @@ export interface NexusGenFieldTypeNames {
     share: 'Float';
     deviation: 'Float';
   };
+  CommentOnReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   CovariateDirection: {
     // field return type name
     covariate: 'String';
@@ -1912,6 +2437,11 @@ export interface NexusGenFieldTypeNames {
     recipe: 'Recipe';
     userErrors: 'UserError';
   };
+  CreateReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   CreateRunPayload: {
     // field return type name
     run: 'Run';
@@ -1938,6 +2468,9 @@ export interface NexusGenFieldTypeNames {
     coverImages: 'String';
     versions: 'DatasetVersionConnection';
     version: 'DatasetVersion';
+    releases: 'ReleaseConnection';
+    release: 'Release';
+    mergeCheck: 'MergeCheck';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -1964,8 +2497,10 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
+    releases: 'Release';
     query: 'JSON';
     comparedWith: 'VersionComparison';
     similarIdentities: 'SimilarIdentity';
@@ -1988,6 +2523,16 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'DatasetVersion';
+  };
+  DatasheetAnswer: {
+    // field return type name
+    question: 'String';
+    answer: 'String';
+  };
+  DeleteSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
   };
   DuplicateMeasures: {
     // field return type name
@@ -2170,6 +2715,33 @@ export interface NexusGenFieldTypeNames {
     viewer: 'Viewer';
     userErrors: 'UserError';
   };
+  LineageEdge: {
+    // field return type name
+    sourceId: 'ID';
+    targetId: 'ID';
+    relation: 'LineageRelation';
+  };
+  LineageGraph: {
+    // field return type name
+    nodes: 'LineageNode';
+    edges: 'LineageEdge';
+    licences: 'LineageLicence';
+    openLineage: 'JSON';
+    isTruncated: 'Boolean';
+  };
+  LineageLicence: {
+    // field return type name
+    licence: 'String';
+    entities: 'Node';
+  };
+  LineageNode: {
+    // field return type name
+    id: 'ID';
+    entity: 'Node';
+    label: 'String';
+    depth: 'Int';
+    continues: 'Boolean';
+  };
   MaterialiseSubsetPayload: {
     // field return type name
     version: 'DatasetVersion';
@@ -2180,6 +2752,20 @@ export interface NexusGenFieldTypeNames {
     kept: 'Int';
     added: 'Int';
     removed: 'Int';
+  };
+  MergeCheck: {
+    // field return type name
+    overlaps: 'MergeOverlap';
+    twins: 'MergeTwins';
+  };
+  MergeOverlap: {
+    // field return type name
+    runNumber: 'Int';
+    versionNumbers: 'Int';
+  };
+  MergeTwins: {
+    // field return type name
+    runNumbers: 'Int';
   };
   MergeVersionsPayload: {
     // field return type name
@@ -2311,8 +2897,22 @@ export interface NexusGenFieldTypeNames {
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
     untagVersion: 'UntagVersionPayload';
+    deleteSubset: 'DeleteSubsetPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
+    renameSubset: 'RenameSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
+    createRelease: 'CreateReleasePayload';
+    requestReview: 'RequestReviewPayload';
+    reviewRelease: 'ReviewReleasePayload';
+    runReleaseChecks: 'RunReleaseChecksPayload';
+    updateRelease: 'UpdateReleasePayload';
+    commentOnRelease: 'CommentOnReleasePayload';
+    resolveThread: 'ResolveThreadPayload';
+    acceptReleaseTerms: 'AcceptReleaseTermsPayload';
+    publishRelease: 'PublishReleasePayload';
+    retractRelease: 'RetractReleasePayload';
+    setReleasePolicy: 'SetReleasePolicyPayload';
+    withdrawRelease: 'WithdrawReleasePayload';
   };
   PageInfo: {
     // field return type name
@@ -2362,6 +2962,11 @@ export interface NexusGenFieldTypeNames {
     available: 'Boolean';
     reason: 'String';
   };
+  PublishReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   Query: {
     // field return type name
     node: 'Node';
@@ -2373,6 +2978,9 @@ export interface NexusGenFieldTypeNames {
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    lineage: 'LineageGraph';
+    datasheetQuestions: 'String';
+    publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
   };
   RecheckModelPayload: {
@@ -2393,12 +3001,23 @@ export interface NexusGenFieldTypeNames {
     covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
+    comparedWith: 'RecipeDifference';
   };
   RecipeConnection: {
     // field return type name
     edges: 'RecipeEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  RecipeDifference: {
+    // field return type name
+    path: 'String';
+    label: 'String';
+    symbol: 'String';
+    unit: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    isSame: 'Boolean';
   };
   RecipeEdge: {
     // field return type name
@@ -2445,6 +3064,138 @@ export interface NexusGenFieldTypeNames {
     modelVersion: 'ModelVersion';
     userErrors: 'UserError';
   };
+  Release: {
+    // field return type name
+    id: 'ID';
+    number: 'Int';
+    state: 'ReleaseState';
+    title: 'String';
+    notes: 'String';
+    semanticVersion: 'String';
+    candidateDigest: 'String';
+    version: 'DatasetVersion';
+    dataset: 'Dataset';
+    teamSlug: 'String';
+    teamName: 'String';
+    datasetSlug: 'String';
+    datasetTitle: 'String';
+    versionNumber: 'Int';
+    versionDigest: 'String';
+    identityCount: 'Int';
+    sampleCount: 'Int';
+    author: 'Person';
+    createdAt: 'DateTime';
+    updatedAt: 'DateTime';
+    terms: 'ReleaseTerms';
+    datasheet: 'DatasheetAnswer';
+    galleries: 'Gallery';
+    checks: 'ReleaseCheck';
+    reviews: 'ReleaseReview';
+    requestedReviewers: 'Person';
+    approvalsNeeded: 'Int';
+    approvalsGiven: 'Int';
+    threads: 'ReleaseThread';
+    blockers: 'String';
+    viewerCan: 'ReleaseAction';
+    previousRelease: 'Release';
+    publishedAt: 'DateTime';
+    publishedBy: 'Person';
+    retraction: 'ReleaseRetraction';
+    manifestUrl: 'String';
+    signingKey: 'ReleaseKey';
+    downloads: 'ReleaseDownloadConnection';
+    downloadCount: 'Int';
+    hasAcceptedTerms: 'Boolean';
+  };
+  ReleaseCheck: {
+    // field return type name
+    kind: 'ReleaseCheckKind';
+    state: 'ReleaseCheckState';
+    sentence: 'String';
+    evidence: 'JSON';
+    startedAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRequired: 'Boolean';
+  };
+  ReleaseComment: {
+    // field return type name
+    id: 'ID';
+    author: 'Person';
+    body: 'String';
+    createdAt: 'DateTime';
+  };
+  ReleaseConnection: {
+    // field return type name
+    edges: 'ReleaseEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ReleaseDownload: {
+    // field return type name
+    person: 'Person';
+    personId: 'String';
+    at: 'DateTime';
+    file: 'String';
+  };
+  ReleaseDownloadConnection: {
+    // field return type name
+    edges: 'ReleaseDownloadEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  ReleaseDownloadEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'ReleaseDownload';
+  };
+  ReleaseEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Release';
+  };
+  ReleaseKey: {
+    // field return type name
+    id: 'String';
+    publicKey: 'String';
+  };
+  ReleasePolicy: {
+    // field return type name
+    approvalsNeeded: 'Int';
+    approverRole: 'Role';
+    requiredChecks: 'ReleaseCheckKind';
+    updatedAt: 'DateTime';
+  };
+  ReleaseRetraction: {
+    // field return type name
+    reason: 'String';
+    at: 'DateTime';
+    by: 'Person';
+  };
+  ReleaseReview: {
+    // field return type name
+    id: 'ID';
+    author: 'Person';
+    decision: 'ReleaseDecision';
+    body: 'String';
+    candidateDigest: 'String';
+    isVoid: 'Boolean';
+    createdAt: 'DateTime';
+  };
+  ReleaseTerms: {
+    // field return type name
+    licence: 'String';
+    text: 'String';
+    isGated: 'Boolean';
+    reach: 'ReleaseReach';
+  };
+  ReleaseThread: {
+    // field return type name
+    id: 'ID';
+    subject: 'String';
+    isResolved: 'Boolean';
+    resolvedBy: 'Person';
+    comments: 'ReleaseComment';
+  };
   RemoveMemberPayload: {
     // field return type name
     team: 'Team';
@@ -2455,9 +3206,34 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  RenameSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
+  };
+  RequestReviewPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
+  ResolveThreadPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   ResumeRunPayload: {
     // field return type name
     run: 'Run';
+    userErrors: 'UserError';
+  };
+  RetractReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
+  ReviewReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   RevokeApiKeyPayload: {
@@ -2576,6 +3352,11 @@ export interface NexusGenFieldTypeNames {
     preview: 'RunPreview';
     logLine: 'RunLogLine';
   };
+  RunReleaseChecksPayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   RunSummary: {
     // field return type name
     before: 'SeparationSummary';
@@ -2653,6 +3434,11 @@ export interface NexusGenFieldTypeNames {
     member: 'TeamMember';
     userErrors: 'UserError';
   };
+  SetReleasePolicyPayload: {
+    // field return type name
+    policy: 'ReleasePolicy';
+    userErrors: 'UserError';
+  };
   SimilarIdentity: {
     // field return type name
     distance: 'Float';
@@ -2666,6 +3452,7 @@ export interface NexusGenFieldTypeNames {
   Subscription: {
     // field return type name
     runProgress: 'RunProgress';
+    releaseChanged: 'Release';
   };
   Subset: {
     // field return type name
@@ -2718,6 +3505,7 @@ export interface NexusGenFieldTypeNames {
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
+    releasePolicy: 'ReleasePolicy';
     budget: 'IdentityBudget';
   };
   TeamMember: {
@@ -2731,6 +3519,11 @@ export interface NexusGenFieldTypeNames {
   UntagVersionPayload: {
     // field return type name
     version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
+  UpdateReleasePayload: {
+    // field return type name
+    release: 'Release';
     userErrors: 'UserError';
   };
   UserError: {
@@ -2789,6 +3582,11 @@ export interface NexusGenFieldTypeNames {
     invitation: 'Invitation';
     userErrors: 'UserError';
   };
+  WithdrawReleasePayload: {
+    // field return type name
+    release: 'Release';
+    userErrors: 'UserError';
+  };
   WorkerStatus: {
     // field return type name
     machine: 'String';
@@ -2819,6 +3617,21 @@ export interface NexusGenArgTypes {
       // args
       number: number; // Int!
     };
+    releases: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+    release: {
+      // args
+      number: number; // Int!
+    };
+    mergeCheck: {
+      // args
+      versionIds: string[]; // [ID!]!
+    };
     runs: {
       // args
       first?: number | null; // Int
@@ -2832,6 +3645,11 @@ export interface NexusGenArgTypes {
     };
   };
   DatasetVersion: {
+    coverImages: {
+      // args
+      first: number | null; // Int
+      width?: number | null; // Int
+    };
     comparedWith: {
       // args
       id: string; // ID!
@@ -2983,13 +3801,69 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
     };
+    deleteSubset: {
+      // args
+      input: NexusGenInputs['DeleteSubsetInput']; // DeleteSubsetInput!
+    };
     materialiseSubset: {
       // args
       input: NexusGenInputs['MaterialiseSubsetInput']; // MaterialiseSubsetInput!
     };
+    renameSubset: {
+      // args
+      input: NexusGenInputs['RenameSubsetInput']; // RenameSubsetInput!
+    };
     saveSubset: {
       // args
       input: NexusGenInputs['SaveSubsetInput']; // SaveSubsetInput!
+    };
+    createRelease: {
+      // args
+      input: NexusGenInputs['CreateReleaseInput']; // CreateReleaseInput!
+    };
+    requestReview: {
+      // args
+      input: NexusGenInputs['RequestReviewInput']; // RequestReviewInput!
+    };
+    reviewRelease: {
+      // args
+      input: NexusGenInputs['ReviewReleaseInput']; // ReviewReleaseInput!
+    };
+    runReleaseChecks: {
+      // args
+      input: NexusGenInputs['RunReleaseChecksInput']; // RunReleaseChecksInput!
+    };
+    updateRelease: {
+      // args
+      input: NexusGenInputs['UpdateReleaseInput']; // UpdateReleaseInput!
+    };
+    commentOnRelease: {
+      // args
+      input: NexusGenInputs['CommentOnReleaseInput']; // CommentOnReleaseInput!
+    };
+    resolveThread: {
+      // args
+      input: NexusGenInputs['ResolveThreadInput']; // ResolveThreadInput!
+    };
+    acceptReleaseTerms: {
+      // args
+      input: NexusGenInputs['AcceptReleaseTermsInput']; // AcceptReleaseTermsInput!
+    };
+    publishRelease: {
+      // args
+      input: NexusGenInputs['PublishReleaseInput']; // PublishReleaseInput!
+    };
+    retractRelease: {
+      // args
+      input: NexusGenInputs['RetractReleaseInput']; // RetractReleaseInput!
+    };
+    setReleasePolicy: {
+      // args
+      input: NexusGenInputs['SetReleasePolicyInput']; // SetReleasePolicyInput!
+    };
+    withdrawRelease: {
+      // args
+      input: NexusGenInputs['WithdrawReleaseInput']; // WithdrawReleaseInput!
     };
   };
   Query: {
@@ -3012,6 +3886,34 @@ export interface NexusGenArgTypes {
     estimateRun: {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
+    };
+    lineage: {
+      // args
+      id: string; // ID!
+      direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
+      depth: number | null; // Int
+    };
+    publishedReleases: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+    };
+  };
+  Recipe: {
+    comparedWith: {
+      // args
+      id: string; // ID!
+    };
+  };
+  Release: {
+    downloads: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
   Run: {
@@ -3050,6 +3952,10 @@ export interface NexusGenArgTypes {
     runProgress: {
       // args
       id: string; // ID!
+    };
+    releaseChanged: {
+      // args
+      releaseId: string; // ID!
     };
   };
   Team: {
@@ -3152,6 +4058,7 @@ export interface NexusGenAbstractTypeMembers {
     | 'Run'
     | 'DatasetVersion'
     | 'Subset'
+    | 'Release'
     | 'Identity'
     | 'Sample';
 }
@@ -3165,6 +4072,7 @@ export interface NexusGenTypeInterfaces {
   IdentityBudget: 'Node';
   ModelVersion: 'Node';
   Recipe: 'Node';
+  Release: 'Node';
   Run: 'Node';
   Sample: 'Node';
   Subset: 'Node';

@@ -18,6 +18,7 @@ export const ANSWERS = {
   CONFLICT: { code: 'CONFLICT', isForUser: true },
   INVALID: { code: 'BAD_USER_INPUT', isForUser: true },
   BUDGET_EXCEEDED: { code: 'BUDGET_EXCEEDED', isForUser: true },
+  GONE: { code: 'GONE', isForUser: true },
   DATABASE_UNREACHABLE: { code: 'UNAVAILABLE', isForUser: false },
   DATABASE_REFUSED: { code: 'UNAVAILABLE', isForUser: false },
   DATABASE_MISSING: { code: 'UNAVAILABLE', isForUser: false },

@@ -1,13 +1,13 @@
-/** @file One connection to PostgreSQL listens for all runs; whoever watches one gets its events from here. */
+/** @file One connection to PostgreSQL listens for all runs and releases; whoever watches one gets its events from here. */
 import type { RunEvent } from '@colloid/catalog';
 import type { Logger } from 'pino';
 
 import { EventQueue } from './event-queue.ts';
 
-/** Events of runs, handed out to watchers. */
+/** Events of runs and releases, handed out to watchers. */
 export interface RunFeed {
-  /** Events of a run from now on; ends when the feed or the watcher closes it. */
-  watch(runId: string): EventQueue<RunEvent>;
+  /** Events of the run or release with that id from now on; ends when the feed or the watcher closes it. */
+  watch(id: string): EventQueue<RunEvent>;
   /** Ends every watcher and the connection. */
   close(): Promise<void>;
 }
@@ -15,14 +15,15 @@ export interface RunFeed {
 /** Events a watcher may lag behind before the oldest are dropped. */
 const MOST_WAITING = 1000;
 
-/** Reads `events` until `stop` ends them and hands each one to the watchers of its run; RESYNC concerns everybody. */
+/** Reads `events` until `stop` ends them and hands each one to the watchers of what it is about; RESYNC concerns everybody. */
 export function createRunFeed(
   events: AsyncIterable<RunEvent>,
   options: { readonly log: Logger; stop(): void },
 ): RunFeed {
   const watchers = new Map<string, Set<EventQueue<RunEvent>>>();
   const handOut = (event: RunEvent): void => {
-    const concerned = 'runId' in event ? [watchers.get(event.runId)] : watchers.values();
+    const subject = subjectOf(event);
+    const concerned = subject === null ? watchers.values() : [watchers.get(subject)];
     for (const group of concerned) for (const watcher of group ?? []) watcher.push(event);
   };
   const reading = (async () => {
@@ -31,12 +32,12 @@ export function createRunFeed(
     options.log.error({ err: error }, 'listening for run events ended; open pages will not move');
   });
   return {
-    watch(runId) {
-      const group = watchers.get(runId) ?? new Set();
-      watchers.set(runId, group);
+    watch(id) {
+      const group = watchers.get(id) ?? new Set();
+      watchers.set(id, group);
       const queue = new EventQueue<RunEvent>(MOST_WAITING, () => {
         group.delete(queue);
-        if (group.size === 0 && watchers.get(runId) === group) watchers.delete(runId);
+        if (group.size === 0 && watchers.get(id) === group) watchers.delete(id);
       });
       group.add(queue);
       return queue;
@@ -48,4 +49,9 @@ export function createRunFeed(
       await reading;
     },
   };
+}
+
+function subjectOf(event: RunEvent): string | null {
+  if (event.kind === 'RESYNC') return null;
+  return event.kind === 'RELEASE' ? event.releaseId : event.runId;
 }

@@ -35,6 +35,8 @@ function loadEntity(loaders: Loaders, { type, key }: GlobalKey): Promise<object 
       return loaders.version.load(key.id);
     case 'Subset':
       return loaders.subset.load(key.id);
+    case 'Release':
+      return loaders.release.load(key.id);
     case 'Identity':
       return loaders.identity.load(key);
     case 'Sample':

@@ -17,7 +17,7 @@ import {
   TEAM_SELECTIONS,
   teamFieldExample,
 } from '../testing/permission-examples.ts';
-import type { Example } from '../testing/permission-examples.ts';
+import type { Example } from '../testing/example.ts';
 import { createPermissionWorld, idsOf } from '../testing/permission-world.ts';
 import type { Persona, PermissionWorld } from '../testing/permission-world.ts';
 import { MUTATIONS, QUERIES, SUBSCRIPTIONS, TEAM_FIELDS } from './permissions.ts';

@@ -12,11 +12,14 @@ export type Need = Action | 'person' | 'member' | 'anyone';
 
 /** Needs of the queries. */
 export const QUERIES = {
+  datasheetQuestions: 'anyone',
   estimateRun: 'run.read',
   invitation: 'anyone',
+  lineage: 'version.read',
   node: 'member',
   nodes: 'member',
   permissions: 'anyone',
+  publishedReleases: 'member',
   recipeParameters: 'anyone',
   recipePresets: 'anyone',
   system: 'member',
@@ -27,37 +30,52 @@ export const QUERIES = {
 /** Needs of the mutations. */
 export const MUTATIONS = {
   acceptInvitation: 'person',
+  acceptReleaseTerms: 'release.read',
   branchRun: 'run.create',
   cancelRun: 'run.cancel',
+  commentOnRelease: 'release.comment',
   createApiKey: 'apiKey.create',
   createDataset: 'dataset.create',
   createPasswordReset: 'member.resetPassword',
   createRecipe: 'recipe.create',
+  createRelease: 'release.propose',
   createRun: 'run.create',
   createTeam: 'person',
+  deleteSubset: 'subset.change',
   inviteMember: 'invitation.create',
   leaveTeam: 'person',
   materialiseSubset: 'version.create',
   mergeVersions: 'version.create',
   pauseRun: 'run.pause',
   recheckModel: 'model.register',
+  publishRelease: 'release.publish',
   registerCovariateSet: 'covariates.register',
   registerGallery: 'gallery.register',
   registerModel: 'model.register',
   removeMember: 'member.remove',
   removeModel: 'model.remove',
+  requestReview: 'release.propose',
+  resolveThread: 'release.comment',
+  renameSubset: 'subset.change',
   resumeRun: 'run.pause',
+  retractRelease: 'release.retract',
+  reviewRelease: 'release.review',
   revokeApiKey: 'apiKey.revoke',
+  runReleaseChecks: 'release.propose',
   saveSubset: 'subset.create',
   setIdentityBudget: 'budget.set',
   setMemberRole: 'member.change',
+  setReleasePolicy: 'release.policy',
   tagVersion: 'version.tag',
   untagVersion: 'version.tag',
+  updateRelease: 'release.propose',
   withdrawInvitation: 'invitation.withdraw',
+  withdrawRelease: 'release.propose',
 } as const satisfies Readonly<Record<string, Need>>;
 
 /** Needs of the subscriptions. */
 export const SUBSCRIPTIONS = {
+  releaseChanged: 'release.read',
   runProgress: 'run.read',
 } as const satisfies Readonly<Record<string, Need>>;
 
@@ -78,6 +96,7 @@ export const TEAM_FIELDS = {
   model: 'model.read',
   models: 'model.read',
   recipes: 'recipe.read',
+  releasePolicy: 'release.read',
   runs: 'run.read',
 } as const satisfies Readonly<Record<string, Action>>;
 

@@ -12,6 +12,7 @@ import * as budgetTypes from './budgets/types.ts';
 import * as datasetMutations from './datasets/mutations.ts';
 import * as datasetTypes from './datasets/types.ts';
 import { guardOperations } from './guard.ts';
+import * as lineageTypes from './lineage/types.ts';
 import * as memberInvitations from './members/invitations.ts';
 import * as memberMutations from './members/mutations.ts';
 import * as memberQueries from './members/queries.ts';
@@ -23,9 +24,17 @@ import * as modelTypes from './models/types.ts';
 import { core, makeSchema } from './nexus.ts';
 import * as peopleQueries from './people/queries.ts';
 import * as peopleTypes from './people/types.ts';
+import * as recipeComparison from './recipes/comparison.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
+import * as releaseDiscussion from './releases/discussion.ts';
+import * as releaseEnums from './releases/enums.ts';
+import * as releaseMutations from './releases/mutations.ts';
+import * as releaseParts from './releases/part-types.ts';
+import * as releasePublishing from './releases/publishing.ts';
+import * as releaseQueries from './releases/queries.ts';
+import * as releaseTypes from './releases/types.ts';
 import * as runBranch from './runs/branch.ts';
 import * as runDetailTypes from './runs/detail-types.ts';
 import * as runMutations from './runs/mutations.ts';
@@ -51,6 +60,7 @@ import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
 import * as versionComparison from './versions/comparison.ts';
+import * as versionMergeCheck from './versions/merge-check.ts';
 import * as versionMutations from './versions/mutations.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
@@ -83,6 +93,7 @@ const MODULES: readonly object[] = [
   covariateTypes,
   setMutations,
   recipeTypes,
+  recipeComparison,
   recipeQueries,
   recipeMutations,
   runStateTypes,
@@ -94,9 +105,18 @@ const MODULES: readonly object[] = [
   versionMeasureTypes,
   versionTypes,
   versionComparison,
+  versionMergeCheck,
   versionMutations,
   subsetTypes,
   subsetMutations,
+  lineageTypes,
+  releaseEnums,
+  releaseParts,
+  releaseTypes,
+  releaseQueries,
+  releaseMutations,
+  releaseDiscussion,
+  releasePublishing,
   sampleFilters,
   sampleSelection,
   sampleTypes,

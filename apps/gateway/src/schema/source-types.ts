@@ -3,8 +3,14 @@ import type * as catalog from '@colloid/catalog';
 import type * as pipeline from '@colloid/pipeline/client';
 import type { StoredModelReport } from '@colloid/pipeline/client';
 import type { RecipeParameterSource, RecipePresetSource } from './recipes/catalogue.ts';
+import type { RecipeDifferenceSource } from './recipes/labelled-differences.ts';
 import type { RunEstimateSource } from './recipes/estimate.ts';
 import type { Neighbour } from '../similarity/similarity.ts';
+import type {
+  LineageGraphSource,
+  LineageLicenceSource,
+  LineageNodeSource,
+} from './lineage/read-lineage.ts';
 import type { SampleSelectionSource } from './samples/selection.ts';
 import type * as stored from './runs/stored-json.ts';
 import type { SampleCovariatesSource } from './samples/covariates.ts';
@@ -68,9 +74,37 @@ export type RunLogLine = catalog.RunLogLine;
 export type RunProgress = live.RunProgress;
 export type DatasetVersion = catalog.DatasetVersion;
 export type Subset = catalog.Subset;
+export type LineageGraph = LineageGraphSource;
+export type LineageNode = LineageNodeSource;
+export type LineageEdge = catalog.LineageEdge;
+export type LineageLicence = LineageLicenceSource;
+export type Release = catalog.Release;
+export type ReleaseTerms = {
+  readonly licence: string;
+  readonly text: string;
+  readonly isGated: boolean;
+  readonly reach: catalog.ReleaseReach;
+};
+export type DatasheetAnswer = catalog.DatasheetAnswer;
+export type ReleaseCheck = catalog.StandingCheck;
+export type ReleaseReview = catalog.StandingReview;
+export type ReleaseThread = catalog.Thread;
+export type ReleaseComment = catalog.ReleaseComment;
+export type ReleaseRetraction = {
+  readonly reason: string;
+  readonly at: Date;
+  readonly byId: string | null;
+};
+export type ReleaseKey = catalog.ReleaseKey;
+export type ReleaseDownload = catalog.ReleaseDownload;
+export type ReleasePolicy = catalog.TeamPolicy;
 export type VersionComparison = catalog.VersionComparison;
 export type MemberDifference = catalog.MemberDifference;
 export type MetricDifference = catalog.MetricDifference;
+export type MergeCheck = catalog.MergeCheck;
+export type MergeOverlap = catalog.MergeOverlap;
+export type MergeTwins = { readonly runNumbers: number[] };
+export type RecipeDifference = RecipeDifferenceSource;
 export type SimilarIdentity = Neighbour;
 export type Identity = catalog.Identity;
 export type Sample = catalog.Sample;
@@ -95,6 +129,8 @@ export type IdentityConnection = connections.Connection<Identity>;
 export type ActivityEventConnection = connections.Connection<ActivityEvent>;
 export type AuditEventConnection = connections.Connection<AuditEvent>;
 export type SampleConnection = connections.Connection<Sample>;
+export type ReleaseConnection = connections.Connection<Release>;
+export type ReleaseDownloadConnection = connections.Connection<ReleaseDownload>;
 export type DatasetEdge = connections.Edge<Dataset>;
 export type DatasetVersionEdge = connections.Edge<DatasetVersion>;
 export type RunEdge = connections.Edge<Run>;
@@ -105,6 +141,8 @@ export type IdentityEdge = connections.Edge<Identity>;
 export type ActivityEventEdge = connections.Edge<ActivityEvent>;
 export type AuditEventEdge = connections.Edge<AuditEvent>;
 export type SampleEdge = connections.Edge<Sample>;
+export type ReleaseEdge = connections.Edge<Release>;
+export type ReleaseDownloadEdge = connections.Edge<ReleaseDownload>;
 
 interface NodeEntities {
   readonly Team: Team;
@@ -117,6 +155,7 @@ interface NodeEntities {
   readonly Run: Run;
   readonly DatasetVersion: DatasetVersion;
   readonly Subset: Subset;
+  readonly Release: Release;
   readonly Identity: Identity;
   readonly Sample: Sample;
 }

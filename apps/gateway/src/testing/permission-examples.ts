@@ -3,43 +3,14 @@ import { randomUUID } from 'node:crypto';
 
 import { toGlobalId } from '../ids.ts';
 import type { MUTATIONS, QUERIES, TEAM_FIELDS } from '../schema/permissions.ts';
+import { mutation, query } from './example.ts';
+import type { Example } from './example.ts';
+import { RELEASE_MUTATIONS } from './release-examples.ts';
 import { seedDefinition, seedRun } from './seed-team.ts';
 import { join } from './permission-world.ts';
-import type { Ids, Persona, PermissionWorld } from './permission-world.ts';
-
-/** An operation with its variables, made anew for each attempt: a second one must not fail because of the first. */
-export interface Example {
-  readonly document: string;
-  variables(options: {
-    readonly world: PermissionWorld;
-    /** Of things that exist, or that do not. */
-    readonly ids: Ids;
-    readonly isFake: boolean;
-    readonly persona: Persona;
-  }): object | Promise<object>;
-  /** How everybody who is signed in is answered, where roles make no difference. */
-  readonly always?: 'NOT_FOUND' | 'DONE';
-  /** Puts back what the attempt of a member took away. */
-  readonly after?: (world: PermissionWorld, persona: Persona) => Promise<unknown>;
-}
+import type { PermissionWorld } from './permission-world.ts';
 
 const SIZE = { identities: 2, variations: 1 };
-const nothing = () => ({});
-
-function query(document: string, variables: Example['variables'] = nothing): Example {
-  return { document, variables };
-}
-
-/** A mutation of one input, whose payload is asked for its errors and for nothing else. */
-function mutation(name: string, input: Example['variables'], rest: Partial<Example> = {}): Example {
-  const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`;
-  return {
-    document: `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`,
-    variables: async (options) => ({ input: await input(options) }),
-    ...rest,
-  };
-}
-
 /** Tagging and taking a tag away have one input. */
 function tagMutation(name: string, input: Example['variables']): Example {
   const document = `mutation ($input: VersionTagInput!) { ${name}(input: $input) { userErrors { code message path } } }`;
@@ -102,6 +73,19 @@ async function otherVersion({ world, isFake }: Parameters<Example['variables']>[
   return toGlobalId('DatasetVersion', made);
 }
 
+/** A saved subset of the dataset that nothing else is tried on. */
+async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.Subset;
+  const { services, lab, version } = world;
+  const saved = await services.catalog.subsets.saveSubset({
+    actor: lab.actor,
+    versionId: version.id,
+    name: randomUUID(),
+    query: {},
+  });
+  return toGlobalId('Subset', saved);
+}
+
 /** Mutations. */
 export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
   acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
@@ -138,6 +122,9 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
   createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
     always: 'DONE',
   }),
+  deleteSubset: mutation('deleteSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+  })),
   inviteMember: mutation('inviteMember', ({ ids }) => ({
     teamId: ids.Team,
     email: `${randomUUID()}@example.org`,
@@ -190,6 +177,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
   removeModel: mutation('removeModel', async (options) => ({
     modelVersionId: await spareModel(options),
   })),
+  renameSubset: mutation('renameSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+    name: randomUUID(),
+  })),
   resumeRun: mutation('resumeRun', async (options) => {
     const { isFake, ids, world } = options;
     if (isFake) return { runId: ids.Run };
@@ -214,6 +205,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     });
     return { keyId: key.id };
   }),
+  ...RELEASE_MUTATIONS,
   saveSubset: mutation('saveSubset', ({ ids }) => ({
     versionId: ids.DatasetVersion,
     name: randomUUID(),
@@ -262,12 +254,18 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   invitation: query('query ($token: String!) { invitation(token: $token) { email } }', () => ({
     token: randomUUID(),
   })),
+  lineage: query(
+    'query ($id: ID!) { lineage(id: $id) { nodes { id label } edges { relation } licences { licence } openLineage } }',
+    ({ ids }) => ({ id: ids.DatasetVersion }),
+  ),
   node: query('query ($id: ID!) { node(id: $id) { id } }', ({ ids }) => ({ id: ids.Dataset })),
   nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
     ids: NODE_TYPES.map((type) => ids[type]),
   })),
+  publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
+  datasheetQuestions: query('{ datasheetQuestions }'),
   recipePresets: query('{ recipePresets { name } }'),
   system: query('{ system { version } }'),
   team: query('query ($slug: String!) { team(slug: $slug) { id } }', ({ ids }) => ({
@@ -287,6 +285,7 @@ export const NODE_TYPES = [
   'Run',
   'DatasetVersion',
   'Subset',
+  'Release',
   'Identity',
   'Sample',
 ] as const;
@@ -310,6 +309,7 @@ export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>>
   model: 'model(kind: GENERATOR, name: "parametric-head", version: "1") { id }',
   models: 'models { id }',
   recipes: `recipes ${CONNECTION}`,
+  releasePolicy: 'releasePolicy { approvalsNeeded approverRole requiredChecks }',
   runs: `runs ${CONNECTION}`,
 };
 

@@ -9,12 +9,13 @@ import type {
   CovariateSet,
   DatasetVersion,
   Gallery,
+  Release,
   Role,
   Run,
   Subset,
 } from '@colloid/catalog';
 import { startTestDatabase } from '@colloid/catalog/testing';
-import { openQueue } from '@colloid/pipeline/client';
+import { openQueue, PackingReader, sealer, signingKeyOf } from '@colloid/pipeline/client';
 import { openObjectStore, putContent } from '@colloid/storage';
 
 import { ensureUser } from '../auth/users.ts';
@@ -26,6 +27,7 @@ import { UrlSigner } from '../objects/signed-url.ts';
 import { createSimilarity } from '../similarity/similarity.ts';
 import { UploadTickets } from '../uploads/tickets.ts';
 import { beginRun, completeRun } from './seed-run.ts';
+import { seedRelease } from './seed-release.ts';
 import { seedRun, seedTeam } from './seed-team.ts';
 import type { SeededTeam } from './seed-team.ts';
 import { TEST_SECRET } from './start.ts';
@@ -53,6 +55,8 @@ export interface PermissionWorld {
   readonly run: Run;
   readonly version: DatasetVersion;
   readonly subset: Subset;
+  /** Of the team, in review. */
+  readonly release: Release;
   readonly gallery: Gallery;
   readonly covariateSet: CovariateSet;
   /** Five roles, the same five in another team, one in no team, and nobody. */
@@ -80,6 +84,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
   const events = listenRunEvents({ databaseUrl, signal: stop.signal });
   await events.next();
   const runFeed = createRunFeed(events, { log: createLog('silent'), stop: () => stop.abort() });
+  const packings = new PackingReader(store);
   const services: Services = {
     catalog,
     store,
@@ -88,6 +93,8 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     similarity: createSimilarity({ catalog, store }),
     signer: new UrlSigner(TEST_SECRET),
     tickets: new UploadTickets(TEST_SECRET),
+    packings,
+    sealRelease: sealer({ reader: packings, key: signingKeyOf(TEST_SECRET) }),
     // Models of new teams are no matter of permissions, and take a second each.
     installModels: () => Promise.resolve(),
     now: () => Date.now(),
@@ -105,6 +112,12 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     versionId: version.id,
     name: 'one',
     query: { limit: 1 },
+  });
+  const release = await seedRelease({
+    ...target,
+    version,
+    approverId: lab.actor.userId,
+    state: 'IN_REVIEW',
   });
   const sets = await seedSets(catalog, lab);
   const person = (name: string) => makePerson(catalog, name);
@@ -132,6 +145,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     run,
     version,
     subset,
+    release,
     ...sets,
     personas: [...own, ...foreign, outsider, nobody],
     modelFiles,
@@ -201,13 +215,14 @@ async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>
       `SELECT '${name}' AS name, md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`,
   );
   const jobs = `SELECT 'jobs', count(*)::text FROM pgboss.job WHERE name NOT LIKE '\\_\\_pgboss%'`;
-  const statement = [...digests, jobs].join(' UNION ALL ');
+  // Ordered, since PostgreSQL reads the parts of so long a union in parallel, and answers in any order.
+  const statement = `${[...digests, jobs].join(' UNION ALL ')} ORDER BY 1`;
   return async () => JSON.stringify(await prisma.$queryRawUnsafe(statement));
 }
 
 /** Global ids of the world's things; `fake` names as many that do not exist. */
 export function idsOf(world: PermissionWorld, fake: boolean) {
-  const { lab, run, version, subset, gallery, covariateSet } = world;
+  const { lab, run, version, subset, release, gallery, covariateSet } = world;
   const uuid = (real: string) => (fake ? randomUUID() : real);
   const team = uuid(lab.team.id);
   return {
@@ -223,6 +238,7 @@ export function idsOf(world: PermissionWorld, fake: boolean) {
     Run: toGlobalId('Run', { id: uuid(run.id) }),
     DatasetVersion: toGlobalId('DatasetVersion', { id: uuid(version.id) }),
     Subset: toGlobalId('Subset', { id: uuid(subset.id) }),
+    Release: toGlobalId('Release', { id: uuid(release.id) }),
     Identity: toGlobalId('Identity', { runId: uuid(run.id), ordinal: 0 }),
     Sample: toGlobalId('Sample', { runId: uuid(run.id), identityOrdinal: 0, ordinal: 0 }),
   };

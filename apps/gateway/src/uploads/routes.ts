@@ -23,6 +23,7 @@ const STATUS = {
   CONFLICT: 409,
   INVALID: 400,
   BUDGET_EXCEEDED: 409,
+  GONE: 410,
 } as const satisfies Record<UserErrorCode, number>;
 
 /** An upload that is answered with a status and a sentence. */

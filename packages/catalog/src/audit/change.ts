@@ -3,7 +3,8 @@
  *
  * A chain's head is locked while an event is added, as the last thing its transaction does. So the changes of one team commit one
  * after the other from there on, those of different teams never wait for each other, and nobody who holds a head waits for
- * another lock: heads are the last in the order of locks everywhere (run, team, dataset, budgets, chain).
+ * another lock: heads are the last in the order of locks everywhere (run, team, dataset, release,
+ * budgets, chain).
  */
 
 import type { Actor } from '../actor.ts';

@@ -1,4 +1,4 @@
-/** @file What is said about runs between processes, over PostgreSQL's NOTIFY. */
+/** @file What is said about runs and releases between processes, over PostgreSQL's NOTIFY. */
 
 import { z } from 'zod';
 import type { Db } from '../context.ts';
@@ -19,9 +19,13 @@ const ZRunEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('PREVIEW'), runId: z.uuid(), iteration: z.int() }),
   z.object({ kind: z.literal('LOG'), runId: z.uuid(), sequence: z.int() }),
+  z.object({ kind: z.literal('RELEASE'), releaseId: z.uuid() }),
 ]);
 
-/** Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key. */
+/**
+ * Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key; or something
+ * about a release (RELEASE). One channel for both, since a listener holds a connection.
+ */
 export type RunChange = z.infer<typeof ZRunEvent>;
 
 /** A change, or RESYNC: the connection was lost for a while and changes may have been missed, so read again. */
@@ -30,6 +34,11 @@ export type RunEvent = RunChange | { readonly kind: 'RESYNC' };
 /** Tells every listener once the transaction commits; nobody where it does not. */
 export async function notifyRun(tx: Db, change: RunChange): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${RUN_CHANNEL}, ${JSON.stringify(change)})`;
+}
+
+/** Tells every listener that something about a release has changed, once the transaction commits. */
+export async function notifyRelease(tx: Db, releaseId: string): Promise<void> {
+  await notifyRun(tx, { kind: 'RELEASE', releaseId });
 }
 
 /** Reads a payload; null where it is not one of ours (a newer version of Colloid may say more). */

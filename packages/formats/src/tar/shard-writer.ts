@@ -167,7 +167,8 @@ export async function writeShard(
   return { bytes: Buffer.concat(parts), index: written.value };
 }
 
-function checkName(name: string): void {
+/** @throws FormatError INVALID_ARGUMENT for a name that no file of a shard may have */
+export function checkName(name: string): void {
   const segments = name.split('/');
   const isPlain = /^[\x21-\x7e]+$/.test(name) && name.length <= MAX_NAME_BYTES;
   if (!isPlain || segments.some((segment) => ['', '.', '..'].includes(segment)))

@@ -11,9 +11,11 @@ import { describe, expect, it } from 'vitest';
 import { isFormatError } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { parseSampleName, sampleName } from './sample-name.ts';
+import { readTarFiles } from './read-tar-files.ts';
 import { readShardIndex } from './shard-index.ts';
-import { ShardWriter, writeShard } from './shard-writer.ts';
+import { END_BYTES, ShardWriter, writeShard } from './shard-writer.ts';
 import type { ShardSample } from './shard-writer.ts';
+import { tarHeader, tarPaddingBytes } from './tar-header.ts';
 
 const run = promisify(execFile);
 
@@ -196,3 +198,83 @@ describe('canonical JSON', () => {
 function reversed<T>(object: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(object).toReversed());
 }
+
+describe('a tar laid out without its contents', () => {
+  it('has the headers and padding that the writer writes', async () => {
+    const names = ['000012/003.webp', '000012/003.json', `r3-000001/${'9'.repeat(40)}.png`];
+    const files = names.map(
+      (name, index) => [name, new Uint8Array([0, 511, 513][index] ?? 0)] as const,
+    );
+    const writer = new ShardWriter();
+    const written = (async () => Buffer.concat(await Array.fromAsync(writer.output)))();
+    for (const [name, bytes] of files) await writer.addFile(name, bytes);
+    writer.finish();
+    const laidOut = files.flatMap(([name, bytes]) => [
+      tarHeader(name, bytes.byteLength),
+      bytes,
+      new Uint8Array(tarPaddingBytes(bytes.byteLength)),
+    ]);
+    expect(Buffer.concat([...laidOut, new Uint8Array(END_BYTES)])).toEqual(await written);
+  });
+});
+
+describe('a tar that comes as a stream', () => {
+  const samples = Array.from({ length: 9 }, (_, sample) => ({
+    identity: 4,
+    sample,
+    extension: 'webp',
+    image: new Uint8Array(sample * 300).fill(sample),
+    sidecar: { sample },
+  }));
+  async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
+  }
+
+  it('gives the files and places that the index has, however it is cut', async () => {
+    const { bytes, index } = await writeShard(samples);
+    for (const size of [100, 512, 4096, bytes.byteLength]) {
+      const found = [];
+      for await (const { name, offset, bytes: content } of readTarFiles(cut(bytes, size))) {
+        expect(Buffer.from(content)).toEqual(bytes.subarray(offset, offset + content.byteLength));
+        found.push({ name, offset, length: content.byteLength });
+      }
+      expect(found).toEqual(index.entries);
+    }
+  });
+
+  it('fails with what is wrong: a cut tar, no tar, or a source that breaks', async () => {
+    const { bytes } = await writeShard(samples);
+    const read = (source: AsyncIterable<Uint8Array>) => Array.fromAsync(readTarFiles(source));
+    await expect(read(cut(bytes.subarray(0, 1500), 100))).rejects.toMatchObject({
+      code: 'INVALID_TAR',
+    });
+    await expect(read(cut(new Uint8Array(2048).fill(65), 100))).rejects.toMatchObject({
+      code: 'INVALID_TAR',
+    });
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, 700);
+      throw new Error('the connection broke');
+    };
+    await expect(read(broken())).rejects.toThrow('the connection broke');
+  });
+
+  it('lets go of its source when nobody reads on', async () => {
+    const { bytes } = await writeShard(samples);
+    let isLetGo = false;
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield bytes.subarray(0, bytes.byteLength - END_BYTES);
+      } finally {
+        isLetGo = true;
+      }
+    };
+    for await (const { name } of readTarFiles(source())) {
+      expect(name).toBe('000004/000.webp');
+      break;
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+    expect(isLetGo).toBe(true);
+  });
+});

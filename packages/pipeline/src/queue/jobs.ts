@@ -1,5 +1,6 @@
 /** @file The contract of each job: name, payload and how the queue treats it. Handlers live in the worker. */
 
+import { ReleaseCheckKind } from '@colloid/catalog';
 import { z } from 'zod';
 
 /** A worker that was silent for this long is taken for dead, and its job goes to another one. */
@@ -57,5 +58,19 @@ export type CovariatesFitPayload = z.infer<typeof ZCovariatesFitPayload>;
 export const COVARIATES_FIT = {
   name: 'covariates.fit',
   payload: ZCovariatesFitPayload,
+  options: MODEL_CHECK.options,
+} as const;
+
+export const ZReleaseCheckPayload = z.strictObject({
+  releaseId: z.uuid(),
+  kind: z.enum(ReleaseCheckKind),
+  attempt: z.int(),
+});
+export type ReleaseCheckPayload = z.infer<typeof ZReleaseCheckPayload>;
+
+/** Makes one check of one release; a job of an earlier attempt finds nothing to do. */
+export const RELEASE_CHECK = {
+  name: 'release.check',
+  payload: ZReleaseCheckPayload,
   options: MODEL_CHECK.options,
 } as const;

@@ -11,6 +11,8 @@ import {
   type GalleryMakePayload,
   MODEL_CHECK,
   type ModelCheckPayload,
+  RELEASE_CHECK,
+  type ReleaseCheckPayload,
   RUN_EXECUTE,
   type RunExecutePayload,
 } from './jobs.ts';
@@ -18,6 +20,8 @@ import {
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
 const SUPERVISE_SECONDS = 5;
 const POLL_SECONDS = 2;
+/** Checks of a release are several at once and mostly short; somebody waits for all of them. */
+const POLL_CHECKS_SECONDS = 0.5;
 
 /** Runs statements inside the caller's transaction; the catalog hands one to `createRun`'s enqueue callback. */
 export interface SqlExecutor {
@@ -58,6 +62,10 @@ export interface Queue {
   enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for covariate sets. */
   workCovariates(handler: JobHandler<CovariatesFitPayload>): Promise<void>;
+  /** Adds one check of a release, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueReleaseCheck(transaction: SqlExecutor, check: ReleaseCheckPayload): Promise<void>;
+  /** As {@link Queue.workRuns}, for checks of releases. */
+  workReleaseChecks(handler: JobHandler<ReleaseCheckPayload>): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -79,7 +87,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT]) {
+    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, RELEASE_CHECK]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -110,6 +118,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: covariateSetId,
       }),
     workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
+    enqueueReleaseCheck: (transaction, { releaseId, kind, attempt }) =>
+      send(boss, RELEASE_CHECK.name, {
+        data: { releaseId, kind, attempt },
+        transaction,
+        singletonKey: `${releaseId} ${kind} ${attempt}`,
+      }),
+    workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler, POLL_CHECKS_SECONDS),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
@@ -139,8 +154,9 @@ async function work<Payload>(
   boss: PgBoss,
   job: { readonly name: string; readonly payload: z.ZodType<Payload> },
   handler: JobHandler<Payload>,
+  pollingIntervalSeconds = POLL_SECONDS,
 ): Promise<void> {
-  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS };
+  const options = { batchSize: 1, pollingIntervalSeconds };
   await boss.work<unknown>(job.name, options, async (jobs) => {
     for (const { id, data, signal } of jobs) {
       const payload = job.payload.safeParse(data);

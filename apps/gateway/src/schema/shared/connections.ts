@@ -78,6 +78,8 @@ const LISTED = {
   Sample: 'samples',
   ActivityEvent: 'events',
   AuditEvent: 'events',
+  Release: 'releases',
+  ReleaseDownload: 'downloads',
 } as const;
 
 type Listed = keyof typeof LISTED;

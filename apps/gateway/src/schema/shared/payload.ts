@@ -9,6 +9,7 @@ type OtherTypeName =
   | 'IssuedAddress'
   | 'IssuedApiKey'
   | 'IssuedInvitation'
+  | 'ReleasePolicy'
   | 'TeamMember'
   | 'Viewer';
 

@@ -15,6 +15,7 @@ const WORDS = {
   Run: 'run',
   DatasetVersion: 'version',
   Subset: 'subset',
+  Release: 'release',
   Identity: 'identity',
   Sample: 'sample',
 } as const satisfies Record<NodeTypeName, string>;

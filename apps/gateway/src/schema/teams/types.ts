@@ -208,6 +208,12 @@ export const Team = objectType({
           teamId: team.id,
         }),
     });
+    t.field('releasePolicy', {
+      type: 'ReleasePolicy',
+      description: 'What it asks of a release before it is published.',
+      resolve: async (team, _args, { loaders }) =>
+        present(await loaders.policyByTeam.load(team.id), 'team'),
+    });
     t.nullable.field('budget', {
       type: 'IdentityBudget',
       description: 'The most that all its datasets together may hold; null where none is set.',

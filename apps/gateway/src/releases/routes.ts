@@ -1,0 +1,165 @@
+/** @file `GET /api/releases/ID/…`: what a published release consists of, whole or from any byte on, for whoever may have it. */
+import { isUserError } from '@colloid/catalog';
+import type { Actor, Catalog, OpenDownload, UserErrorCode } from '@colloid/catalog';
+import { ZIP_NAME } from '@colloid/pipeline/client';
+import type { PackingReader } from '@colloid/pipeline/client';
+import { isStorageError } from '@colloid/storage';
+import type { ObjectStore } from '@colloid/storage';
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+
+import type { GatewayContext } from '../context.ts';
+import { keyOf } from '../ids.ts';
+import { PublishedFiles } from './published-files.ts';
+import { sendFile, sendText } from './send-file.ts';
+
+const STATUS = {
+  NOT_FOUND: 404,
+  FORBIDDEN: 403,
+  CONFLICT: 409,
+  INVALID: 400,
+  BUDGET_EXCEEDED: 409,
+  GONE: 410,
+} as const satisfies Record<UserErrorCode, number>;
+
+/** A request that is answered with a status and a sentence. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface ReleaseRouteOptions {
+  readonly catalog: Pick<Catalog, 'releases'>;
+  readonly store: ObjectStore;
+  readonly packings: PackingReader;
+  readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor' | 'refusal'>>;
+  readonly log: Logger;
+}
+
+/** Routes below `/api/releases`; HEAD is answered as GET without a body. */
+export function releaseRoutes(options: ReleaseRouteOptions): Router {
+  const { catalog, store, log } = options;
+  const files = new PublishedFiles(options.packings);
+  const router = Router();
+  const answer =
+    (send: (request: Request, response: Response) => Promise<void>) =>
+    (request: Request, response: Response): Promise<void> =>
+      send(request, response).catch((error: unknown) => {
+        refuse(response, error, log);
+      });
+
+  const file = async (request: Request, response: Response, name: string): Promise<void> => {
+    const input = await readerOf(request, options);
+    const found = await files.find(await catalog.releases.openDownload(input), name);
+    if (found === null) throw noFile();
+    const onSend = async (): Promise<void> => {
+      await catalog.releases.recordDownload({ ...input, file: name });
+    };
+    await sendFile({ request, response, file: found, store, onSend });
+  };
+  // What a release says of itself is read before its terms are agreed to.
+  const text = (
+    name: string,
+    contentType: string,
+    textOf: (download: OpenDownload) => string,
+  ): void => {
+    const send = async (request: Request, response: Response): Promise<void> => {
+      const input = await readerOf(request, options);
+      const download = await catalog.releases.openDownload({ ...input, needsTerms: false });
+      sendText({ request, response, name, contentType, text: textOf(download) });
+    };
+    router.get(`/:id/${name}`, answer(send));
+  };
+
+  text('manifest.json', 'application/json', ({ manifest }) => manifest.text);
+  text('manifest.sig', 'application/json', ({ manifest }) => manifest.signature);
+  text('key.pem', 'application/x-pem-file', publicKeyOf);
+  router.get(
+    `/:id/${ZIP_NAME}`,
+    answer((request, response) => file(request, response, ZIP_NAME)),
+  );
+  router.get(
+    '/:id/files/:name',
+    answer((request, response) => file(request, response, String(request.params['name']))),
+  );
+  router.use((_request, response) => {
+    refuse(response, noFile(), log);
+  });
+  return router;
+}
+
+/** Who asks for which release. @throws Refusal */
+async function readerOf(
+  request: Request,
+  { contextOf }: ReleaseRouteOptions,
+): Promise<{ readonly actor: Actor; readonly releaseId: string }> {
+  const { actor, refusal } = await contextOf(request);
+  if (refusal !== null) {
+    throw new Refusal(401, String(refusal.extensions['code']), refusal.message);
+  }
+  if (actor === null) {
+    throw new Refusal(
+      401,
+      'UNAUTHENTICATED',
+      'Nobody is signed in; sign in, or send an API key as a bearer token, and ask again.',
+    );
+  }
+  const release = keyOf('Release', String(request.params['id']));
+  if (release === null) {
+    throw new Refusal(404, 'NOT_FOUND', 'There is no such release, or you may not see it.');
+  }
+  return { actor, releaseId: release.id };
+}
+
+/** The key as it was when the manifest was signed. */
+function publicKeyOf({ manifest }: OpenDownload): string {
+  return (JSON.parse(manifest.signature) as { readonly publicKey: string }).publicKey;
+}
+
+function noFile(): Refusal {
+  return new Refusal(
+    404,
+    'NOT_FOUND',
+    'The release has no such file; manifest.json lists those that it has.',
+  );
+}
+
+function refuse(response: Response, error: unknown, log: Logger): void {
+  if (response.headersSent) {
+    // There is no other way to say that the rest is missing; a client continues with a range.
+    response.destroy();
+    if (!isGoneAway(error)) log.error({ err: error }, 'a download broke off');
+    return;
+  }
+  const { status, code, message } = answerFor(error, log);
+  for (const name of ['ETag', 'Accept-Ranges', 'Content-Length', 'Content-Disposition']) {
+    response.removeHeader(name);
+  }
+  if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+  response.status(status).set('Cache-Control', 'no-store').json({ code, message });
+}
+
+function answerFor(error: unknown, log: Logger): Pick<Refusal, 'status' | 'code' | 'message'> {
+  if (error instanceof Refusal) return error;
+  if (isUserError(error)) {
+    const { code, message } = error;
+    return { status: STATUS[code], code, message };
+  }
+  log.error({ err: error }, 'a file of a release could not be sent');
+  const message = isStorageError(error, 'NOT_FOUND')
+    ? 'A part of this file is no longer in the object store; tell a maintainer of the release.'
+    : 'The object store did not answer; try again in a moment.';
+  return { status: 502, code: 'UNAVAILABLE', message };
+}
+
+/** Whoever closes the window in the middle is no fault of anything. */
+function isGoneAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

@@ -1,0 +1,124 @@
+/** @file BUDGET_AND_ICT: the version keeps within the identity budgets above it, and its identities as far apart as these ask. */
+
+import type { IdentityBudget } from '@colloid/catalog';
+import { openPairs } from '@colloid/sampler';
+
+import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts';
+import { type ReferenceSet, referenceSets, runsWithoutEmbeddings } from './embeddings.ts';
+
+/** Angles of float32 embeddings are no more exact than this, radians. */
+const ROUNDING = 1e-4;
+
+export const budgetAndIct: Check = async (context) => {
+  const { version } = context;
+  const separation = Math.max(0, ...version.budgets.map(({ minSeparation }) => minSeparation));
+  const problems = version.budgets.flatMap((budget) => overspent(budget, context));
+  if (version.budgets.length === 0)
+    problems.push(
+      'Neither the dataset nor the team has an identity budget, so nothing says what to keep to; set one.',
+    );
+  const unknown = runsWithoutEmbeddings(context);
+  if (separation > 0 && unknown.length > 0)
+    problems.push(
+      `${counted(unknown.length, 'run')} of the version (${unknown.join(', ')}) ${unknown.length === 1 ? 'has' : 'have'} no embeddings, so nothing says how far apart the identities are; leave these images out by a subset.`,
+    );
+  const sets = await Promise.all(
+    (await referenceSets(context)).map((set) => nearestOf(context, set, separation)),
+  );
+  const close = sets.reduce((sum, set) => sum + set.tooClose, 0);
+  const least = Math.min(Math.PI, ...sets.map(({ smallest }) => smallest ?? Math.PI));
+  if (close > 0)
+    problems.push(
+      `${counted(close, 'identity', 'identities')} ${close === 1 ? 'is' : 'are'} nearer than ${separation} rad to another, the closest at ${least.toFixed(4)} rad; leave them out by a subset with a least nearest distance, or ask a maintainer for a budget with less separation.`,
+    );
+  const evidence = {
+    identities: version.identityCount,
+    samples: version.sampleCount,
+    separation,
+    budgets: version.budgets.map(budgetOf),
+    recipes: version.parts.map(({ number, recipe }) => ({
+      run: number,
+      recipe: `${recipe.name} ${recipe.version}`,
+      interClassThreshold: thresholdOf(recipe.definition),
+    })),
+    recognisers: sets,
+  };
+  const [first] = problems;
+  if (first !== undefined) {
+    const more = problems.length > 1 ? ` ${counted(problems.length - 1, 'problem')} more.` : '';
+    return { isPassed: false, sentence: `${first}${more}`, evidence };
+  }
+  return {
+    isPassed: true,
+    sentence: `${counted(version.identityCount, 'identity', 'identities')} and ${counted(version.sampleCount, 'image')} are within the budget, and no two identities are nearer than ${separation} rad (the closest: ${least.toFixed(4)}).`,
+    evidence,
+  };
+};
+
+function overspent(budget: IdentityBudget, { version }: CheckContext): string[] {
+  const owner = budget.datasetId === null ? "The team's budget" : "The dataset's budget";
+  const amounts = [
+    ['identities', version.identityCount, budget.usedIdentities, budget.maxIdentities],
+    ['images', version.sampleCount, budget.usedSamples, budget.maxSamples],
+  ] as const;
+  return amounts.flatMap(([unit, held, used, most]) =>
+    held <= most && used <= most
+      ? []
+      : [
+          `${owner} is ${most} ${unit}; the version holds ${held}, and ${used} are used; release a subset, or ask a maintainer to raise the budget.`,
+        ],
+  );
+}
+
+function budgetOf(budget: IdentityBudget) {
+  const { maxIdentities, maxSamples, usedIdentities, usedSamples, minSeparation } = budget;
+  return {
+    of: budget.datasetId === null ? 'team' : 'dataset',
+    maxIdentities,
+    maxSamples,
+    usedIdentities,
+    usedSamples,
+    minSeparation,
+  };
+}
+
+/** Distances within one recogniser's references, radians. */
+async function nearestOf(
+  { runtime, signal }: CheckContext,
+  { recogniser, embeddingDim, rows, owners }: ReferenceSet,
+  separation: number,
+) {
+  const identities = owners.length;
+  if (identities < 2) return { recogniser, identities, smallest: null, tooClose: 0, closest: [] };
+  const pairs = openPairs(runtime, { embeddingDim });
+  try {
+    const { theta, index } = await pairs.nearest(rows, { signal });
+    const order = [...theta.keys()].filter((row) => (theta[row] ?? 0) < separation - ROUNDING);
+    const closest = order
+      .toSorted((a, b) => (theta[a] ?? 0) - (theta[b] ?? 0))
+      .slice(0, MOST_LISTED)
+      .map((row) => ({
+        of: ownerOf(owners, row),
+        nearest: ownerOf(owners, index[row] ?? -1),
+        theta: theta[row] ?? 0,
+      }));
+    let smallest = Math.PI;
+    for (const angle of theta) smallest = Math.min(smallest, angle);
+    return { recogniser, identities, smallest, tooClose: order.length, closest };
+  } finally {
+    await pairs.close();
+  }
+}
+
+function ownerOf(owners: ReferenceSet['owners'], row: number) {
+  const { run = 0, identity = 0 } = owners[row] ?? {};
+  return { run, identity };
+}
+
+/** The inter-class threshold of a recipe document, radians; null where it has none. */
+function thresholdOf(definition: unknown): number | null {
+  const at = (value: unknown, key: string): unknown =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : null;
+  const found = at(at(at(definition, 'references'), 'parameters'), 'interClassThreshold');
+  return typeof found === 'number' ? found : null;
+}
