@@ -175,6 +175,7 @@ export {
 } from './services/invitations.ts';
 export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
 export type { GalleryService, NewGallery } from './services/galleries.ts';
+export type { ModelChangeService } from './services/model-changes.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {
   EnqueueModelCheck,

@@ -84,7 +84,8 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             {run.createdBy === null ? 'started ' : `${run.createdBy.name} started it `}
             <Moment at={run.createdAt} />
             {run.machine !== null && ` · on ${run.machine}`}
-            {run.provider !== null && ` (${run.provider})`}
+            {run.provider !== null &&
+              ` (${run.precision === 'float32' ? run.provider : `${run.provider}, ${run.precision}`})`}
           </Text>
         }
         actions={
