@@ -253,6 +253,8 @@ describe.skipIf(isSkipped)(title, () => {
       'It comes with Colloid',
     ],
     ['galleries', '/t/journey-lab/galleries', 'training-set'],
+    ['a gallery', '/t/journey-lab/galleries/training-set/1', 'no image is kept'],
+    ['a missing gallery', '/t/journey-lab/galleries/nothing/1', 'There is no such gallery'],
     ['covariates', '/t/journey-lab/covariates', 'parametric-head-covariates'],
     [
       'a covariate set',

@@ -1004,14 +1004,14 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     version: string; // String!
-    description: string; // String!
     licence: string | null; // String
+    progress: number; // Float!
+    refusal: string | null; // String
+    state: NexusGenEnums['SetState']; // SetState!
+    description: string; // String!
     isBuiltIn: boolean; // Boolean!
     generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
-    state: NexusGenEnums['SetState']; // SetState!
-    progress: number; // Float!
-    refusal: string | null; // String
     digest: string | null; // String
     sourceKind: NexusGenEnums['CovariateSourceKind']; // CovariateSourceKind!
     sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
@@ -1192,12 +1192,12 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     version: string; // String!
-    description: string; // String!
     licence: string | null; // String
-    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
-    state: NexusGenEnums['SetState']; // SetState!
     progress: number; // Float!
     refusal: string | null; // String
+    state: NexusGenEnums['SetState']; // SetState!
+    description: string; // String!
+    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     count: number | null; // Int
     digest: string | null; // String
     sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
@@ -2369,14 +2369,14 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     version: 'String';
-    description: 'String';
     licence: 'String';
+    progress: 'Float';
+    refusal: 'String';
+    state: 'SetState';
+    description: 'String';
     isBuiltIn: 'Boolean';
     generator: 'ModelVersion';
     recogniser: 'ModelVersion';
-    state: 'SetState';
-    progress: 'Float';
-    refusal: 'String';
     digest: 'String';
     sourceKind: 'CovariateSourceKind';
     sourceFiles: 'SetFile';
@@ -2557,12 +2557,12 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     version: 'String';
-    description: 'String';
     licence: 'String';
-    recogniser: 'ModelVersion';
-    state: 'SetState';
     progress: 'Float';
     refusal: 'String';
+    state: 'SetState';
+    description: 'String';
+    recogniser: 'ModelVersion';
     count: 'Int';
     digest: 'String';
     sourceKind: 'GallerySourceKind';

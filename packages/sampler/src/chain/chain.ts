@@ -5,6 +5,7 @@ import {
   adaptForCpu,
   adaptForWebGpu,
   computeInFloat16,
+  deferFactors,
   encodeModel,
   gradientStatus,
   simplify,
@@ -106,8 +107,11 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
   };
   let planned: MemoryPlan | undefined;
   let preferred: number | undefined;
+  // In float16 factors stay where they are: they may be what keeps a value within its range.
+  const gradient = (): Graph =>
+    isHalf ? pullbackGraph(embed) : deferFactors(pullbackGraph(embed));
   const plan = (): MemoryPlan =>
-    (planned ??= planMemory(pullbackGraph(embed), {
+    (planned ??= planMemory(gradient(), {
       limitBytes: options.memoryLimitBytes ?? Infinity,
       batch: chainBatch(models),
     }));

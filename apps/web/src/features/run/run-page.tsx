@@ -101,7 +101,10 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
         <Cockpit run={run} points={references} total={total} previews={stream.previews} />
         <div className={classes.watch}>
-          <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
+          <Panel
+            title="Faces moving apart"
+            hint="First the closest pair of the iteration, then identities that began close."
+          >
             {stream.previews.length === 0 ? (
               <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
                 {isLive
