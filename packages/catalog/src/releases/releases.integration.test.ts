@@ -313,6 +313,35 @@ test('a manifest of something else is not kept, and nothing is published', async
   expect(await catalog.prisma.releaseManifest.count({ where: { releaseId } })).toBe(0);
 });
 
+test('the tables themselves keep what is published as it was approved, whatever a service gets wrong', async () => {
+  const { prisma } = catalog;
+  const { id } = await releaseIn(catalog, world, 'PUBLISHED');
+  const write = (of: string, data: object) => prisma.release.update({ where: { id: of }, data });
+  const changes: readonly object[] = [
+    { title: 'Other' },
+    { reach: 'PUBLIC' },
+    { datasheet: [] },
+    { candidateDigest: 'a' },
+    { editorIds: [] },
+    { publishedAt: null },
+    { state: 'DRAFT' },
+    { state: 'WITHDRAWN' },
+  ];
+  for (const change of changes) await expect(write(id, change)).rejects.toThrow(/never changes/);
+  await expect(
+    prisma.releaseManifest.update({ where: { releaseId: id }, data: { text: '{}' } }),
+  ).rejects.toThrow(/never changes/);
+  const draft = await releaseIn(catalog, world, 'DRAFT');
+  await expect(write(draft.id, { state: 'PUBLISHED' })).rejects.toThrow(
+    /Release \d+ (?:never changes|has no manifest)/,
+  );
+  await expect(write(draft.id, { state: 'RETRACTED' })).rejects.toThrow(/never changes/);
+  const approved = await releaseIn(catalog, world, 'APPROVED');
+  await expect(write(approved.id, { state: 'PUBLISHED' })).rejects.toThrow(/has no manifest/);
+  const withdrawn = await releaseIn(catalog, world, 'WITHDRAWN');
+  await expect(write(withdrawn.id, { state: 'DRAFT' })).rejects.toThrow(/never changes/);
+});
+
 test('a thread is answered and settled where it is, and its subject has to name a part', async () => {
   const { author, reviewer } = world;
   const { id: releaseId } = await releaseIn(catalog, world, 'IN_REVIEW');
