@@ -55,6 +55,8 @@ describe.each(pages.map((page) => [page.name, page] as const))('%s', (_, page) =
 const GROUPS: ReadonlySet<string> = new Set([
   'audit',
   'covariates',
+  'lineage',
+  'models',
   'models',
   'release',
   'samples',

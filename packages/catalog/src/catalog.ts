@@ -18,6 +18,7 @@ import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
+import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createReleaseCheckService, type ReleaseCheckService } from './releases/release-checks.ts';
@@ -66,6 +67,7 @@ export interface Catalog {
   readonly releases: ReleaseService;
   /** Trusted: what workers write about releases. */
   readonly releaseChecks: ReleaseCheckService;
+  readonly lineage: LineageService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: shards of runs that any worker may take. */
@@ -157,6 +159,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     subsets: createSubsetService(context),
     releases: createReleaseService(context),
     releaseChecks: createReleaseCheckService(context),
+    lineage: createLineageService(context),
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),

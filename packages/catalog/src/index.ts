@@ -66,6 +66,23 @@ export {
   VersionOrigin,
   Visibility,
 } from './generated/enums.ts';
+export {
+  LINEAGE_KINDS,
+  LINEAGE_LIMITS,
+  LINEAGE_RELATIONS,
+  type LineageDirection,
+  type LineageEdge,
+  type LineageGraph,
+  type LineageKind,
+  type LineageLicence,
+  type LineageNode,
+  type LineageRef,
+  type LineageRelation,
+  type LineageStart,
+} from './lineage/graph.ts';
+export type { UpstreamLicences } from './lineage/licences.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/events.ts';
+export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
 export {
@@ -160,6 +177,7 @@ export type {
   NewModelVersion,
   SubmittedModelVersion,
 } from './services/models.ts';
+export type { LineageRequest, LineageService } from './services/lineage.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
@@ -169,6 +187,7 @@ export type { ClaimState, OpenShards, RunShardService, ShardName } from './servi
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
+export type { MergeCheck, MergeOverlap } from './services/merge-collisions.ts';
 export type { MergeCollision } from './services/merge-versions.ts';
 export type { SubsetService } from './services/subsets.ts';
 export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';

@@ -62,6 +62,8 @@ export const LEAST_ROLE = {
   'release.retract': 'MAINTAINER',
   'release.downloads': 'MAINTAINER',
   'release.policy': 'OWNER',
+  /** Renaming and deleting. */
+  'subset.change': 'CONTRIBUTOR',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */
@@ -113,6 +115,7 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'release.retract': 'retract a published release',
   'release.downloads': 'see who downloaded a release',
   'release.policy': 'set how many approvals and which checks a release needs',
+  'subset.change': 'rename or delete a saved subset',
 };
 
 /**
@@ -151,6 +154,7 @@ const BRINGS: Readonly<Partial<Record<Action, readonly Action[]>>> = {
   'version.read': ['dataset.read', 'run.read'],
   'subset.create': ['version.read'],
   'release.read': ['version.read'],
+  'subset.change': ['version.read'],
 };
 
 /** Whether a member with `role` may do `action`. */

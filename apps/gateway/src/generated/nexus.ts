@@ -92,6 +92,10 @@ export interface NexusGenInputs {
     question: string; // String!
     answer: string; // String!
   };
+  DeleteSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+  };
   EstimateRunInput: {
     // input type
     teamId: string; // ID!
@@ -188,6 +192,11 @@ export interface NexusGenInputs {
     text?: string | null; // String
     isGated?: boolean | null; // Boolean
     reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RenameSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+    name: string; // String!
   };
   RequestReviewInput: {
     // input type
@@ -303,6 +312,20 @@ export interface NexusGenEnums {
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
+  LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
+  LineageRelation:
+    | 'GENERATOR'
+    | 'RECOGNISER'
+    | 'GALLERY'
+    | 'COVARIATES'
+    | 'RECIPE'
+    | 'BRANCH'
+    | 'OUTPUT'
+    | 'PARENT'
+    | 'QUERIED'
+    | 'MATERIALISED'
+    | 'RELEASED'
+    | 'CHECKED_AGAINST';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -478,6 +501,11 @@ export interface NexusGenObjects {
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
   DatasheetAnswer: source.DatasheetAnswer;
+  DeleteSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // root type
     threshold: number; // Float!
@@ -556,12 +584,19 @@ export interface NexusGenObjects {
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: source.LineageEdge;
+  LineageGraph: source.LineageGraph;
+  LineageLicence: source.LineageLicence;
+  LineageNode: source.LineageNode;
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MemberDifference: source.MemberDifference;
+  MergeCheck: source.MergeCheck;
+  MergeOverlap: source.MergeOverlap;
+  MergeTwins: source.MergeTwins;
   MergeVersionsPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -604,6 +639,7 @@ export interface NexusGenObjects {
   Query: {};
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
+  RecipeDifference: source.RecipeDifference;
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
@@ -639,6 +675,11 @@ export interface NexusGenObjects {
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -1046,6 +1087,7 @@ export interface NexusGenFieldTypes {
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     release: NexusGenRootTypes['Release'] | null; // Release
+    mergeCheck: NexusGenRootTypes['MergeCheck']; // MergeCheck!
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -1072,6 +1114,7 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
     releases: NexusGenRootTypes['Release'][]; // [Release!]!
@@ -1102,6 +1145,11 @@ export interface NexusGenFieldTypes {
     // field return type
     question: string; // String!
     answer: string; // String!
+  };
+  DeleteSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
     // field return type
@@ -1284,6 +1332,33 @@ export interface NexusGenFieldTypes {
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: {
+    // field return type
+    sourceId: string; // ID!
+    targetId: string; // ID!
+    relation: NexusGenEnums['LineageRelation']; // LineageRelation!
+  };
+  LineageGraph: {
+    // field return type
+    nodes: NexusGenRootTypes['LineageNode'][]; // [LineageNode!]!
+    edges: NexusGenRootTypes['LineageEdge'][]; // [LineageEdge!]!
+    licences: NexusGenRootTypes['LineageLicence'][]; // [LineageLicence!]!
+    openLineage: NexusGenScalars['JSON'][]; // [JSON!]!
+    isTruncated: boolean; // Boolean!
+  };
+  LineageLicence: {
+    // field return type
+    licence: string | null; // String
+    entities: NexusGenRootTypes['Node'][]; // [Node!]!
+  };
+  LineageNode: {
+    // field return type
+    id: string; // ID!
+    entity: NexusGenRootTypes['Node']; // Node!
+    label: string; // String!
+    depth: number; // Int!
+    continues: boolean; // Boolean!
+  };
   MaterialiseSubsetPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -1294,6 +1369,20 @@ export interface NexusGenFieldTypes {
     kept: number; // Int!
     added: number; // Int!
     removed: number; // Int!
+  };
+  MergeCheck: {
+    // field return type
+    overlaps: NexusGenRootTypes['MergeOverlap'][]; // [MergeOverlap!]!
+    twins: NexusGenRootTypes['MergeTwins'][]; // [MergeTwins!]!
+  };
+  MergeOverlap: {
+    // field return type
+    runNumber: number; // Int!
+    versionNumbers: number[]; // [Int!]!
+  };
+  MergeTwins: {
+    // field return type
+    runNumbers: number[]; // [Int!]!
   };
   MergeVersionsPayload: {
     // field return type
@@ -1423,7 +1512,9 @@ export interface NexusGenFieldTypes {
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
+    deleteSubset: NexusGenRootTypes['DeleteSubsetPayload']; // DeleteSubsetPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
+    renameSubset: NexusGenRootTypes['RenameSubsetPayload']; // RenameSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
     createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
     requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
@@ -1502,6 +1593,8 @@ export interface NexusGenFieldTypes {
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
+    datasheetQuestions: string[]; // [String!]!
     publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
   };
@@ -1518,12 +1611,23 @@ export interface NexusGenFieldTypes {
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+    comparedWith: NexusGenRootTypes['RecipeDifference'][]; // [RecipeDifference!]!
   };
   RecipeConnection: {
     // field return type
     edges: NexusGenRootTypes['RecipeEdge'][]; // [RecipeEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  RecipeDifference: {
+    // field return type
+    path: string; // String!
+    label: string; // String!
+    symbol: string | null; // String
+    unit: string | null; // String
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    isSame: boolean; // Boolean!
   };
   RecipeEdge: {
     // field return type
@@ -1705,6 +1809,11 @@ export interface NexusGenFieldTypes {
   RemoveMemberPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -2330,6 +2439,7 @@ export interface NexusGenFieldTypeNames {
     version: 'DatasetVersion';
     releases: 'ReleaseConnection';
     release: 'Release';
+    mergeCheck: 'MergeCheck';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -2356,6 +2466,7 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
     releases: 'Release';
@@ -2386,6 +2497,11 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     question: 'String';
     answer: 'String';
+  };
+  DeleteSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
   };
   DuplicateMeasures: {
     // field return type name
@@ -2568,6 +2684,33 @@ export interface NexusGenFieldTypeNames {
     viewer: 'Viewer';
     userErrors: 'UserError';
   };
+  LineageEdge: {
+    // field return type name
+    sourceId: 'ID';
+    targetId: 'ID';
+    relation: 'LineageRelation';
+  };
+  LineageGraph: {
+    // field return type name
+    nodes: 'LineageNode';
+    edges: 'LineageEdge';
+    licences: 'LineageLicence';
+    openLineage: 'JSON';
+    isTruncated: 'Boolean';
+  };
+  LineageLicence: {
+    // field return type name
+    licence: 'String';
+    entities: 'Node';
+  };
+  LineageNode: {
+    // field return type name
+    id: 'ID';
+    entity: 'Node';
+    label: 'String';
+    depth: 'Int';
+    continues: 'Boolean';
+  };
   MaterialiseSubsetPayload: {
     // field return type name
     version: 'DatasetVersion';
@@ -2578,6 +2721,20 @@ export interface NexusGenFieldTypeNames {
     kept: 'Int';
     added: 'Int';
     removed: 'Int';
+  };
+  MergeCheck: {
+    // field return type name
+    overlaps: 'MergeOverlap';
+    twins: 'MergeTwins';
+  };
+  MergeOverlap: {
+    // field return type name
+    runNumber: 'Int';
+    versionNumbers: 'Int';
+  };
+  MergeTwins: {
+    // field return type name
+    runNumbers: 'Int';
   };
   MergeVersionsPayload: {
     // field return type name
@@ -2707,7 +2864,9 @@ export interface NexusGenFieldTypeNames {
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
     untagVersion: 'UntagVersionPayload';
+    deleteSubset: 'DeleteSubsetPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
+    renameSubset: 'RenameSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
     createRelease: 'CreateReleasePayload';
     requestReview: 'RequestReviewPayload';
@@ -2786,6 +2945,8 @@ export interface NexusGenFieldTypeNames {
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    lineage: 'LineageGraph';
+    datasheetQuestions: 'String';
     publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
   };
@@ -2802,12 +2963,23 @@ export interface NexusGenFieldTypeNames {
     covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
+    comparedWith: 'RecipeDifference';
   };
   RecipeConnection: {
     // field return type name
     edges: 'RecipeEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  RecipeDifference: {
+    // field return type name
+    path: 'String';
+    label: 'String';
+    symbol: 'String';
+    unit: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    isSame: 'Boolean';
   };
   RecipeEdge: {
     // field return type name
@@ -2989,6 +3161,11 @@ export interface NexusGenFieldTypeNames {
   RemoveMemberPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  RenameSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
     userErrors: 'UserError';
   };
   RequestReviewPayload: {
@@ -3407,6 +3584,10 @@ export interface NexusGenArgTypes {
       // args
       number: number; // Int!
     };
+    mergeCheck: {
+      // args
+      versionIds: string[]; // [ID!]!
+    };
     runs: {
       // args
       first?: number | null; // Int
@@ -3420,6 +3601,11 @@ export interface NexusGenArgTypes {
     };
   };
   DatasetVersion: {
+    coverImages: {
+      // args
+      first: number | null; // Int
+      width?: number | null; // Int
+    };
     comparedWith: {
       // args
       id: string; // ID!
@@ -3563,9 +3749,17 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
     };
+    deleteSubset: {
+      // args
+      input: NexusGenInputs['DeleteSubsetInput']; // DeleteSubsetInput!
+    };
     materialiseSubset: {
       // args
       input: NexusGenInputs['MaterialiseSubsetInput']; // MaterialiseSubsetInput!
+    };
+    renameSubset: {
+      // args
+      input: NexusGenInputs['RenameSubsetInput']; // RenameSubsetInput!
     };
     saveSubset: {
       // args
@@ -3641,12 +3835,24 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
     };
+    lineage: {
+      // args
+      id: string; // ID!
+      direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
+      depth: number | null; // Int
+    };
     publishedReleases: {
       // args
       first?: number | null; // Int
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+    };
+  };
+  Recipe: {
+    comparedWith: {
+      // args
+      id: string; // ID!
     };
   };
   Release: {

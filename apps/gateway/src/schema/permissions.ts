@@ -12,8 +12,10 @@ export type Need = Action | 'person' | 'member' | 'anyone';
 
 /** Needs of the queries. */
 export const QUERIES = {
+  datasheetQuestions: 'anyone',
   estimateRun: 'run.read',
   invitation: 'anyone',
+  lineage: 'version.read',
   node: 'member',
   nodes: 'member',
   permissions: 'anyone',
@@ -39,6 +41,7 @@ export const MUTATIONS = {
   createRelease: 'release.propose',
   createRun: 'run.create',
   createTeam: 'person',
+  deleteSubset: 'subset.change',
   inviteMember: 'invitation.create',
   leaveTeam: 'person',
   materialiseSubset: 'version.create',
@@ -51,6 +54,7 @@ export const MUTATIONS = {
   removeMember: 'member.remove',
   requestReview: 'release.propose',
   resolveThread: 'release.comment',
+  renameSubset: 'subset.change',
   resumeRun: 'run.pause',
   retractRelease: 'release.retract',
   reviewRelease: 'release.review',

@@ -12,6 +12,7 @@ import * as budgetTypes from './budgets/types.ts';
 import * as datasetMutations from './datasets/mutations.ts';
 import * as datasetTypes from './datasets/types.ts';
 import { guardOperations } from './guard.ts';
+import * as lineageTypes from './lineage/types.ts';
 import * as memberInvitations from './members/invitations.ts';
 import * as memberMutations from './members/mutations.ts';
 import * as memberQueries from './members/queries.ts';
@@ -22,6 +23,7 @@ import * as modelTypes from './models/types.ts';
 import { core, makeSchema } from './nexus.ts';
 import * as peopleQueries from './people/queries.ts';
 import * as peopleTypes from './people/types.ts';
+import * as recipeComparison from './recipes/comparison.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
@@ -57,6 +59,7 @@ import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
 import * as versionComparison from './versions/comparison.ts';
+import * as versionMergeCheck from './versions/merge-check.ts';
 import * as versionMutations from './versions/mutations.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
@@ -88,6 +91,7 @@ const MODULES: readonly object[] = [
   covariateTypes,
   setMutations,
   recipeTypes,
+  recipeComparison,
   recipeQueries,
   recipeMutations,
   runStateTypes,
@@ -99,9 +103,11 @@ const MODULES: readonly object[] = [
   versionMeasureTypes,
   versionTypes,
   versionComparison,
+  versionMergeCheck,
   versionMutations,
   subsetTypes,
   subsetMutations,
+  lineageTypes,
   releaseEnums,
   releaseParts,
   releaseTypes,

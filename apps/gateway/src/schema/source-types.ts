@@ -3,8 +3,14 @@ import type * as catalog from '@colloid/catalog';
 import type * as pipeline from '@colloid/pipeline/client';
 import type { StoredModelReport } from '@colloid/pipeline/client';
 import type { RecipeParameterSource, RecipePresetSource } from './recipes/catalogue.ts';
+import type { RecipeDifferenceSource } from './recipes/labelled-differences.ts';
 import type { RunEstimateSource } from './recipes/estimate.ts';
 import type { Neighbour } from '../similarity/similarity.ts';
+import type {
+  LineageGraphSource,
+  LineageLicenceSource,
+  LineageNodeSource,
+} from './lineage/read-lineage.ts';
 import type { SampleSelectionSource } from './samples/selection.ts';
 import type * as stored from './runs/stored-json.ts';
 import type { SampleCovariatesSource } from './samples/covariates.ts';
@@ -68,6 +74,10 @@ export type RunLogLine = catalog.RunLogLine;
 export type RunProgress = live.RunProgress;
 export type DatasetVersion = catalog.DatasetVersion;
 export type Subset = catalog.Subset;
+export type LineageGraph = LineageGraphSource;
+export type LineageNode = LineageNodeSource;
+export type LineageEdge = catalog.LineageEdge;
+export type LineageLicence = LineageLicenceSource;
 export type Release = catalog.Release;
 export type ReleaseTerms = {
   readonly licence: string;
@@ -91,6 +101,10 @@ export type ReleasePolicy = catalog.TeamPolicy;
 export type VersionComparison = catalog.VersionComparison;
 export type MemberDifference = catalog.MemberDifference;
 export type MetricDifference = catalog.MetricDifference;
+export type MergeCheck = catalog.MergeCheck;
+export type MergeOverlap = catalog.MergeOverlap;
+export type MergeTwins = { readonly runNumbers: number[] };
+export type RecipeDifference = RecipeDifferenceSource;
 export type SimilarIdentity = Neighbour;
 export type Identity = catalog.Identity;
 export type Sample = catalog.Sample;

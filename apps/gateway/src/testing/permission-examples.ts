@@ -54,6 +54,19 @@ async function otherVersion({ world, isFake }: Parameters<Example['variables']>[
   return toGlobalId('DatasetVersion', made);
 }
 
+/** A saved subset of the dataset that nothing else is tried on. */
+async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.Subset;
+  const { services, lab, version } = world;
+  const saved = await services.catalog.subsets.saveSubset({
+    actor: lab.actor,
+    versionId: version.id,
+    name: randomUUID(),
+    query: {},
+  });
+  return toGlobalId('Subset', saved);
+}
+
 /** Mutations. */
 export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>> = {
   acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
@@ -90,6 +103,9 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
   createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
     always: 'DONE',
   }),
+  deleteSubset: mutation('deleteSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+  })),
   inviteMember: mutation('inviteMember', ({ ids }) => ({
     teamId: ids.Team,
     email: `${randomUUID()}@example.org`,
@@ -136,6 +152,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     document:
       'mutation ($input: MemberInput!) { removeMember(input: $input) { userErrors { code message path } } }',
   },
+  renameSubset: mutation('renameSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+    name: randomUUID(),
+  })),
   resumeRun: mutation('resumeRun', async (options) => {
     const { isFake, ids, world } = options;
     if (isFake) return { runId: ids.Run };
@@ -209,6 +229,10 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   invitation: query('query ($token: String!) { invitation(token: $token) { email } }', () => ({
     token: randomUUID(),
   })),
+  lineage: query(
+    'query ($id: ID!) { lineage(id: $id) { nodes { id label } edges { relation } licences { licence } openLineage } }',
+    ({ ids }) => ({ id: ids.DatasetVersion }),
+  ),
   node: query('query ($id: ID!) { node(id: $id) { id } }', ({ ids }) => ({ id: ids.Dataset })),
   nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
     ids: NODE_TYPES.map((type) => ids[type]),
@@ -216,6 +240,7 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
+  datasheetQuestions: query('{ datasheetQuestions }'),
   recipePresets: query('{ recipePresets { name } }'),
   system: query('{ system { version } }'),
   team: query('query ($slug: String!) { team(slug: $slug) { id } }', ({ ids }) => ({

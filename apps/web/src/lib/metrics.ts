@@ -1,4 +1,5 @@
 /** @file Reads the metrics of a version, which travel as JSON, into typed figures. Unknown or missing parts are null. */
+import { figure, list, record } from './json.ts';
 
 /** Distances of one kind counted into bins of equal width over [from, to], in radians. */
 export interface Histogram {
@@ -94,18 +95,4 @@ function readRates(json: unknown): VersionMetrics['tarAtFar'] {
     const tar = figure(value);
     return tar === null ? [] : [{ far, tar }];
   });
-}
-
-function record(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
-    ? (json as Record<string, unknown>)
-    : {};
-}
-
-function list(json: unknown): readonly unknown[] {
-  return Array.isArray(json) ? json : [];
-}
-
-function figure(json: unknown): number | null {
-  return typeof json === 'number' && Number.isFinite(json) ? json : null;
 }

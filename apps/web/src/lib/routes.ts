@@ -34,6 +34,10 @@ export const covariateSetPath = (
   set: { readonly name: string; readonly version: string },
 ): string => `${covariatesPath(team)}/${[set.name, set.version].map(encodeURIComponent).join('/')}`;
 
+/** Where something came from and what came of it, by its global id. */
+export const lineagePath = (team: string, id: string): string =>
+  `${teamPath(team)}/lineage/${encodeURIComponent(id)}`;
+
 /** One dataset. */
 export const datasetPath = (team: string, dataset: string): string =>
   `${teamPath(team)}/d/${encodeURIComponent(dataset)}`;
@@ -49,6 +53,46 @@ export const runPath = (team: string, dataset: string, run: number): string =>
 /** One version of a dataset. */
 export const versionPath = (team: string, dataset: string, version: number): string =>
   `${datasetPath(team, dataset)}/v/${String(version)}`;
+
+/** The form that proposes a release; `version` is the number of the version it begins with. */
+export const newReleasePath = (team: string, dataset: string, version?: number): string =>
+  `${datasetPath(team, dataset)}/releases/new${version === undefined ? '' : `?version=${String(version)}`}`;
+
+/** One release as its team sees it. */
+export const releasePath = (team: string, dataset: string, release: number): string =>
+  `${datasetPath(team, dataset)}/releases/${String(release)}`;
+
+/** The form that changes a release. */
+export const editReleasePath = (team: string, dataset: string, release: number): string =>
+  `${releasePath(team, dataset, release)}/edit`;
+
+/** Every release that was published for everybody. */
+export const publishedReleasesPath = '/releases';
+
+/** One of them, as those see it who do not belong to its team. */
+export const publishedReleasePath = (id: string): string =>
+  `${publishedReleasesPath}/${encodeURIComponent(id)}`;
+/** The query page of a version. */
+export const queryPath = (team: string, dataset: string, version: number): string =>
+  `${versionPath(team, dataset, version)}/query`;
+
+/** Two versions of a dataset side by side. */
+export const comparePath = (
+  team: string,
+  dataset: string,
+  pair: { readonly before: number; readonly after: number },
+): string =>
+  `${datasetPath(team, dataset)}/compare?before=${String(pair.before)}&after=${String(pair.after)}`;
+
+/** The recipes of a team. */
+export const recipesPath = (team: string): string => `${teamPath(team)}/recipes`;
+
+/** Two recipes side by side, by their ids. */
+export const compareRecipesPath = (
+  team: string,
+  pair: { readonly before: string; readonly after: string },
+): string =>
+  `${recipesPath(team)}/compare?before=${encodeURIComponent(pair.before)}&after=${encodeURIComponent(pair.after)}`;
 
 /** One identity in a version. */
 export const identityPath = (

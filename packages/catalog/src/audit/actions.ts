@@ -46,6 +46,8 @@ export const AUDIT_WORDS = {
   'release.withdraw': 'withdrew the release',
   'release.acceptTerms': 'agreed to the terms of the release',
   'release.policy': 'set what releases need, for',
+  'subset.rename': 'renamed the subset',
+  'subset.delete': 'deleted the subset',
 } as const satisfies Record<string, string>;
 
 /** A kind of change. */
@@ -91,4 +93,6 @@ export const ACTIVITY_ACTIONS: readonly AuditAction[] = [
   'release.retract',
   'release.withdraw',
   'release.policy',
+  'subset.rename',
+  'subset.delete',
 ];

@@ -245,8 +245,8 @@ class Compiler {
       throw invalid('The name of a covariate has 1 to 100 characters.', [...path, 'name']);
     }
     // Whatever an import brought along, only numbers compare.
-    const weight = Prisma.sql`CASE WHEN jsonb_typeof(s."covariates" -> ${where.name}::text) = 'number'
-      THEN (s."covariates" -> ${where.name}::text)::float8 END`;
+    const stored = Prisma.sql`s."covariates" -> 'weights' -> ${where.name}::text`;
+    const weight = Prisma.sql`CASE WHEN jsonb_typeof(${stored}) = 'number' THEN (${stored})::float8 END`;
     const { min, max } = where.range ?? {};
     if (!isGiven(min) && !isGiven(max)) {
       parts.push(this.#leaf(Prisma.sql`(${weight}) IS NOT NULL`, path));

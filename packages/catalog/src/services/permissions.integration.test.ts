@@ -189,6 +189,16 @@ const WRITES: Record<
       name: randomUUID(),
       query: {},
     }),
+  'subset.change': async (catalog, actor) => {
+    const { id: subsetId } = await catalog.subsets.saveSubset({
+      actor: world.owner,
+      versionId: world.version.id,
+      name: randomUUID(),
+      query: {},
+    });
+    await catalog.subsets.renameSubset({ actor, subsetId, name: randomUUID() });
+    return catalog.subsets.deleteSubset({ actor, subsetId });
+  },
   'version.create': async (catalog, actor) => {
     const part = await catalog.subsets.materialiseSubset({
       actor,

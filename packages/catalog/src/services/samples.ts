@@ -1,7 +1,7 @@
 /** @file Identities, samples and shards as people read them. */
 
 import type { Actor } from '../actor.ts';
-import { visibleContents, visibleDatasets } from '../authorise.ts';
+import { visibleContents } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type Shard,
   type ShardKind,
 } from '../generated/client.ts';
-import { cleanIds, groupInOrder, inOrder } from '../in-order.ts';
+import { cleanIds, inOrder } from '../in-order.ts';
 import { readPage, type Page, type PageRequest } from '../paging/page.ts';
 import { readFacets, type SampleFacets } from '../selection/facets.ts';
 import { compileIdentityFilter, type IdentityWhere } from '../selection/filter.ts';
@@ -31,6 +31,7 @@ import {
   inRuns,
   loadVersionScope,
 } from '../selection/version-scope.ts';
+import { coversOfDatasets, coversOfVersions } from './cover-samples.ts';
 
 /** Names one identity. */
 export interface IdentityKey {
@@ -129,6 +130,13 @@ export interface SampleService {
     readonly actor: Actor;
     readonly datasetIds: readonly string[];
     /** Per dataset, 1 to 24. */
+    readonly count: number;
+  }): Promise<Sample[][]>;
+  /** The same of each version, per version id. */
+  coverSamplesOfVersions(input: {
+    readonly actor: Actor;
+    readonly versionIds: readonly string[];
+    /** Per version, 1 to 24. */
     readonly count: number;
   }): Promise<Sample[][]>;
 }
@@ -280,40 +288,10 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       return inOrder(keys, rows, { key: name, item: name });
     },
 
-    async coverSamples({ actor, datasetIds, count: perDataset }) {
-      const visible = await prisma.dataset.findMany({
-        where: { AND: [{ id: { in: cleanIds(datasetIds) } }, visibleDatasets(actor)] },
-        select: { id: true },
-      });
-      const limit = Math.max(1, Math.min(perDataset, 24));
-      const rows = await prisma.$queryRaw<Cover[]>`
-        SELECT v."datasetId" AS "coverOf", s.*
-        FROM (
-          SELECT DISTINCT ON ("datasetId") "id", "datasetId" FROM "dataset_version"
-          WHERE "datasetId" = ANY(${visible.map((row) => row.id)}::uuid[])
-          ORDER BY "datasetId", "number" DESC
-        ) v
-        CROSS JOIN LATERAL (
-          SELECT s.* FROM "version_part" p JOIN "sample" s ON s."runId" = p."runId"
-          LEFT JOIN "selection_block" b ON p."stride" IS NOT NULL AND b."versionId" = p."versionId"
-            AND b."runId" = p."runId" AND b."entity" = 'IDENTITY' AND b."block" = s."identityOrdinal" / ${BLOCK_BITS}::int
-          WHERE p."versionId" = v."id" AND s."ordinal" = 0
-            AND (p."stride" IS NULL OR get_bit(b."bits", s."identityOrdinal" % ${BLOCK_BITS}::int) = 1)
-          ORDER BY s."runId", s."identityOrdinal" LIMIT ${limit}
-        ) s
-        ORDER BY v."datasetId", s."runId", s."identityOrdinal"`;
-      const groups = groupInOrder(datasetIds, rows, (row) => row.coverOf ?? '');
-      return groups.map((group) => group.map(withoutCoverOf));
-    },
+    coverSamples: (input) => coversOfDatasets(prisma, input),
+
+    coverSamplesOfVersions: (input) => coversOfVersions(prisma, input),
   };
-}
-
-type Cover = Sample & { coverOf?: string };
-
-function withoutCoverOf(cover: Cover): Sample {
-  const sample = { ...cover };
-  delete sample.coverOf;
-  return sample;
 }
 
 async function count(query: Promise<{ readonly count: bigint }[]>): Promise<number> {

@@ -44,7 +44,9 @@ const within = (value: number | null | undefined, range: NumberRange | null | un
 
 /** The meaning of a filter, said a second time. */
 function matches(sample: Sample, where: SampleWhere): boolean {
-  const weights = (sample.covariates ?? {}) as Record<string, number>;
+  const { weights } = (sample.covariates ?? { weights: {} }) as {
+    readonly weights: Record<string, number>;
+  };
   return (
     (where.kind == null || where.kind === sample.kind) &&
     within(sample.ordinal, where.ordinal) &&

@@ -112,6 +112,10 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
     runDetails.logLineOf({ actor, runId: world.run.id, sequence: 1 }),
   runsOfVersions: ({ versions }, actor) =>
     versions.runsOfVersions({ actor, versionIds: [world.version.id] }),
+  lineageOfRun: ({ lineage }, actor) =>
+    lineage.lineageOf({ actor, start: { kind: 'Run', id: world.run.id } }),
+  licencesOfRun: async ({ lineage }, actor) =>
+    (await lineage.licencesOf({ actor, start: { kind: 'Run', id: world.run.id } })).licences,
   subsetsByIds: ({ subsets }, actor) => subsets.subsetsByIds({ actor, ids: [world.subset.id] }),
   subsetsOfVersions: ({ subsets }, actor) =>
     subsets.subsetsOfVersions({ actor, versionIds: [world.version.id] }),
@@ -135,6 +139,8 @@ const CONTENT_READS: typeof READS = {
     versions.parentsOfVersions({ actor, versionIds: [world.part.id] }),
   tagsOfVersions: ({ subsets }, actor) =>
     subsets.tagsOfVersions({ actor, versionIds: [world.version.id] }),
+  lineageOfVersion: ({ lineage }, actor) =>
+    lineage.lineageOf({ actor, start: { kind: 'DatasetVersion', id: world.version.id } }),
   compareVersions: ({ subsets }, actor) =>
     subsets.compareVersions({ actor, beforeId: world.version.id, afterId: world.part.id }),
   identitiesOnlyIn: ({ subsets }, actor) =>
@@ -171,6 +177,8 @@ const CONTENT_READS: typeof READS = {
     samples.shardsByKeys({ actor, keys: [{ runId: world.run.id, kind: 'IMAGES', ordinal: 0 }] }),
   coverSamples: ({ samples }, actor) =>
     samples.coverSamples({ actor, datasetIds: [world.dataset.id], count: 2 }),
+  coverSamplesOfVersions: ({ samples }, actor) =>
+    samples.coverSamplesOfVersions({ actor, versionIds: [world.part.id], count: 2 }),
 };
 
 /** Whether an answer holds anything at all. */

@@ -87,7 +87,8 @@ function* sampleLines(runId: string, size: FillSize): Generator<string> {
     const quality = clamp(0.7 + 0.12 * normal(random), 0, 1);
     const bytes = Math.round(clamp(9000 + 1500 * normal(random), 3000, 20_000));
     const weights = COVARIATES.map((name) => `"${name}": ${(random() * 2 - 1).toFixed(4)}`);
-    const covariates = ordinal === 0 ? '\\N' : `{${weights.join(', ')}}`;
+    const covariates =
+      ordinal === 0 ? '\\N' : `{"label": null, "weights": {${weights.join(', ')}}}`;
     yield `${runId}\t${identity}\t${ordinal}\t${kind}\t${shard}\t${within * 20_480}\t${bytes}\t${shard}\t${within}\t${distance}\t${covariates}\t${quality}\n`;
   }
 }

@@ -1,4 +1,6 @@
 /** @file Looking for releases beyond one's own teams, and watching one. */
+import { DATASHEET_QUESTIONS } from '@colloid/formats';
+
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { keyOf } from '../../ids.ts';
@@ -19,6 +21,14 @@ export const publishedReleasesQuery = queryField('publishedReleases', {
       count: () => context.catalog.releases.countPublishedReleases({ actor }),
     });
   },
+});
+
+export const datasheetQuestionsQuery = queryField((t) => {
+  t.list.string('datasheetQuestions', {
+    description: 'What the datasheet of a release has to answer, in order.',
+    extensions: { price: { assumedSize: DATASHEET_QUESTIONS.length } },
+    resolve: () => [...DATASHEET_QUESTIONS],
+  });
 });
 
 export const releaseChangedSubscription = subscriptionField('releaseChanged', {

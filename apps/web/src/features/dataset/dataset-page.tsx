@@ -1,5 +1,5 @@
 'use client';
-/** @file One dataset: header, budget, versions, runs. */
+/** @file One dataset: header, budget, versions, releases, runs. */
 import { useQuery } from '@apollo/client/react';
 import { Badge, Button, Group, Skeleton, Text } from '@mantine/core';
 import { IconLock, IconPlayerPlay, IconUsers, IconWorld } from '@tabler/icons-react';
@@ -10,6 +10,8 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { isActive } from '@/components/run-state.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
+import { DatasetReleasesPanel } from '@/features/releases/releases-panel.tsx';
 import { DatasetPageDocument, type Visibility } from '@/generated/graphql.ts';
 import { may } from '@/lib/roles.ts';
 import { newRunPath, teamPath, versionPath } from '@/lib/routes.ts';
@@ -88,7 +90,12 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
             </Group>
           </>
         }
-        actions={start}
+        actions={
+          <>
+            <LineageLink team={teamSlug} id={dataset.id} />
+            {start}
+          </>
+        }
       />
       {dataset.coverImages.length > 0 && dataset.latestVersion !== null && (
         <Link
@@ -103,7 +110,8 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
       )}
       <div className={classes.columns}>
         <div className={classes.column}>
-          <VersionsPanel team={teamSlug} dataset={dataset} />
+          <VersionsPanel team={teamSlug} dataset={dataset} role={team.viewerRole} />
+          <DatasetReleasesPanel team={teamSlug} dataset={datasetSlug} />
           <RunsPanel team={teamSlug} dataset={dataset} start={start} />
         </div>
         <BudgetPanel datasetId={dataset.id} budget={dataset.budget} role={team.viewerRole} />

@@ -10,6 +10,7 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { type ModelKind, ModelPageDocument, type ModelPageQuery } from '@/generated/graphql.ts';
 import { shortDigest } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
@@ -76,9 +77,12 @@ export function ModelPage({ team: teamSlug, kind, name, version }: ModelPageProp
         }
         description={<Facts model={model} />}
         actions={
-          <CopyText value={model.digest} label="Copy digest">
-            <code>{shortDigest(model.digest)}</code>
-          </CopyText>
+          <>
+            <CopyText value={model.digest} label="Copy digest">
+              <code>{shortDigest(model.digest)}</code>
+            </CopyText>
+            <LineageLink team={teamSlug} id={model.id} />
+          </>
         }
       />
       <Stack gap={20}>

@@ -10,6 +10,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { isActive, RunStateBadge } from '@/components/run-state.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { formatCounted, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { datasetPath, teamPath } from '@/lib/routes.ts';
@@ -87,9 +88,12 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
           </Text>
         }
         actions={
-          may(team.viewerRole, 'controlRun') ? (
-            <RunControls team={teamSlug} dataset={datasetSlug} run={run} />
-          ) : undefined
+          <>
+            {may(team.viewerRole, 'controlRun') && (
+              <RunControls team={teamSlug} dataset={datasetSlug} run={run} />
+            )}
+            <LineageLink team={teamSlug} id={run.id} />
+          </>
         }
       />
       <Stack gap={20}>
@@ -150,7 +154,7 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             <SmallMultiples points={references} total={total} />
           </Panel>
         )}
-        <RunRecipe recipe={run.recipe} />
+        <RunRecipe team={teamSlug} recipe={run.recipe} />
       </Stack>
     </>
   );

@@ -9,6 +9,7 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { CovariateSetPageDocument, type CovariateSetPageQuery } from '@/generated/graphql.ts';
 import { shortDigest } from '@/lib/format.ts';
 import { covariatesPath, modelPath, teamPath } from '@/lib/routes.ts';
@@ -79,11 +80,14 @@ export function CovariateSetPage({ team: slug, name, version }: CovariateSetPage
         }
         description={set.description}
         actions={
-          set.digest === null ? undefined : (
-            <CopyText value={set.digest} label="Copy digest">
-              <code>{shortDigest(set.digest)}</code>
-            </CopyText>
-          )
+          <>
+            {set.digest !== null && (
+              <CopyText value={set.digest} label="Copy digest">
+                <code>{shortDigest(set.digest)}</code>
+              </CopyText>
+            )}
+            <LineageLink team={slug} id={set.id} />
+          </>
         }
       />
       <Stack gap={20}>

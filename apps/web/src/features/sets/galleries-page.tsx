@@ -9,6 +9,7 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { GalleriesPageDocument, type GalleryRowFragment } from '@/generated/graphql.ts';
 import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
@@ -61,7 +62,7 @@ export function GalleriesPage({ team: slug }: { readonly team: string }) {
         ) : (
           <ul className={classes.list}>
             {galleries.map((gallery) => (
-              <GalleryRow key={gallery.id} gallery={gallery} />
+              <GalleryRow key={gallery.id} team={slug} gallery={gallery} />
             ))}
           </ul>
         )}
@@ -71,7 +72,13 @@ export function GalleriesPage({ team: slug }: { readonly team: string }) {
   );
 }
 
-function GalleryRow({ gallery }: { readonly gallery: GalleryRowFragment }) {
+function GalleryRow({
+  team,
+  gallery,
+}: {
+  readonly team: string;
+  readonly gallery: GalleryRowFragment;
+}) {
   const { name, version, state, refusal, recogniser, report, digest } = gallery;
   const failures = report?.failures ?? [];
   const facts = [
@@ -94,6 +101,7 @@ function GalleryRow({ gallery }: { readonly gallery: GalleryRowFragment }) {
               @{version}
             </Text>
           </Text>
+          <LineageLink team={team} id={gallery.id} of={`${name}@${version}`} />
         </div>
         <Text size="sm" c="dimmed">
           {facts.join(' · ')}

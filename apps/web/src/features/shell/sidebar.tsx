@@ -7,7 +7,9 @@ import {
   IconCube,
   IconHistory,
   IconDatabase,
+  IconFileText,
   IconLayoutGrid,
+  IconPackageExport,
   IconServerBolt,
   IconServerOff,
   IconSettings,
@@ -25,6 +27,8 @@ import {
   datasetPath,
   galleriesPath,
   modelsPath,
+  publishedReleasesPath,
+  recipesPath,
   runPath,
   settingsPath,
   teamPath,
@@ -62,6 +66,7 @@ export function Sidebar({ viewer }: SidebarProps) {
       {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
         {team !== null && <TeamNav team={team} data={data?.team ?? null} />}
+        <EverywhereNav />
       </ScrollArea>
       {data !== undefined && <Workers system={data.system} />}
       {viewer === null ? <Skeleton h={44} /> : <UserMenu name={viewer.name} email={viewer.email} />}
@@ -90,6 +95,9 @@ function TeamNav({ team, data }: TeamNavProps) {
       </NavItem>
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
+      </NavItem>
+      <NavItem href={recipesPath(team)} icon={<IconFileText size={17} stroke={1.7} />}>
+        Recipes
       </NavItem>
       <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
@@ -131,6 +139,18 @@ function TeamNav({ team, data }: TeamNavProps) {
   );
 }
 
+/** What everybody sees, whichever team they are in. */
+function EverywhereNav() {
+  return (
+    <nav aria-label="All teams">
+      <p className={classes.section}>All teams</p>
+      <NavItem href={publishedReleasesPath} icon={<IconPackageExport size={17} stroke={1.7} />}>
+        Published releases
+      </NavItem>
+    </nav>
+  );
+}
+
 interface NavItemProps {
   readonly href: string;
   readonly icon: ReactNode;
@@ -147,7 +167,8 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
       ['/v/', '/generator/', '/recogniser/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
-      (href.endsWith('/covariates') && pathname.startsWith(`${href}/`));
+      (['/covariates', '/recipes', publishedReleasesPath].some((end) => href.endsWith(end)) &&
+        pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>
       {icon}

@@ -24,6 +24,7 @@ const KINDS = [
   ['Dataset', 'Datasets'],
   ['Run', 'Runs'],
   ['DatasetVersion', 'Versions'],
+  ['Release', 'Releases'],
   ['Recipe', 'Recipes'],
   ['ModelVersion', 'Models'],
   ['IdentityBudget', 'Budgets'],

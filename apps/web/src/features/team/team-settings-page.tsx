@@ -1,10 +1,11 @@
 'use client';
-/** @file Members, invitations and API keys of a team. */
+/** @file Members, invitations, API keys and release policy of a team. */
 import { useQuery } from '@apollo/client/react';
 import { Button, Skeleton, Stack } from '@mantine/core';
 import Link from 'next/link';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
+import { ReleasePolicyPanel } from '@/features/releases/policy-panel.tsx';
 import { TeamSettingsPageDocument } from '@/generated/graphql.ts';
 import { may } from '@/lib/roles.ts';
 import { accountPath, teamPath } from '@/lib/routes.ts';
@@ -30,7 +31,7 @@ export function TeamSettingsPage({ team: slug }: { readonly team: string }) {
       <PageHeader
         crumbs={[{ label: team.name, href: teamPath(slug) }, { label: 'Settings' }]}
         title="Team settings"
-        description="Who belongs to the team, and the keys that act for them."
+        description="Who belongs to the team, what its releases need, and the keys that act for its members."
         actions={
           <Button component={Link} href={accountPath} variant="default">
             Your sessions and password
@@ -40,6 +41,7 @@ export function TeamSettingsPage({ team: slug }: { readonly team: string }) {
       <Stack gap={20}>
         <MembersPanel team={team} members={team.members} viewerId={viewer.id} />
         {may(team.viewerRole, 'manageMembers') && <InvitationsPanel team={team} />}
+        <ReleasePolicyPanel team={team} />
         <ApiKeysPanel team={team} keys={team.apiKeys} permissions={permissions} />
       </Stack>
     </>

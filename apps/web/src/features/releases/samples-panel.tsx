@@ -1,0 +1,174 @@
+'use client';
+/** @file Samples of the version that is to be released, for a reviewer's own eyes. */
+import { useQuery } from '@apollo/client/react';
+import { Button, Group, Modal, SegmentedControl, Skeleton, Text } from '@mantine/core';
+import { IconArrowsShuffle, IconMessage } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ErrorState } from '@/components/error-state.tsx';
+import { FaceImage } from '@/components/face-image.tsx';
+import { Panel } from '@/components/panel.tsx';
+import {
+  type ReleaseSampleFragment,
+  ReleaseSampleLargeDocument,
+  ReleaseSamplesDocument,
+  type SampleOrder,
+} from '@/generated/graphql.ts';
+import { formatCount, formatRadians } from '@/lib/format.ts';
+import { useRelease } from './release-scope.tsx';
+import faces from './faces.module.css';
+import { Threads } from './threads.tsx';
+
+const ORDERS = [
+  { value: 'RANDOM', label: 'At random' },
+  { value: 'ORDINAL', label: 'In order' },
+  { value: 'DISTANCE_TO_REFERENCE', label: 'Likest first' },
+] as const satisfies readonly { readonly value: SampleOrder; readonly label: string }[];
+
+/** The grid; a face opens large, with what people say about it. */
+export function SamplesPanel() {
+  const { release } = useRelease();
+  const [orderBy, setOrderBy] = useState<SampleOrder>('RANDOM');
+  const [seed, setSeed] = useState(1);
+  const [shown, setShown] = useState<ReleaseSampleFragment | null>(null);
+  const { data, previousData, error, loading, refetch, fetchMore } = useQuery(
+    ReleaseSamplesDocument,
+    { variables: { id: release.version?.id ?? '', orderBy, seed } },
+  );
+  const node = (data ?? previousData)?.node;
+  const samples = node && 'samples' in node ? node.samples : null;
+  return (
+    <Panel
+      title="Samples"
+      hint={`${formatCount(release.sampleCount)} images of ${formatCount(release.identityCount)} identities; the number is the angle to the reference.`}
+      actions={
+        <Group gap="xs">
+          <SegmentedControl
+            size="xs"
+            aria-label="Order of samples"
+            value={orderBy}
+            data={[...ORDERS]}
+            onChange={(value) =>
+              setOrderBy(ORDERS.find((each) => each.value === value)?.value ?? 'RANDOM')
+            }
+          />
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconArrowsShuffle size={15} />}
+            disabled={orderBy !== 'RANDOM'}
+            onClick={() => setSeed(seed + 1)}
+          >
+            Others
+          </Button>
+        </Group>
+      }
+    >
+      {samples === null ? (
+        error === undefined ? (
+          <Skeleton h={240} role="status" aria-label="Loading samples" />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <>
+          <div className={faces.samples} data-stale={(loading && data === undefined) || undefined}>
+            {samples.edges.map(({ node: sample }) => (
+              <SampleTile
+                key={sample.id}
+                sample={sample}
+                onOpen={() => setShown(sample)}
+                onExpired={() => void refetch()}
+              />
+            ))}
+          </div>
+          {samples.pageInfo.hasNextPage && (
+            <Group justify="center" mt="md">
+              <Button
+                variant="subtle"
+                size="xs"
+                loading={loading}
+                onClick={() => void fetchMore({ variables: { after: samples.pageInfo.endCursor } })}
+              >
+                More samples
+              </Button>
+            </Group>
+          )}
+        </>
+      )}
+      <SampleDialog id={shown?.id ?? null} onClose={() => setShown(null)} />
+    </Panel>
+  );
+}
+
+/** What a sample is called on this page. */
+export function sampleName(sample: Pick<ReleaseSampleFragment, 'ordinal' | 'identity'>): string {
+  const which = sample.ordinal === 0 ? 'Reference' : `Variation ${String(sample.ordinal)}`;
+  return `${which} of ${sample.identity.name}`;
+}
+
+interface SampleTileProps {
+  readonly sample: ReleaseSampleFragment;
+  readonly onOpen: () => void;
+  readonly onExpired: () => void;
+}
+
+function SampleTile({ sample, onOpen, onExpired }: SampleTileProps) {
+  const { release } = useRelease();
+  const isDiscussed = release.threads.some(
+    ({ subject, isResolved }) => !isResolved && subject === `sample:${sample.id}`,
+  );
+  return (
+    <button
+      type="button"
+      className={faces.sample}
+      aria-label={`Look at ${sampleName(sample)}${isDiscussed ? ', which is discussed' : ''}`}
+      onClick={onOpen}
+    >
+      <FaceImage src={sample.imageUrl} alt="" onExpired={onExpired} />
+      <span className={faces.sampleCaption} aria-hidden>
+        <span>{sample.identity.ordinal}</span>
+        {isDiscussed && <IconMessage size={13} />}
+        <span>{sample.ordinal === 0 ? 'ref' : formatRadians(sample.distanceToReference)}</span>
+      </span>
+    </button>
+  );
+}
+
+interface SampleDialogProps {
+  /** Null: closed. */
+  readonly id: string | null;
+  readonly onClose: () => void;
+}
+
+/** One sample, large, with its figures and its threads. */
+export function SampleDialog({ id, onClose }: SampleDialogProps) {
+  const { data } = useQuery(ReleaseSampleLargeDocument, {
+    variables: { id: id ?? '' },
+    skip: id === null,
+  });
+  const node = data?.node;
+  const sample = node && 'large' in node ? node : null;
+  const name = sample === null ? 'A sample' : sampleName(sample);
+  return (
+    <Modal opened={id !== null} onClose={onClose} title={name}>
+      {sample === null ? (
+        <Skeleton style={{ aspectRatio: '1' }} role="status" aria-label="Loading the sample" />
+      ) : (
+        <>
+          <div className={faces.large}>
+            <FaceImage src={sample.large} alt={name} loading="eager" />
+          </div>
+          <Text size="sm" c="dimmed" mt="sm" className="figures">
+            {sample.ordinal === 0
+              ? 'It is the reference'
+              : `${formatRadians(sample.distanceToReference, 3)} rad from its reference`}
+            {sample.identity.nearestDistance !== null &&
+              `; the nearest other identity is ${formatRadians(sample.identity.nearestDistance, 3)} rad away`}
+            .
+          </Text>
+        </>
+      )}
+      {id !== null && <Threads subject={`sample:${id}`} label="this sample" />}
+    </Modal>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+/** @file How somebody makes sure that what they downloaded is what was published. */
+import { Button, Group, Text } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
+import { CopyText } from '@/components/copy-text.tsx';
+import lists from './lists.module.css';
+
+const COMMAND = './colloid release verify manifest.json --key signing-key.pem --files .';
+
+interface VerifyReleaseProps {
+  readonly signingKey: { readonly id: string; readonly publicKey: string };
+}
+
+/** The key, the command, and what it compares. */
+export function VerifyRelease({ signingKey }: VerifyReleaseProps) {
+  const { id, publicKey } = signingKey;
+  return (
+    <section className={lists.verify} aria-label="How to verify">
+      <Text fw={580} component="h3" size="md">
+        Is it whole, and is it from here?
+      </Text>
+      <Text size="sm">
+        The manifest holds the SHA-256 of every file and is signed by Ed25519 with the key{' '}
+        <code>{id}</code> of this installation. Put the files, <code>manifest.json</code>,{' '}
+        <code>manifest.sig</code> and the key into one folder, then run:
+      </Text>
+      <code className={lists.command}>{COMMAND}</code>
+      <Group gap="xs">
+        <CopyText value={COMMAND} label="Copy the command">
+          Copy
+        </CopyText>
+        <Button
+          component="a"
+          variant="default"
+          download="signing-key.pem"
+          href={`data:application/x-pem-file;charset=utf-8,${encodeURIComponent(publicKey)}`}
+          leftSection={<IconKey size={16} />}
+        >
+          Public key
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed">
+        Somebody who could change this page could change the key on it too: compare its digits with
+        those that the team gave you another way.
+      </Text>
+    </section>
+  );
+}
