@@ -31,6 +31,13 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  ChangeWebhookInput: {
+    // input type
+    webhookId: string; // ID!
+    url?: string | null; // String
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+    isEnabled?: boolean | null; // Boolean
+  };
   CommentOnReleaseInput: {
     // input type
     releaseId: string; // ID!
@@ -87,6 +94,12 @@ export interface NexusGenInputs {
     slug: string; // String!
     name: string; // String!
   };
+  CreateWebhookInput: {
+    // input type
+    teamId: string; // ID!
+    url: string; // String!
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+  };
   DatasheetAnswerInput: {
     // input type
     question: string; // String!
@@ -95,6 +108,10 @@ export interface NexusGenInputs {
   DeleteSubsetInput: {
     // input type
     subsetId: string; // ID!
+  };
+  DeleteWebhookInput: {
+    // input type
+    webhookId: string; // ID!
   };
   EstimateRunInput: {
     // input type
@@ -133,6 +150,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
   };
+  MarkNotificationsReadInput: {
+    // input type
+    ids?: string[] | null; // [ID!]
+  };
   MaterialiseSubsetInput: {
     // input type
     subsetId?: string | null; // ID
@@ -163,6 +184,10 @@ export interface NexusGenInputs {
   RecheckModelInput: {
     // input type
     modelVersionId: string; // ID!
+  };
+  RedeliverWebhookInput: {
+    // input type
+    deliveryId: string; // ID!
   };
   RegisterCovariateSetInput: {
     // input type
@@ -282,6 +307,10 @@ export interface NexusGenInputs {
     userId: string; // ID!
     role: NexusGenEnums['Role']; // Role!
   };
+  SetNotificationSettingsInput: {
+    // input type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+  };
   SetReleasePolicyInput: {
     // input type
     teamId: string; // ID!
@@ -317,6 +346,7 @@ export interface NexusGenInputs {
 
 export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
+  DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
@@ -349,6 +379,7 @@ export interface NexusGenEnums {
   ModelCheckState: 'PASSED' | 'WARNED' | 'FAILED' | 'SKIPPED';
   ModelKind: 'GENERATOR' | 'RECOGNISER';
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
+  NotificationTopic: 'RUNS' | 'RELEASES' | 'DATASETS' | 'MODELS' | 'MEMBERS' | 'WEBHOOKS';
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   ReleaseAction:
     | 'EDIT'
@@ -455,6 +486,11 @@ export interface NexusGenObjects {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // root type
+    webhook?: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CommentOnReleasePayload: {
     // root type
     release?: NexusGenRootTypes['Release'] | null; // Release
@@ -502,6 +538,11 @@ export interface NexusGenObjects {
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: source.Dataset;
   DatasetConnection: source.DatasetConnection;
   DatasetEdge: source.DatasetEdge;
@@ -512,6 +553,11 @@ export interface NexusGenObjects {
   DeleteSubsetPayload: {
     // root type
     subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  DeleteWebhookPayload: {
+    // root type
+    isDeleted: boolean; // Boolean!
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
@@ -556,6 +602,7 @@ export interface NexusGenObjects {
     secret: string; // String!
   };
   IssuedInvitation: source.IssuedInvitation;
+  IssuedWebhook: source.IssuedWebhook;
   LeakageComparison: {
     // root type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -596,6 +643,11 @@ export interface NexusGenObjects {
   LineageGraph: source.LineageGraph;
   LineageLicence: source.LineageLicence;
   LineageNode: source.LineageNode;
+  MarkNotificationsReadPayload: {
+    // root type
+    news?: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -623,6 +675,11 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  Notification: source.Notification;
+  NotificationConnection: source.NotificationConnection;
+  NotificationEdge: source.NotificationEdge;
+  NotificationNews: source.NotificationNews;
+  NotificationSettings: source.NotificationSettings;
   PageInfo: source.PageInfo;
   PauseRunPayload: {
     // root type
@@ -656,6 +713,11 @@ export interface NexusGenObjects {
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RedeliverWebhookPayload: {
+    // root type
+    delivery?: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterCovariateSetPayload: {
     // root type
     covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
@@ -782,6 +844,11 @@ export interface NexusGenObjects {
     member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // root type
+    settings?: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SetReleasePolicyPayload: {
     // root type
     policy?: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
@@ -846,6 +913,11 @@ export interface NexusGenObjects {
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: source.Viewer;
+  Webhook: source.Webhook;
+  WebhookAttempt: source.WebhookAttempt;
+  WebhookDelivery: source.WebhookDelivery;
+  WebhookDeliveryConnection: source.WebhookDeliveryConnection;
+  WebhookDeliveryEdge: source.WebhookDeliveryEdge;
   WithdrawInvitationPayload: {
     // root type
     invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
@@ -983,6 +1055,11 @@ export interface NexusGenFieldTypes {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CommentOnReleasePayload: {
     // field return type
     release: NexusGenRootTypes['Release'] | null; // Release
@@ -1087,6 +1164,11 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: {
     // field return type
     id: string; // ID!
@@ -1167,6 +1249,11 @@ export interface NexusGenFieldTypes {
   DeleteSubsetPayload: {
     // field return type
     subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  DeleteWebhookPayload: {
+    // field return type
+    isDeleted: boolean; // Boolean!
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   DuplicateMeasures: {
@@ -1314,6 +1401,11 @@ export interface NexusGenFieldTypes {
     invitation: NexusGenRootTypes['Invitation']; // Invitation!
     path: string; // String!
   };
+  IssuedWebhook: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook']; // Webhook!
+    secret: string; // String!
+  };
   LeakageComparison: {
     // field return type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -1376,6 +1468,11 @@ export interface NexusGenFieldTypes {
     label: string; // String!
     depth: number; // Int!
     continues: boolean; // Boolean!
+  };
+  MarkNotificationsReadPayload: {
+    // field return type
+    news: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MaterialiseSubsetPayload: {
     // field return type
@@ -1516,6 +1613,12 @@ export interface NexusGenFieldTypes {
     withdrawInvitation: NexusGenRootTypes['WithdrawInvitationPayload']; // WithdrawInvitationPayload!
     createApiKey: NexusGenRootTypes['CreateApiKeyPayload']; // CreateApiKeyPayload!
     revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
+    markNotificationsRead: NexusGenRootTypes['MarkNotificationsReadPayload']; // MarkNotificationsReadPayload!
+    setNotificationSettings: NexusGenRootTypes['SetNotificationSettingsPayload']; // SetNotificationSettingsPayload!
+    changeWebhook: NexusGenRootTypes['ChangeWebhookPayload']; // ChangeWebhookPayload!
+    createWebhook: NexusGenRootTypes['CreateWebhookPayload']; // CreateWebhookPayload!
+    deleteWebhook: NexusGenRootTypes['DeleteWebhookPayload']; // DeleteWebhookPayload!
+    redeliverWebhook: NexusGenRootTypes['RedeliverWebhookPayload']; // RedeliverWebhookPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
     recheckModel: NexusGenRootTypes['RecheckModelPayload']; // RecheckModelPayload!
@@ -1548,6 +1651,36 @@ export interface NexusGenFieldTypes {
     retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
     setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
     withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
+  };
+  Notification: {
+    // field return type
+    id: string; // ID!
+    sentence: string; // String!
+    action: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    readAt: NexusGenScalars['DateTime'] | null; // DateTime
+    team: NexusGenRootTypes['Team'] | null; // Team
+    subject: NexusGenRootTypes['Node'] | null; // Node
+  };
+  NotificationConnection: {
+    // field return type
+    edges: NexusGenRootTypes['NotificationEdge'][]; // [NotificationEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  NotificationEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Notification']; // Notification!
+  };
+  NotificationNews: {
+    // field return type
+    unreadCount: number; // Int!
+    newest: NexusGenRootTypes['Notification'] | null; // Notification
+  };
+  NotificationSettings: {
+    // field return type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
   };
   PageInfo: {
     // field return type
@@ -1610,6 +1743,8 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     invitation: NexusGenRootTypes['InvitationOffer'] | null; // InvitationOffer
     permissions: NexusGenRootTypes['Permission'][]; // [Permission!]!
+    notificationSettings: NexusGenRootTypes['NotificationSettings']; // NotificationSettings!
+    notifications: NexusGenRootTypes['NotificationConnection']; // NotificationConnection!
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
@@ -1683,6 +1818,11 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
+  };
+  RedeliverWebhookPayload: {
+    // field return type
+    delivery: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RegisterCovariateSetPayload: {
     // field return type
@@ -2069,6 +2209,11 @@ export interface NexusGenFieldTypes {
     member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // field return type
+    settings: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SetReleasePolicyPayload: {
     // field return type
     policy: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
@@ -2086,6 +2231,7 @@ export interface NexusGenFieldTypes {
   };
   Subscription: {
     // field return type
+    notificationNews: NexusGenRootTypes['NotificationNews']; // NotificationNews!
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
     releaseChanged: NexusGenRootTypes['Release']; // Release!
   };
@@ -2140,6 +2286,7 @@ export interface NexusGenFieldTypes {
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    webhooks: NexusGenRootTypes['Webhook'][]; // [Webhook!]!
     releasePolicy: NexusGenRootTypes['ReleasePolicy']; // ReleasePolicy!
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
@@ -2211,6 +2358,46 @@ export interface NexusGenFieldTypes {
     name: string; // String!
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
+  };
+  Webhook: {
+    // field return type
+    id: string; // ID!
+    url: string; // String!
+    topics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    disabledAt: NexusGenScalars['DateTime'] | null; // DateTime
+    disabledReason: string | null; // String
+    deliveries: NexusGenRootTypes['WebhookDeliveryConnection']; // WebhookDeliveryConnection!
+  };
+  WebhookAttempt: {
+    // field return type
+    number: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    milliseconds: number; // Int!
+    status: number | null; // Int
+    error: string | null; // String
+  };
+  WebhookDelivery: {
+    // field return type
+    id: string; // ID!
+    action: string; // String!
+    payload: NexusGenScalars['JSON']; // JSON!
+    state: NexusGenEnums['DeliveryState']; // DeliveryState!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRedelivery: boolean; // Boolean!
+    attempts: NexusGenRootTypes['WebhookAttempt'][]; // [WebhookAttempt!]!
+  };
+  WebhookDeliveryConnection: {
+    // field return type
+    edges: NexusGenRootTypes['WebhookDeliveryEdge'][]; // [WebhookDeliveryEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  WebhookDeliveryEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['WebhookDelivery']; // WebhookDelivery!
   };
   WithdrawInvitationPayload: {
     // field return type
@@ -2348,6 +2535,11 @@ export interface NexusGenFieldTypeNames {
     share: 'Float';
     deviation: 'Float';
   };
+  ChangeWebhookPayload: {
+    // field return type name
+    webhook: 'Webhook';
+    userErrors: 'UserError';
+  };
   CommentOnReleasePayload: {
     // field return type name
     release: 'Release';
@@ -2452,6 +2644,11 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  CreateWebhookPayload: {
+    // field return type name
+    issued: 'IssuedWebhook';
+    userErrors: 'UserError';
+  };
   Dataset: {
     // field return type name
     id: 'ID';
@@ -2532,6 +2729,11 @@ export interface NexusGenFieldTypeNames {
   DeleteSubsetPayload: {
     // field return type name
     subset: 'Subset';
+    userErrors: 'UserError';
+  };
+  DeleteWebhookPayload: {
+    // field return type name
+    isDeleted: 'Boolean';
     userErrors: 'UserError';
   };
   DuplicateMeasures: {
@@ -2679,6 +2881,11 @@ export interface NexusGenFieldTypeNames {
     invitation: 'Invitation';
     path: 'String';
   };
+  IssuedWebhook: {
+    // field return type name
+    webhook: 'Webhook';
+    secret: 'String';
+  };
   LeakageComparison: {
     // field return type name
     histogram: 'Histogram';
@@ -2741,6 +2948,11 @@ export interface NexusGenFieldTypeNames {
     label: 'String';
     depth: 'Int';
     continues: 'Boolean';
+  };
+  MarkNotificationsReadPayload: {
+    // field return type name
+    news: 'NotificationNews';
+    userErrors: 'UserError';
   };
   MaterialiseSubsetPayload: {
     // field return type name
@@ -2881,6 +3093,12 @@ export interface NexusGenFieldTypeNames {
     withdrawInvitation: 'WithdrawInvitationPayload';
     createApiKey: 'CreateApiKeyPayload';
     revokeApiKey: 'RevokeApiKeyPayload';
+    markNotificationsRead: 'MarkNotificationsReadPayload';
+    setNotificationSettings: 'SetNotificationSettingsPayload';
+    changeWebhook: 'ChangeWebhookPayload';
+    createWebhook: 'CreateWebhookPayload';
+    deleteWebhook: 'DeleteWebhookPayload';
+    redeliverWebhook: 'RedeliverWebhookPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
     recheckModel: 'RecheckModelPayload';
@@ -2913,6 +3131,36 @@ export interface NexusGenFieldTypeNames {
     retractRelease: 'RetractReleasePayload';
     setReleasePolicy: 'SetReleasePolicyPayload';
     withdrawRelease: 'WithdrawReleasePayload';
+  };
+  Notification: {
+    // field return type name
+    id: 'ID';
+    sentence: 'String';
+    action: 'String';
+    createdAt: 'DateTime';
+    readAt: 'DateTime';
+    team: 'Team';
+    subject: 'Node';
+  };
+  NotificationConnection: {
+    // field return type name
+    edges: 'NotificationEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  NotificationEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Notification';
+  };
+  NotificationNews: {
+    // field return type name
+    unreadCount: 'Int';
+    newest: 'Notification';
+  };
+  NotificationSettings: {
+    // field return type name
+    mutedTopics: 'NotificationTopic';
   };
   PageInfo: {
     // field return type name
@@ -2975,6 +3223,8 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     invitation: 'InvitationOffer';
     permissions: 'Permission';
+    notificationSettings: 'NotificationSettings';
+    notifications: 'NotificationConnection';
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
@@ -3048,6 +3298,11 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     isRunnable: 'Boolean';
     reason: 'String';
+  };
+  RedeliverWebhookPayload: {
+    // field return type name
+    delivery: 'WebhookDelivery';
+    userErrors: 'UserError';
   };
   RegisterCovariateSetPayload: {
     // field return type name
@@ -3434,6 +3689,11 @@ export interface NexusGenFieldTypeNames {
     member: 'TeamMember';
     userErrors: 'UserError';
   };
+  SetNotificationSettingsPayload: {
+    // field return type name
+    settings: 'NotificationSettings';
+    userErrors: 'UserError';
+  };
   SetReleasePolicyPayload: {
     // field return type name
     policy: 'ReleasePolicy';
@@ -3451,6 +3711,7 @@ export interface NexusGenFieldTypeNames {
   };
   Subscription: {
     // field return type name
+    notificationNews: 'NotificationNews';
     runProgress: 'RunProgress';
     releaseChanged: 'Release';
   };
@@ -3505,6 +3766,7 @@ export interface NexusGenFieldTypeNames {
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
+    webhooks: 'Webhook';
     releasePolicy: 'ReleasePolicy';
     budget: 'IdentityBudget';
   };
@@ -3576,6 +3838,46 @@ export interface NexusGenFieldTypeNames {
     name: 'String';
     email: 'String';
     teams: 'Team';
+  };
+  Webhook: {
+    // field return type name
+    id: 'ID';
+    url: 'String';
+    topics: 'NotificationTopic';
+    createdAt: 'DateTime';
+    disabledAt: 'DateTime';
+    disabledReason: 'String';
+    deliveries: 'WebhookDeliveryConnection';
+  };
+  WebhookAttempt: {
+    // field return type name
+    number: 'Int';
+    at: 'DateTime';
+    milliseconds: 'Int';
+    status: 'Int';
+    error: 'String';
+  };
+  WebhookDelivery: {
+    // field return type name
+    id: 'ID';
+    action: 'String';
+    payload: 'JSON';
+    state: 'DeliveryState';
+    createdAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRedelivery: 'Boolean';
+    attempts: 'WebhookAttempt';
+  };
+  WebhookDeliveryConnection: {
+    // field return type name
+    edges: 'WebhookDeliveryEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  WebhookDeliveryEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'WebhookDelivery';
   };
   WithdrawInvitationPayload: {
     // field return type name
@@ -3737,6 +4039,30 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RevokeApiKeyInput']; // RevokeApiKeyInput!
     };
+    markNotificationsRead: {
+      // args
+      input: NexusGenInputs['MarkNotificationsReadInput']; // MarkNotificationsReadInput!
+    };
+    setNotificationSettings: {
+      // args
+      input: NexusGenInputs['SetNotificationSettingsInput']; // SetNotificationSettingsInput!
+    };
+    changeWebhook: {
+      // args
+      input: NexusGenInputs['ChangeWebhookInput']; // ChangeWebhookInput!
+    };
+    createWebhook: {
+      // args
+      input: NexusGenInputs['CreateWebhookInput']; // CreateWebhookInput!
+    };
+    deleteWebhook: {
+      // args
+      input: NexusGenInputs['DeleteWebhookInput']; // DeleteWebhookInput!
+    };
+    redeliverWebhook: {
+      // args
+      input: NexusGenInputs['RedeliverWebhookInput']; // RedeliverWebhookInput!
+    };
     createDataset: {
       // args
       input: NexusGenInputs['CreateDatasetInput']; // CreateDatasetInput!
@@ -3883,6 +4209,14 @@ export interface NexusGenArgTypes {
       // args
       token: string; // String!
     };
+    notifications: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      isUnread?: boolean | null; // Boolean
+    };
     estimateRun: {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
@@ -4000,6 +4334,7 @@ export interface NexusGenArgTypes {
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+      entityType?: string | null; // String
     };
     auditEvents: {
       // args
@@ -4033,6 +4368,10 @@ export interface NexusGenArgTypes {
       name: string; // String!
       version: string; // String!
     };
+    webhooks: {
+      // args
+      id?: string | null; // ID
+    };
   };
   VersionComparison: {
     addedIdentities: {
@@ -4042,6 +4381,15 @@ export interface NexusGenArgTypes {
     removedIdentities: {
       // args
       first?: number | null; // Int
+    };
+  };
+  Webhook: {
+    deliveries: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
 }
