@@ -52,7 +52,16 @@ describe.each(pages.map((page) => [page.name, page] as const))('%s', (_, page) =
 });
 
 /** Commands whose second word is the command. */
-const GROUPS: ReadonlySet<string> = new Set(['audit', 'covariates', 'models', 'samples', 'users']);
+const GROUPS: ReadonlySet<string> = new Set([
+  'audit',
+  'covariates',
+  'lineage',
+  'models',
+  'models',
+  'release',
+  'samples',
+  'users',
+]);
 
 /** Commands that hand their options on to a script, which reads them itself. */
 const HANDED_ON: ReadonlySet<string> = new Set(['bench']);

@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { environmentTable } from './environment-table.ts';
 import { replaceGenerated } from './markdown.ts';
+import { licenceTable } from './licence-table.ts';
 import { parameterTable, presetTable } from './parameter-tables.ts';
 import { actionTable, operationTable } from './permission-tables.ts';
 import { RECIPE_FILES, recipeFile } from './recipe-files.ts';
@@ -16,6 +17,7 @@ const DOCS = path.dirname(import.meta.dirname);
 const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'operations.md': { environment: environmentTable },
   'permissions.md': { actions: actionTable, operations: operationTable },
+  'release-files.md': { licences: licenceTable },
   'recipes.md': {
     presets: presetTable,
     langevin: () => parameterTable('langevin'),

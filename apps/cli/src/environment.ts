@@ -76,6 +76,13 @@ export const ZCliEnvironment = z.object({
     .describe(
       'Megabytes of memory at which a worker fails its run and starts anew. Default: 90 % of the machine or container.',
     ),
+  COLLOID_WEBHOOKS_PRIVATE: z
+    .enum(['true', 'false', '1', '0'])
+    .default('false')
+    .transform((text) => text === 'true' || text === '1')
+    .describe(
+      'Whether webhooks may lead to this machine and its private network, which is refused otherwise.',
+    ),
   COLLOID_BATCH_SECONDS: z.coerce
     .number()
     .int()

@@ -7,6 +7,7 @@ import type { FitOptions } from './commands/covariates/fit.ts';
 import type { ProjectOptions } from './commands/covariates/project.ts';
 import type { ShowOptions } from './commands/covariates/show.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
+import type { LineageExportOptions } from './commands/lineage/export.ts';
 import type { MeasureOptions } from './commands/measure.ts';
 import type { VerifyOptions } from './commands/release/verify.ts';
 import type { SampleOptions } from './commands/sample.ts';
@@ -237,6 +238,20 @@ users
   .action(async (email: string) => {
     const { resetPassword } = await withClients(() => import('./commands/users/reset-password.ts'));
     await resetPassword(email);
+  });
+
+const lineage = program.command('lineage').description('what was made from what');
+
+lineage
+  .command('export')
+  .description('write the lineage of a team as events of OpenLineage, one a line, or send them')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--dataset <slug>', 'only this dataset and what it was made from')
+  .option('--output <file>', 'write them here and not to standard output')
+  .option('--url <address>', 'send each by POST, such as http://localhost:5000/api/v1/lineage')
+  .action(async (options: LineageExportOptions) => {
+    const { exportLineage } = await withClients(() => import('./commands/lineage/export.ts'));
+    await exportLineage(options);
   });
 
 const audit = program.command('audit').description('look after the audit log');

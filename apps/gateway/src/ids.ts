@@ -77,7 +77,8 @@ export function keyOf<Name extends NodeTypeName>(type: Name, id: string): KeyOfT
   return decoded !== null && decoded.type === type ? (decoded.key as KeyOfType[Name]) : null;
 }
 
-function isNodeTypeName(name: string): name is NodeTypeName {
+/** Whether `name` is a type that `node` can fetch. */
+export function isNodeTypeName(name: string): name is NodeTypeName {
   return Object.hasOwn(PARTS, name);
 }
 

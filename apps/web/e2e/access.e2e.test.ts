@@ -45,6 +45,26 @@ describe.skipIf(isSkipped)(title, () => {
     return value;
   };
 
+  /** Looks at a page at 390 and 1280 px in both schemes; with COLLOID_SCREENSHOTS it keeps what it saw. */
+  async function check(page: Page, name: string, landmark: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [390, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.getByText(landmark).locator('visible=true').first().waitFor();
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
+        expect(await faultsOf(page), `${String(width)} px, ${colorScheme}`).toEqual([]);
+        const folder = process.env['COLLOID_SCREENSHOTS'];
+        if (folder === undefined) continue;
+        const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
+        await page.screenshot({ path: file, fullPage: true });
+      }
+    }
+  }
+
   test(
     'an owner invites somebody, who makes an account by the address and joins',
     async () => {
@@ -103,6 +123,11 @@ describe.skipIf(isSkipped)(title, () => {
     async () => {
       await go(owner, '/t/access-lab/settings');
       await owner.getByRole('button', { name: 'Leave the team' }).click();
+      const dialog = owner.getByRole('dialog', { name: 'Leave the team?' });
+      await dialog.getByRole('button', { name: 'Stay' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await owner.getByRole('button', { name: 'Leave the team' }).click();
+      await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
       await owner.getByText('A team needs an owner, and this is its last').waitFor();
       await owner.getByRole('button', { name: 'More for Grace Guest' }).click();
       await owner.getByRole('menuitem', { name: 'Address for a new password' }).click();
@@ -129,31 +154,82 @@ describe.skipIf(isSkipped)(title, () => {
     3 * MINUTE_MS,
   );
 
+  test(
+    'somebody whose role changes is told so at once, reads it, and mutes what they do not care for',
+    async () => {
+      await go(guest, '/notifications');
+      await guest.getByRole('link', { name: 'Notifications, 1 unread' }).first().waitFor();
+      await guest.getByText('made you owner of a team').waitFor();
+      await guest.getByRole('button', { name: /^Mark as read: / }).click();
+      await guest.getByRole('link', { name: 'Notifications', exact: true }).first().waitFor();
+      await go(owner, '/t/access-lab/settings');
+      await owner.getByLabel('Role of Grace Guest').selectOption('MAINTAINER');
+      // Nothing is loaded again: the news comes by itself.
+      await guest.getByText('made you maintainer of a team').waitFor();
+      await guest.getByRole('link', { name: 'Notifications, 1 unread' }).first().waitFor();
+      await guest.getByLabel('Unread only').check();
+      await guest.getByText('1 notification', { exact: true }).waitFor();
+      await guest.getByLabel('Members and roles').uncheck();
+      await guest.waitForLoadState('networkidle');
+      await owner.getByLabel('Role of Grace Guest').selectOption('OWNER');
+      await go(owner, '/t/access-lab/activity');
+      await owner.getByText('changed the role of Grace Guest').first().waitFor();
+      await guest.reload();
+      await guest.getByRole('link', { name: 'Notifications, 1 unread' }).first().waitFor();
+    },
+    2 * MINUTE_MS,
+  );
+
+  test(
+    'a webhook is made, shows its secret once, says why it did not get through, and is deleted',
+    async () => {
+      await go(owner, '/t/access-lab/settings');
+      await owner.getByRole('button', { name: 'New webhook' }).click();
+      await owner.getByLabel('Address').fill('http://127.0.0.1:9/hook');
+      await owner.getByLabel('Members and roles').check();
+      await owner.getByRole('button', { name: 'Make webhook' }).click();
+      expect(await shownOnce(owner)).toMatch(/^whsec_/);
+      await owner.getByRole('link', { name: 'Deliveries to http://127.0.0.1:9/hook' }).click();
+      await owner.getByText('leads into a private network').waitFor();
+      await owner.getByRole('button', { name: 'Details of the delivery ping' }).click();
+      await owner.getByRole('list', { name: 'Tries' }).getByText('1.').waitFor();
+      await check(owner, 'webhook', 'On its way');
+      await owner.setViewportSize({ width: 1280, height: 900 });
+      await owner.getByRole('button', { name: 'Disable' }).click();
+      await owner.getByText('Disabled', { exact: true }).waitFor();
+      await owner.getByRole('button', { name: 'Delete' }).click();
+      await owner.getByRole('button', { name: 'Delete the webhook' }).click();
+      await owner.waitForURL('**/settings');
+      await owner.getByRole('button', { name: 'New webhook' }).waitFor();
+      await owner.getByText('http://127.0.0.1:9/hook').waitFor({ state: 'detached' });
+    },
+    2 * MINUTE_MS,
+  );
+
+  test(
+    'the budget of the team is set and shown in its settings',
+    async () => {
+      await go(owner, '/t/access-lab/settings');
+      await owner.getByRole('button', { name: 'Set a budget' }).click();
+      await owner.getByLabel('Identities', { exact: true }).fill('50');
+      await owner.getByLabel('Images', { exact: true }).fill('500');
+      await owner.getByRole('button', { name: 'Save budget' }).click();
+      await owner.getByRole('meter', { name: 'Identities: used and reserved' }).waitFor();
+    },
+    MINUTE_MS,
+  );
+
   test.each([
     ['settings', '/t/access-lab/settings', 'Invite somebody'],
     ['audit', '/t/access-lab/audit', 'Every change: who'],
     ['account', '/account', 'Sign out everywhere else'],
+    ['notifications', '/notifications', 'What you are told of'],
+    ['activity', '/t/access-lab/activity', 'changed the role of Grace Guest'],
   ])(
     'the page of %s fits narrow and wide screens in both schemes, and axe finds nothing',
     async (name, address, landmark) => {
       await go(owner, address);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await owner.emulateMedia({ colorScheme });
-        for (const width of [390, 1280]) {
-          await owner.setViewportSize({ width, height: 900 });
-          await owner.getByText(landmark).locator('visible=true').first().waitFor();
-          const overflow = await owner.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
-          expect(await faultsOf(owner), `${String(width)} px, ${colorScheme}`).toEqual([]);
-          const folder = process.env['COLLOID_SCREENSHOTS'];
-          if (folder !== undefined) {
-            const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
-            await owner.screenshot({ path: file, fullPage: true });
-          }
-        }
-      }
+      await check(owner, name, landmark);
     },
     2 * MINUTE_MS,
   );

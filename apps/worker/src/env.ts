@@ -14,6 +14,10 @@ export const ZWorkerEnvironment = z.object({
   COLLOID_MODEL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   COLLOID_MODEL_MEMORY_MB: z.coerce.number().int().min(256).max(4_194_304).optional(),
   COLLOID_RUN_MEMORY_MB: z.coerce.number().int().min(256).max(4_194_304).optional(),
+  COLLOID_WEBHOOKS_PRIVATE: z
+    .enum(['true', 'false', '1', '0'])
+    .default('false')
+    .transform((text) => text === 'true' || text === '1'),
   COLLOID_BATCH_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
   ...storeVariables,
 });

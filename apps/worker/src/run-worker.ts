@@ -1,4 +1,4 @@
-/** @file A worker: takes runs, checks of models and releases and makings of sets from the queue, helps with the shards of other workers' runs, and tells that it is there. */
+/** @file A worker: takes runs, checks of models and releases, makings of sets and deliveries to webhooks from the queue, helps with the shards of other workers' runs, and tells that it is there. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -9,6 +9,7 @@ import { openCatalog } from '@colloid/catalog';
 import {
   checkModelVersion,
   checkRelease,
+  deliverWebhook,
   executeRun,
   fitCovariateSet,
   helpWithShards,
@@ -16,6 +17,7 @@ import {
   objectStoreConfig,
   openComputeHost,
   openQueue,
+  queueDeliveries,
   type RunLimits,
 } from '@colloid/pipeline';
 import {
@@ -174,6 +176,30 @@ export async function runWorker({
     log.info({ ...check, ending }, 'check of a release ended');
   });
 
+  await queue.workDeliveries(async ({ deliveryId }, job) => {
+    const ending = await deliverWebhook({
+      catalog,
+      deliveryId,
+      allowPrivate: environment.COLLOID_WEBHOOKS_PRIVATE,
+      now: Date.now,
+      signal: AbortSignal.any([signal, job.signal]),
+    });
+    log.info({ deliveryId, ending }, 'a webhook was tried');
+    // What is thrown is what the queue tries again, later each time.
+    if (ending === 'AGAIN') throw new DeliveryDue(deliveryId);
+  });
+  const over = new AbortController();
+  const queueing = queueDeliveries({
+    catalog,
+    queue,
+    signal: AbortSignal.any([signal, over.signal]),
+    onFault: (error) => log.warn({ err: error }, 'webhooks could not be queued; trying again'),
+  });
+  stack.defer(async () => {
+    over.abort();
+    await queueing;
+  });
+
   const report = async (): Promise<void> =>
     catalog.workers.reportWorker({
       id: workerId,
@@ -193,6 +219,15 @@ export async function runWorker({
     if (!signal.aborted) throw error;
   }
   await catalog.workers.removeWorker(workerId);
+}
+
+/** Gives a delivery back to the queue for another try. */
+class DeliveryDue extends Error {
+  override readonly name = 'DeliveryDue';
+
+  constructor(deliveryId: string) {
+    super(`The delivery ${deliveryId} is due for another try.`);
+  }
 }
 
 function runLimits(environment: WorkerEnvironment): RunLimits {

@@ -16,8 +16,11 @@ import { createExecutionService, type ExecutionService } from './services/execut
 import { createInvitationService, type InvitationService } from './services/invitations.ts';
 import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
+import { createModelChangeService, type ModelChangeService } from './services/model-changes.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
+import { createNotificationService, type NotificationService } from './services/notifications.ts';
+import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createReleaseCheckService, type ReleaseCheckService } from './releases/release-checks.ts';
@@ -35,6 +38,11 @@ import {
   type VersionContentService,
 } from './services/version-contents.ts';
 import { createVersionService, type VersionService } from './services/versions.ts';
+import {
+  createWebhookDeliveryService,
+  type WebhookDeliveryService,
+} from './services/webhook-deliveries.ts';
+import { createWebhookService, type WebhookService } from './services/webhooks.ts';
 import { createWorkerService, type WorkerService } from './services/workers.ts';
 
 /** How long a call may wait for a connection, and how long its transaction may take, on a busy machine. */
@@ -48,11 +56,17 @@ export interface Catalog {
   readonly invitations: InvitationService;
   readonly apiKeys: ApiKeyService;
   readonly audit: AuditService;
+  /** What each person was told. */
+  readonly notifications: NotificationService;
+  readonly webhooks: WebhookService;
+  /** Trusted: what workers read and write of deliveries. */
+  readonly webhookDeliveries: WebhookDeliveryService;
   readonly datasets: DatasetService;
   readonly budgets: BudgetService;
   readonly models: ModelService;
   /** Trusted: what workers write about models. */
   readonly modelChecks: ModelCheckService;
+  readonly modelChanges: ModelChangeService;
   readonly galleries: GalleryService;
   readonly covariateSets: CovariateSetService;
   /** Trusted: what workers write about galleries and covariate sets. */
@@ -66,6 +80,7 @@ export interface Catalog {
   readonly releases: ReleaseService;
   /** Trusted: what workers write about releases. */
   readonly releaseChecks: ReleaseCheckService;
+  readonly lineage: LineageService;
   /** Trusted: what workers write about a run. */
   readonly execution: ExecutionService;
   /** Trusted: shards of runs that any worker may take. */
@@ -142,10 +157,14 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     invitations: createInvitationService(context),
     apiKeys: createApiKeyService(context),
     audit: createAuditService(context),
+    notifications: createNotificationService(context),
+    webhooks: createWebhookService(context),
+    webhookDeliveries: createWebhookDeliveryService(context),
     datasets: createDatasetService(context),
     budgets: createBudgetService(context),
     models: createModelService(context),
     modelChecks: createModelCheckService(context),
+    modelChanges: createModelChangeService(context),
     galleries: createGalleryService(context),
     covariateSets: createCovariateSetService(context),
     setMaking: createSetMakingService(context),
@@ -157,6 +176,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     subsets: createSubsetService(context),
     releases: createReleaseService(context),
     releaseChecks: createReleaseCheckService(context),
+    lineage: createLineageService(context),
     execution: createExecutionService(context),
     shards: createRunShardService(context),
     rows: createSampleRowService(context),

@@ -28,6 +28,7 @@ export type {
   Invitation,
   Membership,
   ModelVersion,
+  Notification,
   Prisma,
   PrismaClient,
   Recipe,
@@ -42,14 +43,16 @@ export type {
   RunIteration,
   RunLogLine,
   RunPreview,
-  Sample,
   Shard,
   Subset,
   Team,
   VersionTag,
+  WebhookAttempt,
+  WebhookDelivery,
   Worker,
 } from './generated/client.ts';
 export {
+  DeliveryState,
   ModelKind,
   ModelState,
   ReleaseCheckKind,
@@ -66,7 +69,26 @@ export {
   VersionOrigin,
   Visibility,
 } from './generated/enums.ts';
+export {
+  LINEAGE_KINDS,
+  LINEAGE_LIMITS,
+  LINEAGE_RELATIONS,
+  type LineageDirection,
+  type LineageEdge,
+  type LineageGraph,
+  type LineageKind,
+  type LineageLicence,
+  type LineageNode,
+  type LineageRef,
+  type LineageRelation,
+  type LineageStart,
+} from './lineage/graph.ts';
+export type { UpstreamLicences } from './lineage/licences.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/event-parts.ts';
+export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
+export type { WebhookPayload } from './notices/deliveries.ts';
+export { TOPICS, TOPIC_WORDS, isTopic, type Topic } from './notices/topics.ts';
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageRequest } from './paging/page.ts';
 export {
   ACTION_WORDS,
@@ -114,6 +136,7 @@ export type { NewRelease, ReleaseEdit } from './releases/write-release.ts';
 export type { Histogram, SampleFacets } from './selection/facets.ts';
 export type { IdentityWhere, NumberRange, SampleWhere } from './selection/filter.ts';
 export type { IdentityOrder, SampleOrder } from './selection/orders.ts';
+export type { Sample } from './selection/sample.ts';
 export type { SampleQuery } from './selection/sample-query.ts';
 export type { ActivityService } from './services/activities.ts';
 export type { ApiKeyService, KeyRefusal, ListedApiKey } from './services/api-keys.ts';
@@ -152,6 +175,7 @@ export {
 } from './services/invitations.ts';
 export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
 export type { GalleryService, NewGallery } from './services/galleries.ts';
+export type { ModelChangeService } from './services/model-changes.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {
   EnqueueModelCheck,
@@ -160,6 +184,8 @@ export type {
   NewModelVersion,
   SubmittedModelVersion,
 } from './services/models.ts';
+export type { NotificationScope, NotificationService } from './services/notifications.ts';
+export type { LineageRequest, LineageService } from './services/lineage.ts';
 export type { PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
@@ -169,6 +195,7 @@ export type { ClaimState, OpenShards, RunShardService, ShardName } from './servi
 export { isFinished } from './services/run-state.ts';
 export type { Enqueue, RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
+export type { MergeCheck, MergeOverlap } from './services/merge-collisions.ts';
 export type { MergeCollision } from './services/merge-versions.ts';
 export type { SubsetService } from './services/subsets.ts';
 export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
@@ -192,4 +219,11 @@ export type {
   VersionContentService,
 } from './services/version-contents.ts';
 export type { VersionService } from './services/versions.ts';
+export {
+  MOST_FAILURES,
+  type DeliveryOutcome,
+  type OpenDelivery,
+  type WebhookDeliveryService,
+} from './services/webhook-deliveries.ts';
+export type { ListedWebhook, WebhookService } from './services/webhooks.ts';
 export type { WorkerProvider, WorkerReport, WorkerService } from './services/workers.ts';

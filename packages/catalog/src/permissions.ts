@@ -37,6 +37,7 @@ export const LEAST_ROLE = {
   'budget.set': 'MAINTAINER',
   'model.read': 'VIEWER',
   'model.register': 'MAINTAINER',
+  'model.remove': 'MAINTAINER',
   'gallery.read': 'VIEWER',
   'gallery.register': 'MAINTAINER',
   'covariates.read': 'VIEWER',
@@ -62,6 +63,10 @@ export const LEAST_ROLE = {
   'release.retract': 'MAINTAINER',
   'release.downloads': 'MAINTAINER',
   'release.policy': 'OWNER',
+  /** Renaming and deleting. */
+  'subset.change': 'CONTRIBUTOR',
+  'webhook.read': 'MAINTAINER',
+  'webhook.manage': 'MAINTAINER',
 } as const satisfies Record<string, Role>;
 
 /** Something a member of a team may or may not do. */
@@ -90,7 +95,8 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'budget.read': 'see identity budgets',
   'budget.set': 'set an identity budget',
   'model.read': 'see models and their reports',
-  'model.register': 'register a model',
+  'model.register': 'register a model, and have it checked again',
+  'model.remove': 'remove a model that nothing uses',
   'gallery.read': 'see galleries and their reports',
   'gallery.register': 'register a gallery',
   'covariates.read': 'see covariate sets and their reports',
@@ -113,11 +119,14 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'release.retract': 'retract a published release',
   'release.downloads': 'see who downloaded a release',
   'release.policy': 'set how many approvals and which checks a release needs',
+  'subset.change': 'rename or delete a saved subset',
+  'webhook.read': 'see webhooks and what was delivered',
+  'webhook.manage': 'make, change and delete webhooks, and deliver again',
 };
 
 /**
- * Actions that no API key is given: keys can neither make keys nor change who belongs to a team, so that one that leaked does
- * not outlive its revocation; and an approval is the word of a person, not of a script that holds their key.
+ * Actions that no API key is given: keys can neither make keys nor change who belongs to a team or is told what happens in it, so
+ * that one that leaked does not outlive its revocation; and an approval is the word of a person, not of a script that holds their key.
  */
 const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'member.add',
@@ -133,6 +142,7 @@ const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
   'apiKey.readAll',
   'release.review',
   'release.policy',
+  'webhook.manage',
 ]);
 
 /** What an API key may be narrowed to, in the order of the table. */
@@ -151,6 +161,7 @@ const BRINGS: Readonly<Partial<Record<Action, readonly Action[]>>> = {
   'version.read': ['dataset.read', 'run.read'],
   'subset.create': ['version.read'],
   'release.read': ['version.read'],
+  'subset.change': ['version.read'],
 };
 
 /** Whether a member with `role` may do `action`. */

@@ -11,6 +11,7 @@ export type PipelineErrorCode =
   | 'SET_INVALID'
   | 'SET_FILE_MISSING'
   | 'RUN_LIMIT'
+  | 'WEBHOOK_REFUSED'
   | 'LEAST_SEPARATION'
   | 'SHARD_FAILED'
   | 'CHECKPOINT_MISSING'

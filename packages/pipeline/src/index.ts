@@ -12,11 +12,14 @@ export {
   MODEL_CHECK,
   RELEASE_CHECK,
   RUN_EXECUTE,
+  WEBHOOK_ATTEMPTS,
+  WEBHOOK_DELIVER,
   ZCovariatesFitPayload,
   ZGalleryMakePayload,
   ZModelCheckPayload,
   ZReleaseCheckPayload,
   ZRunExecutePayload,
+  ZWebhookDeliverPayload,
 } from './queue/jobs.ts';
 export type {
   CovariatesFitPayload,
@@ -24,7 +27,11 @@ export type {
   ModelCheckPayload,
   ReleaseCheckPayload,
   RunExecutePayload,
+  WebhookDeliverPayload,
 } from './queue/jobs.ts';
+export { deliverWebhook, queueDeliveries } from './webhooks/deliver.ts';
+export type { DeliverOptions } from './webhooks/deliver.ts';
+export { SIGNATURE_HEADER, signDelivery, verifyDelivery } from './webhooks/signature.ts';
 export { openQueue } from './queue/queue.ts';
 export type { JobAtHand, JobHandler, Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runPlan } from './run-plan.ts';
@@ -39,6 +46,7 @@ export type { SubmitModelOptions } from './models/submit-model.ts';
 export { executeRun } from './execute-run.ts';
 export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
 export { branchRefusal } from './branch-refusal.ts';
+export { computePlan } from './compute-plan.ts';
 export { openComputeHost } from './compute-host.ts';
 export type { ComputeHost, ComputeHostOptions } from './compute-host.ts';
 export { limitRuntime } from './run-limits.ts';

@@ -31,6 +31,13 @@ export interface NexusGenInputs {
     // input type
     runId: string; // ID!
   };
+  ChangeWebhookInput: {
+    // input type
+    webhookId: string; // ID!
+    url?: string | null; // String
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+    isEnabled?: boolean | null; // Boolean
+  };
   CommentOnReleaseInput: {
     // input type
     releaseId: string; // ID!
@@ -87,10 +94,24 @@ export interface NexusGenInputs {
     slug: string; // String!
     name: string; // String!
   };
+  CreateWebhookInput: {
+    // input type
+    teamId: string; // ID!
+    url: string; // String!
+    topics?: NexusGenEnums['NotificationTopic'][] | null; // [NotificationTopic!]
+  };
   DatasheetAnswerInput: {
     // input type
     question: string; // String!
     answer: string; // String!
+  };
+  DeleteSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+  };
+  DeleteWebhookInput: {
+    // input type
+    webhookId: string; // ID!
   };
   EstimateRunInput: {
     // input type
@@ -129,6 +150,10 @@ export interface NexusGenInputs {
     // input type
     teamId: string; // ID!
   };
+  MarkNotificationsReadInput: {
+    // input type
+    ids?: string[] | null; // [ID!]
+  };
   MaterialiseSubsetInput: {
     // input type
     subsetId?: string | null; // ID
@@ -155,6 +180,14 @@ export interface NexusGenInputs {
     // input type
     releaseId: string; // ID!
     candidateDigest: string; // String!
+  };
+  RecheckModelInput: {
+    // input type
+    modelVersionId: string; // ID!
+  };
+  RedeliverWebhookInput: {
+    // input type
+    deliveryId: string; // ID!
   };
   RegisterCovariateSetInput: {
     // input type
@@ -188,6 +221,15 @@ export interface NexusGenInputs {
     text?: string | null; // String
     isGated?: boolean | null; // Boolean
     reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RemoveModelInput: {
+    // input type
+    modelVersionId: string; // ID!
+  };
+  RenameSubsetInput: {
+    // input type
+    subsetId: string; // ID!
+    name: string; // String!
   };
   RequestReviewInput: {
     // input type
@@ -265,6 +307,10 @@ export interface NexusGenInputs {
     userId: string; // ID!
     role: NexusGenEnums['Role']; // Role!
   };
+  SetNotificationSettingsInput: {
+    // input type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+  };
   SetReleasePolicyInput: {
     // input type
     teamId: string; // ID!
@@ -300,9 +346,24 @@ export interface NexusGenInputs {
 
 export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
+  DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
+  LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
+  LineageRelation:
+    | 'GENERATOR'
+    | 'RECOGNISER'
+    | 'GALLERY'
+    | 'COVARIATES'
+    | 'RECIPE'
+    | 'BRANCH'
+    | 'OUTPUT'
+    | 'PARENT'
+    | 'QUERIED'
+    | 'MATERIALISED'
+    | 'RELEASED'
+    | 'CHECKED_AGAINST';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -318,6 +379,7 @@ export interface NexusGenEnums {
   ModelCheckState: 'PASSED' | 'WARNED' | 'FAILED' | 'SKIPPED';
   ModelKind: 'GENERATOR' | 'RECOGNISER';
   ModelState: 'CHECKING' | 'READY' | 'REFUSED';
+  NotificationTopic: 'RUNS' | 'RELEASES' | 'DATASETS' | 'MODELS' | 'MEMBERS' | 'WEBHOOKS';
   OperatorGradient: 'rule' | 'none exists' | 'refused' | 'not yet' | 'unknown';
   ReleaseAction:
     | 'EDIT'
@@ -424,6 +486,11 @@ export interface NexusGenObjects {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // root type
+    webhook?: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CommentOnReleasePayload: {
     // root type
     release?: NexusGenRootTypes['Release'] | null; // Release
@@ -471,6 +538,11 @@ export interface NexusGenObjects {
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // root type
+    issued?: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: source.Dataset;
   DatasetConnection: source.DatasetConnection;
   DatasetEdge: source.DatasetEdge;
@@ -478,6 +550,16 @@ export interface NexusGenObjects {
   DatasetVersionConnection: source.DatasetVersionConnection;
   DatasetVersionEdge: source.DatasetVersionEdge;
   DatasheetAnswer: source.DatasheetAnswer;
+  DeleteSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  DeleteWebhookPayload: {
+    // root type
+    isDeleted: boolean; // Boolean!
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // root type
     threshold: number; // Float!
@@ -520,6 +602,7 @@ export interface NexusGenObjects {
     secret: string; // String!
   };
   IssuedInvitation: source.IssuedInvitation;
+  IssuedWebhook: source.IssuedWebhook;
   LeakageComparison: {
     // root type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -556,12 +639,24 @@ export interface NexusGenObjects {
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: source.LineageEdge;
+  LineageGraph: source.LineageGraph;
+  LineageLicence: source.LineageLicence;
+  LineageNode: source.LineageNode;
+  MarkNotificationsReadPayload: {
+    // root type
+    news?: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   MaterialiseSubsetPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MemberDifference: source.MemberDifference;
+  MergeCheck: source.MergeCheck;
+  MergeOverlap: source.MergeOverlap;
+  MergeTwins: source.MergeTwins;
   MergeVersionsPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -580,6 +675,11 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  Notification: source.Notification;
+  NotificationConnection: source.NotificationConnection;
+  NotificationEdge: source.NotificationEdge;
+  NotificationNews: source.NotificationNews;
+  NotificationSettings: source.NotificationSettings;
   PageInfo: source.PageInfo;
   PauseRunPayload: {
     // root type
@@ -602,11 +702,22 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Query: {};
+  RecheckModelPayload: {
+    // root type
+    modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
+  RecipeDifference: source.RecipeDifference;
   RecipeEdge: source.RecipeEdge;
   RecipeParameter: source.RecipeParameter;
   RecipePreset: source.RecipePreset;
+  RedeliverWebhookPayload: {
+    // root type
+    delivery?: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RegisterCovariateSetPayload: {
     // root type
     covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
@@ -639,6 +750,16 @@ export interface NexusGenObjects {
   RemoveMemberPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RemoveModelPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // root type
+    subset?: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -723,6 +844,11 @@ export interface NexusGenObjects {
     member?: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // root type
+    settings?: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SetReleasePolicyPayload: {
     // root type
     policy?: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
@@ -787,6 +913,11 @@ export interface NexusGenObjects {
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
   Viewer: source.Viewer;
+  Webhook: source.Webhook;
+  WebhookAttempt: source.WebhookAttempt;
+  WebhookDelivery: source.WebhookDelivery;
+  WebhookDeliveryConnection: source.WebhookDeliveryConnection;
+  WebhookDeliveryEdge: source.WebhookDeliveryEdge;
   WithdrawInvitationPayload: {
     // root type
     invitation?: NexusGenRootTypes['Invitation'] | null; // Invitation
@@ -924,6 +1055,11 @@ export interface NexusGenFieldTypes {
     share: number; // Float!
     deviation: number; // Float!
   };
+  ChangeWebhookPayload: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook'] | null; // Webhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CommentOnReleasePayload: {
     // field return type
     release: NexusGenRootTypes['Release'] | null; // Release
@@ -945,14 +1081,14 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     version: string; // String!
-    description: string; // String!
     licence: string | null; // String
+    progress: number; // Float!
+    refusal: string | null; // String
+    state: NexusGenEnums['SetState']; // SetState!
+    description: string; // String!
     isBuiltIn: boolean; // Boolean!
     generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
-    state: NexusGenEnums['SetState']; // SetState!
-    progress: number; // Float!
-    refusal: string | null; // String
     digest: string | null; // String
     sourceKind: NexusGenEnums['CovariateSourceKind']; // CovariateSourceKind!
     sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
@@ -1028,6 +1164,11 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  CreateWebhookPayload: {
+    // field return type
+    issued: NexusGenRootTypes['IssuedWebhook'] | null; // IssuedWebhook
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Dataset: {
     // field return type
     id: string; // ID!
@@ -1046,6 +1187,7 @@ export interface NexusGenFieldTypes {
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     releases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     release: NexusGenRootTypes['Release'] | null; // Release
+    mergeCheck: NexusGenRootTypes['MergeCheck']; // MergeCheck!
     runs: NexusGenRootTypes['RunConnection']; // RunConnection!
     run: NexusGenRootTypes['Run'] | null; // Run
   };
@@ -1072,6 +1214,7 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
     releases: NexusGenRootTypes['Release'][]; // [Release!]!
@@ -1103,6 +1246,16 @@ export interface NexusGenFieldTypes {
     question: string; // String!
     answer: string; // String!
   };
+  DeleteSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  DeleteWebhookPayload: {
+    // field return type
+    isDeleted: boolean; // Boolean!
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DuplicateMeasures: {
     // field return type
     threshold: number; // Float!
@@ -1126,12 +1279,12 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     version: string; // String!
-    description: string; // String!
     licence: string | null; // String
-    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
-    state: NexusGenEnums['SetState']; // SetState!
     progress: number; // Float!
     refusal: string | null; // String
+    state: NexusGenEnums['SetState']; // SetState!
+    description: string; // String!
+    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     count: number | null; // Int
     digest: string | null; // String
     sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
@@ -1248,6 +1401,11 @@ export interface NexusGenFieldTypes {
     invitation: NexusGenRootTypes['Invitation']; // Invitation!
     path: string; // String!
   };
+  IssuedWebhook: {
+    // field return type
+    webhook: NexusGenRootTypes['Webhook']; // Webhook!
+    secret: string; // String!
+  };
   LeakageComparison: {
     // field return type
     histogram: NexusGenRootTypes['Histogram']; // Histogram!
@@ -1284,6 +1442,38 @@ export interface NexusGenFieldTypes {
     viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  LineageEdge: {
+    // field return type
+    sourceId: string; // ID!
+    targetId: string; // ID!
+    relation: NexusGenEnums['LineageRelation']; // LineageRelation!
+  };
+  LineageGraph: {
+    // field return type
+    nodes: NexusGenRootTypes['LineageNode'][]; // [LineageNode!]!
+    edges: NexusGenRootTypes['LineageEdge'][]; // [LineageEdge!]!
+    licences: NexusGenRootTypes['LineageLicence'][]; // [LineageLicence!]!
+    openLineage: NexusGenScalars['JSON'][]; // [JSON!]!
+    isTruncated: boolean; // Boolean!
+  };
+  LineageLicence: {
+    // field return type
+    licence: string | null; // String
+    entities: NexusGenRootTypes['Node'][]; // [Node!]!
+  };
+  LineageNode: {
+    // field return type
+    id: string; // ID!
+    entity: NexusGenRootTypes['Node']; // Node!
+    label: string; // String!
+    depth: number; // Int!
+    continues: boolean; // Boolean!
+  };
+  MarkNotificationsReadPayload: {
+    // field return type
+    news: NexusGenRootTypes['NotificationNews'] | null; // NotificationNews
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   MaterialiseSubsetPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
@@ -1294,6 +1484,20 @@ export interface NexusGenFieldTypes {
     kept: number; // Int!
     added: number; // Int!
     removed: number; // Int!
+  };
+  MergeCheck: {
+    // field return type
+    overlaps: NexusGenRootTypes['MergeOverlap'][]; // [MergeOverlap!]!
+    twins: NexusGenRootTypes['MergeTwins'][]; // [MergeTwins!]!
+  };
+  MergeOverlap: {
+    // field return type
+    runNumber: number; // Int!
+    versionNumbers: number[]; // [Int!]!
+  };
+  MergeTwins: {
+    // field return type
+    runNumbers: number[]; // [Int!]!
   };
   MergeVersionsPayload: {
     // field return type
@@ -1409,8 +1613,16 @@ export interface NexusGenFieldTypes {
     withdrawInvitation: NexusGenRootTypes['WithdrawInvitationPayload']; // WithdrawInvitationPayload!
     createApiKey: NexusGenRootTypes['CreateApiKeyPayload']; // CreateApiKeyPayload!
     revokeApiKey: NexusGenRootTypes['RevokeApiKeyPayload']; // RevokeApiKeyPayload!
+    markNotificationsRead: NexusGenRootTypes['MarkNotificationsReadPayload']; // MarkNotificationsReadPayload!
+    setNotificationSettings: NexusGenRootTypes['SetNotificationSettingsPayload']; // SetNotificationSettingsPayload!
+    changeWebhook: NexusGenRootTypes['ChangeWebhookPayload']; // ChangeWebhookPayload!
+    createWebhook: NexusGenRootTypes['CreateWebhookPayload']; // CreateWebhookPayload!
+    deleteWebhook: NexusGenRootTypes['DeleteWebhookPayload']; // DeleteWebhookPayload!
+    redeliverWebhook: NexusGenRootTypes['RedeliverWebhookPayload']; // RedeliverWebhookPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
+    recheckModel: NexusGenRootTypes['RecheckModelPayload']; // RecheckModelPayload!
+    removeModel: NexusGenRootTypes['RemoveModelPayload']; // RemoveModelPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
     registerCovariateSet: NexusGenRootTypes['RegisterCovariateSetPayload']; // RegisterCovariateSetPayload!
     registerGallery: NexusGenRootTypes['RegisterGalleryPayload']; // RegisterGalleryPayload!
@@ -1423,7 +1635,9 @@ export interface NexusGenFieldTypes {
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
+    deleteSubset: NexusGenRootTypes['DeleteSubsetPayload']; // DeleteSubsetPayload!
     materialiseSubset: NexusGenRootTypes['MaterialiseSubsetPayload']; // MaterialiseSubsetPayload!
+    renameSubset: NexusGenRootTypes['RenameSubsetPayload']; // RenameSubsetPayload!
     saveSubset: NexusGenRootTypes['SaveSubsetPayload']; // SaveSubsetPayload!
     createRelease: NexusGenRootTypes['CreateReleasePayload']; // CreateReleasePayload!
     requestReview: NexusGenRootTypes['RequestReviewPayload']; // RequestReviewPayload!
@@ -1437,6 +1651,36 @@ export interface NexusGenFieldTypes {
     retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
     setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
     withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
+  };
+  Notification: {
+    // field return type
+    id: string; // ID!
+    sentence: string; // String!
+    action: string; // String!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    readAt: NexusGenScalars['DateTime'] | null; // DateTime
+    team: NexusGenRootTypes['Team'] | null; // Team
+    subject: NexusGenRootTypes['Node'] | null; // Node
+  };
+  NotificationConnection: {
+    // field return type
+    edges: NexusGenRootTypes['NotificationEdge'][]; // [NotificationEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  NotificationEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['Notification']; // Notification!
+  };
+  NotificationNews: {
+    // field return type
+    unreadCount: number; // Int!
+    newest: NexusGenRootTypes['Notification'] | null; // Notification
+  };
+  NotificationSettings: {
+    // field return type
+    mutedTopics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
   };
   PageInfo: {
     // field return type
@@ -1499,12 +1743,20 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     invitation: NexusGenRootTypes['InvitationOffer'] | null; // InvitationOffer
     permissions: NexusGenRootTypes['Permission'][]; // [Permission!]!
+    notificationSettings: NexusGenRootTypes['NotificationSettings']; // NotificationSettings!
+    notifications: NexusGenRootTypes['NotificationConnection']; // NotificationConnection!
     estimateRun: NexusGenRootTypes['RunEstimate']; // RunEstimate!
     recipeParameters: NexusGenRootTypes['RecipeParameter'][]; // [RecipeParameter!]!
     recipePresets: NexusGenRootTypes['RecipePreset'][]; // [RecipePreset!]!
+    lineage: NexusGenRootTypes['LineageGraph'] | null; // LineageGraph
     datasheetQuestions: string[]; // [String!]!
     publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
+  };
+  RecheckModelPayload: {
+    // field return type
+    modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Recipe: {
     // field return type
@@ -1519,12 +1771,23 @@ export interface NexusGenFieldTypes {
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+    comparedWith: NexusGenRootTypes['RecipeDifference'][]; // [RecipeDifference!]!
   };
   RecipeConnection: {
     // field return type
     edges: NexusGenRootTypes['RecipeEdge'][]; // [RecipeEdge!]!
     pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
     totalCount: number; // Int!
+  };
+  RecipeDifference: {
+    // field return type
+    path: string; // String!
+    label: string; // String!
+    symbol: string | null; // String
+    unit: string | null; // String
+    before: NexusGenScalars['JSON'] | null; // JSON
+    after: NexusGenScalars['JSON'] | null; // JSON
+    isSame: boolean; // Boolean!
   };
   RecipeEdge: {
     // field return type
@@ -1555,6 +1818,11 @@ export interface NexusGenFieldTypes {
     definition: NexusGenScalars['JSON']; // JSON!
     isRunnable: boolean; // Boolean!
     reason: string | null; // String
+  };
+  RedeliverWebhookPayload: {
+    // field return type
+    delivery: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RegisterCovariateSetPayload: {
     // field return type
@@ -1708,6 +1976,16 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RemoveModelPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameSubsetPayload: {
+    // field return type
+    subset: NexusGenRootTypes['Subset'] | null; // Subset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RequestReviewPayload: {
     // field return type
     release: NexusGenRootTypes['Release'] | null; // Release
@@ -1757,6 +2035,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     samplesPerIdentity: number; // Int!
     provider: string | null; // String
+    precision: string; // String!
     machine: string | null; // String
     secondsPerStage: NexusGenRootTypes['StageSeconds'][]; // [StageSeconds!]!
     summary: NexusGenRootTypes['RunSummary'] | null; // RunSummary
@@ -1930,6 +2209,11 @@ export interface NexusGenFieldTypes {
     member: NexusGenRootTypes['TeamMember'] | null; // TeamMember
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  SetNotificationSettingsPayload: {
+    // field return type
+    settings: NexusGenRootTypes['NotificationSettings'] | null; // NotificationSettings
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   SetReleasePolicyPayload: {
     // field return type
     policy: NexusGenRootTypes['ReleasePolicy'] | null; // ReleasePolicy
@@ -1947,6 +2231,7 @@ export interface NexusGenFieldTypes {
   };
   Subscription: {
     // field return type
+    notificationNews: NexusGenRootTypes['NotificationNews']; // NotificationNews!
     runProgress: NexusGenRootTypes['RunProgress']; // RunProgress!
     releaseChanged: NexusGenRootTypes['Release']; // Release!
   };
@@ -2001,6 +2286,7 @@ export interface NexusGenFieldTypes {
     gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
     covariateSets: NexusGenRootTypes['CovariateSetConnection']; // CovariateSetConnection!
     covariateSet: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
+    webhooks: NexusGenRootTypes['Webhook'][]; // [Webhook!]!
     releasePolicy: NexusGenRootTypes['ReleasePolicy']; // ReleasePolicy!
     budget: NexusGenRootTypes['IdentityBudget'] | null; // IdentityBudget
   };
@@ -2072,6 +2358,46 @@ export interface NexusGenFieldTypes {
     name: string; // String!
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
+  };
+  Webhook: {
+    // field return type
+    id: string; // ID!
+    url: string; // String!
+    topics: NexusGenEnums['NotificationTopic'][]; // [NotificationTopic!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    disabledAt: NexusGenScalars['DateTime'] | null; // DateTime
+    disabledReason: string | null; // String
+    deliveries: NexusGenRootTypes['WebhookDeliveryConnection']; // WebhookDeliveryConnection!
+  };
+  WebhookAttempt: {
+    // field return type
+    number: number; // Int!
+    at: NexusGenScalars['DateTime']; // DateTime!
+    milliseconds: number; // Int!
+    status: number | null; // Int
+    error: string | null; // String
+  };
+  WebhookDelivery: {
+    // field return type
+    id: string; // ID!
+    action: string; // String!
+    payload: NexusGenScalars['JSON']; // JSON!
+    state: NexusGenEnums['DeliveryState']; // DeliveryState!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
+    isRedelivery: boolean; // Boolean!
+    attempts: NexusGenRootTypes['WebhookAttempt'][]; // [WebhookAttempt!]!
+  };
+  WebhookDeliveryConnection: {
+    // field return type
+    edges: NexusGenRootTypes['WebhookDeliveryEdge'][]; // [WebhookDeliveryEdge!]!
+    pageInfo: NexusGenRootTypes['PageInfo']; // PageInfo!
+    totalCount: number; // Int!
+  };
+  WebhookDeliveryEdge: {
+    // field return type
+    cursor: string; // String!
+    node: NexusGenRootTypes['WebhookDelivery']; // WebhookDelivery!
   };
   WithdrawInvitationPayload: {
     // field return type
@@ -2209,6 +2535,11 @@ export interface NexusGenFieldTypeNames {
     share: 'Float';
     deviation: 'Float';
   };
+  ChangeWebhookPayload: {
+    // field return type name
+    webhook: 'Webhook';
+    userErrors: 'UserError';
+  };
   CommentOnReleasePayload: {
     // field return type name
     release: 'Release';
@@ -2230,14 +2561,14 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     version: 'String';
-    description: 'String';
     licence: 'String';
+    progress: 'Float';
+    refusal: 'String';
+    state: 'SetState';
+    description: 'String';
     isBuiltIn: 'Boolean';
     generator: 'ModelVersion';
     recogniser: 'ModelVersion';
-    state: 'SetState';
-    progress: 'Float';
-    refusal: 'String';
     digest: 'String';
     sourceKind: 'CovariateSourceKind';
     sourceFiles: 'SetFile';
@@ -2313,6 +2644,11 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  CreateWebhookPayload: {
+    // field return type name
+    issued: 'IssuedWebhook';
+    userErrors: 'UserError';
+  };
   Dataset: {
     // field return type name
     id: 'ID';
@@ -2331,6 +2667,7 @@ export interface NexusGenFieldTypeNames {
     version: 'DatasetVersion';
     releases: 'ReleaseConnection';
     release: 'Release';
+    mergeCheck: 'MergeCheck';
     runs: 'RunConnection';
     run: 'Run';
   };
@@ -2357,6 +2694,7 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
     releases: 'Release';
@@ -2388,6 +2726,16 @@ export interface NexusGenFieldTypeNames {
     question: 'String';
     answer: 'String';
   };
+  DeleteSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
+  };
+  DeleteWebhookPayload: {
+    // field return type name
+    isDeleted: 'Boolean';
+    userErrors: 'UserError';
+  };
   DuplicateMeasures: {
     // field return type name
     threshold: 'Float';
@@ -2411,12 +2759,12 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     version: 'String';
-    description: 'String';
     licence: 'String';
-    recogniser: 'ModelVersion';
-    state: 'SetState';
     progress: 'Float';
     refusal: 'String';
+    state: 'SetState';
+    description: 'String';
+    recogniser: 'ModelVersion';
     count: 'Int';
     digest: 'String';
     sourceKind: 'GallerySourceKind';
@@ -2533,6 +2881,11 @@ export interface NexusGenFieldTypeNames {
     invitation: 'Invitation';
     path: 'String';
   };
+  IssuedWebhook: {
+    // field return type name
+    webhook: 'Webhook';
+    secret: 'String';
+  };
   LeakageComparison: {
     // field return type name
     histogram: 'Histogram';
@@ -2569,6 +2922,38 @@ export interface NexusGenFieldTypeNames {
     viewer: 'Viewer';
     userErrors: 'UserError';
   };
+  LineageEdge: {
+    // field return type name
+    sourceId: 'ID';
+    targetId: 'ID';
+    relation: 'LineageRelation';
+  };
+  LineageGraph: {
+    // field return type name
+    nodes: 'LineageNode';
+    edges: 'LineageEdge';
+    licences: 'LineageLicence';
+    openLineage: 'JSON';
+    isTruncated: 'Boolean';
+  };
+  LineageLicence: {
+    // field return type name
+    licence: 'String';
+    entities: 'Node';
+  };
+  LineageNode: {
+    // field return type name
+    id: 'ID';
+    entity: 'Node';
+    label: 'String';
+    depth: 'Int';
+    continues: 'Boolean';
+  };
+  MarkNotificationsReadPayload: {
+    // field return type name
+    news: 'NotificationNews';
+    userErrors: 'UserError';
+  };
   MaterialiseSubsetPayload: {
     // field return type name
     version: 'DatasetVersion';
@@ -2579,6 +2964,20 @@ export interface NexusGenFieldTypeNames {
     kept: 'Int';
     added: 'Int';
     removed: 'Int';
+  };
+  MergeCheck: {
+    // field return type name
+    overlaps: 'MergeOverlap';
+    twins: 'MergeTwins';
+  };
+  MergeOverlap: {
+    // field return type name
+    runNumber: 'Int';
+    versionNumbers: 'Int';
+  };
+  MergeTwins: {
+    // field return type name
+    runNumbers: 'Int';
   };
   MergeVersionsPayload: {
     // field return type name
@@ -2694,8 +3093,16 @@ export interface NexusGenFieldTypeNames {
     withdrawInvitation: 'WithdrawInvitationPayload';
     createApiKey: 'CreateApiKeyPayload';
     revokeApiKey: 'RevokeApiKeyPayload';
+    markNotificationsRead: 'MarkNotificationsReadPayload';
+    setNotificationSettings: 'SetNotificationSettingsPayload';
+    changeWebhook: 'ChangeWebhookPayload';
+    createWebhook: 'CreateWebhookPayload';
+    deleteWebhook: 'DeleteWebhookPayload';
+    redeliverWebhook: 'RedeliverWebhookPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
+    recheckModel: 'RecheckModelPayload';
+    removeModel: 'RemoveModelPayload';
     registerModel: 'RegisterModelPayload';
     registerCovariateSet: 'RegisterCovariateSetPayload';
     registerGallery: 'RegisterGalleryPayload';
@@ -2708,7 +3115,9 @@ export interface NexusGenFieldTypeNames {
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
     untagVersion: 'UntagVersionPayload';
+    deleteSubset: 'DeleteSubsetPayload';
     materialiseSubset: 'MaterialiseSubsetPayload';
+    renameSubset: 'RenameSubsetPayload';
     saveSubset: 'SaveSubsetPayload';
     createRelease: 'CreateReleasePayload';
     requestReview: 'RequestReviewPayload';
@@ -2722,6 +3131,36 @@ export interface NexusGenFieldTypeNames {
     retractRelease: 'RetractReleasePayload';
     setReleasePolicy: 'SetReleasePolicyPayload';
     withdrawRelease: 'WithdrawReleasePayload';
+  };
+  Notification: {
+    // field return type name
+    id: 'ID';
+    sentence: 'String';
+    action: 'String';
+    createdAt: 'DateTime';
+    readAt: 'DateTime';
+    team: 'Team';
+    subject: 'Node';
+  };
+  NotificationConnection: {
+    // field return type name
+    edges: 'NotificationEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  NotificationEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'Notification';
+  };
+  NotificationNews: {
+    // field return type name
+    unreadCount: 'Int';
+    newest: 'Notification';
+  };
+  NotificationSettings: {
+    // field return type name
+    mutedTopics: 'NotificationTopic';
   };
   PageInfo: {
     // field return type name
@@ -2784,12 +3223,20 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     invitation: 'InvitationOffer';
     permissions: 'Permission';
+    notificationSettings: 'NotificationSettings';
+    notifications: 'NotificationConnection';
     estimateRun: 'RunEstimate';
     recipeParameters: 'RecipeParameter';
     recipePresets: 'RecipePreset';
+    lineage: 'LineageGraph';
     datasheetQuestions: 'String';
     publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
+  };
+  RecheckModelPayload: {
+    // field return type name
+    modelVersion: 'ModelVersion';
+    userErrors: 'UserError';
   };
   Recipe: {
     // field return type name
@@ -2804,12 +3251,23 @@ export interface NexusGenFieldTypeNames {
     covariateSet: 'CovariateSet';
     createdBy: 'Person';
     createdAt: 'DateTime';
+    comparedWith: 'RecipeDifference';
   };
   RecipeConnection: {
     // field return type name
     edges: 'RecipeEdge';
     pageInfo: 'PageInfo';
     totalCount: 'Int';
+  };
+  RecipeDifference: {
+    // field return type name
+    path: 'String';
+    label: 'String';
+    symbol: 'String';
+    unit: 'String';
+    before: 'JSON';
+    after: 'JSON';
+    isSame: 'Boolean';
   };
   RecipeEdge: {
     // field return type name
@@ -2840,6 +3298,11 @@ export interface NexusGenFieldTypeNames {
     definition: 'JSON';
     isRunnable: 'Boolean';
     reason: 'String';
+  };
+  RedeliverWebhookPayload: {
+    // field return type name
+    delivery: 'WebhookDelivery';
+    userErrors: 'UserError';
   };
   RegisterCovariateSetPayload: {
     // field return type name
@@ -2993,6 +3456,16 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  RemoveModelPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
+  RenameSubsetPayload: {
+    // field return type name
+    subset: 'Subset';
+    userErrors: 'UserError';
+  };
   RequestReviewPayload: {
     // field return type name
     release: 'Release';
@@ -3042,6 +3515,7 @@ export interface NexusGenFieldTypeNames {
     identityCount: 'Int';
     samplesPerIdentity: 'Int';
     provider: 'String';
+    precision: 'String';
     machine: 'String';
     secondsPerStage: 'StageSeconds';
     summary: 'RunSummary';
@@ -3215,6 +3689,11 @@ export interface NexusGenFieldTypeNames {
     member: 'TeamMember';
     userErrors: 'UserError';
   };
+  SetNotificationSettingsPayload: {
+    // field return type name
+    settings: 'NotificationSettings';
+    userErrors: 'UserError';
+  };
   SetReleasePolicyPayload: {
     // field return type name
     policy: 'ReleasePolicy';
@@ -3232,6 +3711,7 @@ export interface NexusGenFieldTypeNames {
   };
   Subscription: {
     // field return type name
+    notificationNews: 'NotificationNews';
     runProgress: 'RunProgress';
     releaseChanged: 'Release';
   };
@@ -3286,6 +3766,7 @@ export interface NexusGenFieldTypeNames {
     gallery: 'Gallery';
     covariateSets: 'CovariateSetConnection';
     covariateSet: 'CovariateSet';
+    webhooks: 'Webhook';
     releasePolicy: 'ReleasePolicy';
     budget: 'IdentityBudget';
   };
@@ -3358,6 +3839,46 @@ export interface NexusGenFieldTypeNames {
     email: 'String';
     teams: 'Team';
   };
+  Webhook: {
+    // field return type name
+    id: 'ID';
+    url: 'String';
+    topics: 'NotificationTopic';
+    createdAt: 'DateTime';
+    disabledAt: 'DateTime';
+    disabledReason: 'String';
+    deliveries: 'WebhookDeliveryConnection';
+  };
+  WebhookAttempt: {
+    // field return type name
+    number: 'Int';
+    at: 'DateTime';
+    milliseconds: 'Int';
+    status: 'Int';
+    error: 'String';
+  };
+  WebhookDelivery: {
+    // field return type name
+    id: 'ID';
+    action: 'String';
+    payload: 'JSON';
+    state: 'DeliveryState';
+    createdAt: 'DateTime';
+    finishedAt: 'DateTime';
+    isRedelivery: 'Boolean';
+    attempts: 'WebhookAttempt';
+  };
+  WebhookDeliveryConnection: {
+    // field return type name
+    edges: 'WebhookDeliveryEdge';
+    pageInfo: 'PageInfo';
+    totalCount: 'Int';
+  };
+  WebhookDeliveryEdge: {
+    // field return type name
+    cursor: 'String';
+    node: 'WebhookDelivery';
+  };
   WithdrawInvitationPayload: {
     // field return type name
     invitation: 'Invitation';
@@ -3409,6 +3930,10 @@ export interface NexusGenArgTypes {
       // args
       number: number; // Int!
     };
+    mergeCheck: {
+      // args
+      versionIds: string[]; // [ID!]!
+    };
     runs: {
       // args
       first?: number | null; // Int
@@ -3422,6 +3947,11 @@ export interface NexusGenArgTypes {
     };
   };
   DatasetVersion: {
+    coverImages: {
+      // args
+      first: number | null; // Int
+      width?: number | null; // Int
+    };
     comparedWith: {
       // args
       id: string; // ID!
@@ -3509,6 +4039,30 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['RevokeApiKeyInput']; // RevokeApiKeyInput!
     };
+    markNotificationsRead: {
+      // args
+      input: NexusGenInputs['MarkNotificationsReadInput']; // MarkNotificationsReadInput!
+    };
+    setNotificationSettings: {
+      // args
+      input: NexusGenInputs['SetNotificationSettingsInput']; // SetNotificationSettingsInput!
+    };
+    changeWebhook: {
+      // args
+      input: NexusGenInputs['ChangeWebhookInput']; // ChangeWebhookInput!
+    };
+    createWebhook: {
+      // args
+      input: NexusGenInputs['CreateWebhookInput']; // CreateWebhookInput!
+    };
+    deleteWebhook: {
+      // args
+      input: NexusGenInputs['DeleteWebhookInput']; // DeleteWebhookInput!
+    };
+    redeliverWebhook: {
+      // args
+      input: NexusGenInputs['RedeliverWebhookInput']; // RedeliverWebhookInput!
+    };
     createDataset: {
       // args
       input: NexusGenInputs['CreateDatasetInput']; // CreateDatasetInput!
@@ -3516,6 +4070,14 @@ export interface NexusGenArgTypes {
     setIdentityBudget: {
       // args
       input: NexusGenInputs['SetIdentityBudgetInput']; // SetIdentityBudgetInput!
+    };
+    recheckModel: {
+      // args
+      input: NexusGenInputs['RecheckModelInput']; // RecheckModelInput!
+    };
+    removeModel: {
+      // args
+      input: NexusGenInputs['RemoveModelInput']; // RemoveModelInput!
     };
     registerModel: {
       // args
@@ -3565,9 +4127,17 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['VersionTagInput']; // VersionTagInput!
     };
+    deleteSubset: {
+      // args
+      input: NexusGenInputs['DeleteSubsetInput']; // DeleteSubsetInput!
+    };
     materialiseSubset: {
       // args
       input: NexusGenInputs['MaterialiseSubsetInput']; // MaterialiseSubsetInput!
+    };
+    renameSubset: {
+      // args
+      input: NexusGenInputs['RenameSubsetInput']; // RenameSubsetInput!
     };
     saveSubset: {
       // args
@@ -3639,9 +4209,23 @@ export interface NexusGenArgTypes {
       // args
       token: string; // String!
     };
+    notifications: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
+      isUnread?: boolean | null; // Boolean
+    };
     estimateRun: {
       // args
       input: NexusGenInputs['EstimateRunInput']; // EstimateRunInput!
+    };
+    lineage: {
+      // args
+      id: string; // ID!
+      direction: NexusGenEnums['LineageDirection'] | null; // LineageDirection
+      depth: number | null; // Int
     };
     publishedReleases: {
       // args
@@ -3649,6 +4233,12 @@ export interface NexusGenArgTypes {
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+    };
+  };
+  Recipe: {
+    comparedWith: {
+      // args
+      id: string; // ID!
     };
   };
   Release: {
@@ -3744,6 +4334,7 @@ export interface NexusGenArgTypes {
       after?: string | null; // String
       last?: number | null; // Int
       before?: string | null; // String
+      entityType?: string | null; // String
     };
     auditEvents: {
       // args
@@ -3777,6 +4368,10 @@ export interface NexusGenArgTypes {
       name: string; // String!
       version: string; // String!
     };
+    webhooks: {
+      // args
+      id?: string | null; // ID
+    };
   };
   VersionComparison: {
     addedIdentities: {
@@ -3786,6 +4381,15 @@ export interface NexusGenArgTypes {
     removedIdentities: {
       // args
       first?: number | null; // Int
+    };
+  };
+  Webhook: {
+    deliveries: {
+      // args
+      first?: number | null; // Int
+      after?: string | null; // String
+      last?: number | null; // Int
+      before?: string | null; // String
     };
   };
 }

@@ -11,6 +11,7 @@ const REMEDIES = {
   aliases: 'send several requests, or use nodes(ids:)',
   tokens: 'send a shorter document, with fragments instead of repetitions',
   cost: 'ask for smaller pages, or nest fewer of them',
+  nesting: 'say the same with fewer levels',
 } as const satisfies Record<LimitName, string>;
 
 const SENTENCES = {
@@ -20,6 +21,8 @@ const SENTENCES = {
   tokens: (actual: number, limit: number) => `has ${actual} tokens, and ${limit} is the most`,
   cost: (actual: number, limit: number) =>
     `could fetch ${actual} objects, and ${limit} is the most`,
+  nesting: (actual: number, limit: number) =>
+    `has variables of ${actual} or more levels, and ${limit} is the most`,
 } as const satisfies Record<LimitName, (actual: number, limit: number) => string>;
 
 /**
@@ -40,15 +43,30 @@ export function limitErrors(options: {
 }): readonly GraphQLError[] {
   const operation = getOperationAST(options.document, options.operationName);
   if (operation === null || operation === undefined) return [];
-  const measures = measureOperation({
-    schema: options.schema,
-    document: options.document,
-    operation,
-    variables: options.variables ?? {},
-  });
+  const variables = options.variables ?? {};
+  // First of all: whatever looks at them next does so by recursion.
+  const nesting = nestingOf(Object.values(variables), LIMITS.nesting);
+  if (nesting > LIMITS.nesting) return [limitError('nesting', nesting)];
+  const { schema, document } = options;
+  const measures = measureOperation({ schema, document, operation, variables });
   return (['depth', 'aliases', 'cost'] as const)
     .filter((name) => measures[name] > LIMITS[name])
     .map((name) => limitError(name, measures[name]));
+}
+
+/** Levels of lists and objects in the values, counted level by level and no further than one beyond `most`. */
+function nestingOf(values: readonly unknown[], most: number): number {
+  let level: unknown[] = values.filter(isContainer);
+  let depth = 0;
+  while (level.length > 0 && depth <= most) {
+    depth += 1;
+    level = level.flatMap((value) => Object.values(value as object)).filter(isContainer);
+  }
+  return depth;
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function limitError(name: LimitName, actual: number): GraphQLError {

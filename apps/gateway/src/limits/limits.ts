@@ -10,6 +10,8 @@ export const LIMITS = {
   tokens: 4000,
   /** Objects that could be fetched, after multiplying the sizes of nested pages. */
   cost: 25_000,
+  /** Lists and objects inside each other in one variable; what reads them does so by recursion. */
+  nesting: 40,
   /** Bytes of a request body. */
   bodyBytes: 512 * 1024,
   /** Ids of one `nodes` field. */
@@ -17,7 +19,7 @@ export const LIMITS = {
 } as const;
 
 /** Sizes of an operation that a limit is set on. */
-export type LimitName = 'depth' | 'aliases' | 'tokens' | 'cost';
+export type LimitName = 'depth' | 'aliases' | 'tokens' | 'cost' | 'nesting';
 
 /** What a field's `extensions.colloid` may say about its price. */
 export interface FieldPrice {

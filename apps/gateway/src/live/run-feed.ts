@@ -1,13 +1,15 @@
-/** @file One connection to PostgreSQL listens for all runs and releases; whoever watches one gets its events from here. */
+/** @file One connection to PostgreSQL listens for everything; whoever watches a run, a release or a person gets its events from here. */
 import type { RunEvent } from '@colloid/catalog';
 import type { Logger } from 'pino';
 
 import { EventQueue } from './event-queue.ts';
 
-/** Events of runs and releases, handed out to watchers. */
+/** Events, handed out to watchers. */
 export interface RunFeed {
   /** Events of the run or release with that id from now on; ends when the feed or the watcher closes it. */
   watch(id: string): EventQueue<RunEvent>;
+  /** Events of what a person is told, in the same way. */
+  watchPerson(userId: string): EventQueue<RunEvent>;
   /** Ends every watcher and the connection. */
   close(): Promise<void>;
 }
@@ -31,17 +33,19 @@ export function createRunFeed(
   })().catch((error: unknown) => {
     options.log.error({ err: error }, 'listening for run events ended; open pages will not move');
   });
+  const watch = (subject: string): EventQueue<RunEvent> => {
+    const group = watchers.get(subject) ?? new Set();
+    watchers.set(subject, group);
+    const queue = new EventQueue<RunEvent>(MOST_WAITING, () => {
+      group.delete(queue);
+      if (group.size === 0 && watchers.get(subject) === group) watchers.delete(subject);
+    });
+    group.add(queue);
+    return queue;
+  };
   return {
-    watch(id) {
-      const group = watchers.get(id) ?? new Set();
-      watchers.set(id, group);
-      const queue = new EventQueue<RunEvent>(MOST_WAITING, () => {
-        group.delete(queue);
-        if (group.size === 0 && watchers.get(id) === group) watchers.delete(id);
-      });
-      group.add(queue);
-      return queue;
-    },
+    watch,
+    watchPerson: (userId) => watch(personKey(userId)),
     async close() {
       // Ending a watcher takes it out of its group, which a set allows while it is iterated.
       for (const group of watchers.values()) for (const watcher of group) watcher.end();
@@ -52,6 +56,19 @@ export function createRunFeed(
 }
 
 function subjectOf(event: RunEvent): string | null {
-  if (event.kind === 'RESYNC') return null;
-  return event.kind === 'RELEASE' ? event.releaseId : event.runId;
+  switch (event.kind) {
+    case 'RESYNC':
+      return null;
+    case 'RELEASE':
+      return event.releaseId;
+    case 'NOTICE':
+      return personKey(event.userId);
+    default:
+      return event.runId;
+  }
+}
+
+/** People's ids are no UUIDs of ours, so they are kept apart from runs by a word. */
+function personKey(userId: string): string {
+  return `person ${userId}`;
 }

@@ -1,5 +1,5 @@
 /** @file Batched reads of one request: however many rows a page has, each kind of thing is read once. */
-import type { Actor, Catalog, IdentityKey, SampleKey } from '@colloid/catalog';
+import type { Actor, Catalog, IdentityKey, Sample, SampleKey } from '@colloid/catalog';
 import DataLoader from 'dataloader';
 
 import { releaseLoaders } from './release-loaders.ts';
@@ -13,9 +13,9 @@ export interface ImageShardKey {
   readonly ordinal: number;
 }
 
-/** Asks for that many references of a dataset's latest version. */
+/** Asks for that many references of a dataset's latest version, or of a version. */
 export interface CoversKey {
-  readonly datasetId: string;
+  readonly id: string;
   readonly count: number;
 }
 
@@ -83,6 +83,9 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     tagsByVersion: listById((actor, versionIds) =>
       catalog.subsets.tagsOfVersions({ actor, versionIds }),
     ),
+    attemptsByDelivery: listById((actor, deliveryIds) =>
+      catalog.webhooks.attemptsOf({ actor, deliveryIds }),
+    ),
     ...releaseLoaders(catalog, actor),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),
@@ -96,22 +99,30 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
         keys: keys.map((key) => ({ ...key, kind: 'IMAGES' })),
       }),
     ),
-    coversByDataset: coversLoader(catalog, actor),
+    coversByDataset: coversLoader(actor, (actor, datasetIds, count) =>
+      catalog.samples.coverSamples({ actor, datasetIds, count }),
+    ),
+    coversByVersion: coversLoader(actor, (actor, versionIds, count) =>
+      catalog.samples.coverSamplesOfVersions({ actor, versionIds, count }),
+    ),
   };
 }
 
-function coversLoader(catalog: Catalog, actor: Actor | null) {
+function coversLoader(
+  actor: Actor | null,
+  read: (actor: Actor, ids: readonly string[], count: number) => Promise<Sample[][]>,
+) {
   return new DataLoader(
     async (keys: readonly CoversKey[]) => {
       if (actor === null) return keys.map(() => []);
-      // One read for all, as many per dataset as the greediest field wants.
-      const covers = await catalog.samples.coverSamples({
+      // One read for all, as many of each as the greediest field wants.
+      const covers = await read(
         actor,
-        datasetIds: keys.map((key) => key.datasetId),
-        count: Math.max(...keys.map((key) => key.count)),
-      });
+        keys.map(({ id }) => id),
+        Math.max(...keys.map((key) => key.count)),
+      );
       return covers.map((samples, index) => samples.slice(0, keys[index]?.count));
     },
-    { cacheKeyFn: ({ datasetId, count }) => `${datasetId} ${count}` },
+    { cacheKeyFn: ({ id, count }) => `${id} ${count}` },
   );
 }

@@ -4,6 +4,7 @@ import nexus from 'nexus';
 
 export const {
   arg,
+  booleanArg,
   core,
   enumType,
   idArg,

@@ -12,16 +12,23 @@ import * as budgetTypes from './budgets/types.ts';
 import * as datasetMutations from './datasets/mutations.ts';
 import * as datasetTypes from './datasets/types.ts';
 import { guardOperations } from './guard.ts';
+import * as lineageTypes from './lineage/types.ts';
 import * as memberInvitations from './members/invitations.ts';
 import * as memberMutations from './members/mutations.ts';
 import * as memberQueries from './members/queries.ts';
 import * as memberTypes from './members/types.ts';
+import * as modelChanges from './models/changes.ts';
 import * as modelMutations from './models/mutations.ts';
 import * as modelReportTypes from './models/report-types.ts';
 import * as modelTypes from './models/types.ts';
 import { core, makeSchema } from './nexus.ts';
+import * as notificationMutations from './notifications/mutations.ts';
+import * as notificationQueries from './notifications/queries.ts';
+import * as notificationSubscriptions from './notifications/subscriptions.ts';
+import * as notificationTypes from './notifications/types.ts';
 import * as peopleQueries from './people/queries.ts';
 import * as peopleTypes from './people/types.ts';
+import * as recipeComparison from './recipes/comparison.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
@@ -57,9 +64,12 @@ import * as teamMutations from './teams/mutations.ts';
 import * as teamQueries from './teams/queries.ts';
 import * as teamTypes from './teams/types.ts';
 import * as versionComparison from './versions/comparison.ts';
+import * as versionMergeCheck from './versions/merge-check.ts';
 import * as versionMutations from './versions/mutations.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionTypes from './versions/types.ts';
+import * as webhookMutations from './webhooks/mutations.ts';
+import * as webhookTypes from './webhooks/types.ts';
 
 const MODULES: readonly object[] = [
   scalars,
@@ -77,17 +87,25 @@ const MODULES: readonly object[] = [
   apiKeyTypes,
   apiKeyMutations,
   auditTypes,
+  notificationTypes,
+  notificationQueries,
+  notificationMutations,
+  notificationSubscriptions,
+  webhookTypes,
+  webhookMutations,
   datasetTypes,
   datasetMutations,
   budgetTypes,
   budgetMutations,
   modelTypes,
   modelReportTypes,
+  modelChanges,
   modelMutations,
   setTypes,
   covariateTypes,
   setMutations,
   recipeTypes,
+  recipeComparison,
   recipeQueries,
   recipeMutations,
   runStateTypes,
@@ -99,9 +117,11 @@ const MODULES: readonly object[] = [
   versionMeasureTypes,
   versionTypes,
   versionComparison,
+  versionMergeCheck,
   versionMutations,
   subsetTypes,
   subsetMutations,
+  lineageTypes,
   releaseEnums,
   releaseParts,
   releaseTypes,

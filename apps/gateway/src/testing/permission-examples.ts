@@ -45,6 +45,25 @@ async function queuedRun({ world, ids, isFake }: Parameters<Example['variables']
   return isFake ? ids.Run : toGlobalId('Run', await seedRun(world.services.catalog, world.lab));
 }
 
+/** A model that nothing uses. */
+async function spareModel({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.ModelVersion;
+  const { id } = await world.services.catalog.prisma.modelVersion.create({
+    data: {
+      teamId: world.lab.team.id,
+      kind: 'RECOGNISER',
+      name: randomUUID(),
+      version: '1',
+      digest: ANY_DIGEST,
+      licence: 'MIT',
+      manifest: {},
+      files: {},
+      state: 'READY',
+    },
+  });
+  return toGlobalId('ModelVersion', { id });
+}
+
 /** Another version of the same dataset; one that does not exist beside one that does not. */
 async function otherVersion({ world, isFake }: Parameters<Example['variables']>[0]) {
   if (isFake) return toGlobalId('DatasetVersion', { id: randomUUID() });
@@ -52,6 +71,32 @@ async function otherVersion({ world, isFake }: Parameters<Example['variables']>[
   const from = { versionId: version.id, query: { limit: 1 } };
   const made = await services.catalog.subsets.materialiseSubset({ actor: lab.actor, from });
   return toGlobalId('DatasetVersion', made);
+}
+
+/** A new webhook of the team, made by its owner; older ones go, since a team may have twenty. */
+async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return randomUUID();
+  const { services, lab } = world;
+  await services.catalog.prisma.webhook.deleteMany();
+  const { webhook } = await services.catalog.webhooks.createWebhook({
+    actor: lab.actor,
+    teamId: lab.team.id,
+    url: 'https://hooks.example.org/',
+  });
+  return webhook.id;
+}
+
+/** A saved subset of the dataset that nothing else is tried on. */
+async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.Subset;
+  const { services, lab, version } = world;
+  const saved = await services.catalog.subsets.saveSubset({
+    actor: lab.actor,
+    versionId: version.id,
+    name: randomUUID(),
+    query: {},
+  });
+  return toGlobalId('Subset', saved);
 }
 
 /** Mutations. */
@@ -86,10 +131,26 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     name: randomUUID(),
     definition: seedDefinition(SIZE),
   })),
+  changeWebhook: mutation('changeWebhook', async (options) => ({
+    webhookId: await webhookOf(options),
+    topics: ['RUNS'],
+  })),
   createRun: mutation('createRun', ({ ids }) => ({ datasetId: ids.Dataset, recipeId: ids.Recipe })),
   createTeam: mutation('createTeam', () => ({ slug: randomUUID(), name: 'New' }), {
     always: 'DONE',
   }),
+  deleteSubset: mutation('deleteSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+  })),
+  createWebhook: mutation(
+    'createWebhook',
+    ({ ids }) => ({ teamId: ids.Team, url: 'https://hooks.example.org/' }),
+    // Twenty is the most that a team may have.
+    { after: ({ services }) => services.catalog.prisma.webhook.deleteMany() },
+  ),
+  deleteWebhook: mutation('deleteWebhook', async (options) => ({
+    webhookId: await webhookOf(options),
+  })),
   inviteMember: mutation('inviteMember', ({ ids }) => ({
     teamId: ids.Team,
     email: `${randomUUID()}@example.org`,
@@ -104,12 +165,38 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
         role: role ?? 'VIEWER',
       }),
   }),
+  markNotificationsRead: mutation(
+    'markNotificationsRead',
+    async ({ world, persona }) => {
+      const userId = persona.actor?.userId;
+      if (userId === undefined) return {};
+      const { prisma } = world.services.catalog;
+      const sentence = 'Something happened';
+      const about = { action: 'run.end', entityType: 'Run', entityId: randomUUID() };
+      const { id } = await prisma.notification.create({ data: { userId, sentence, ...about } });
+      return { ids: [id] };
+    },
+    { always: 'DONE' },
+  ),
   materialiseSubset: mutation('materialiseSubset', ({ ids }) => ({ subsetId: ids.Subset })),
   mergeVersions: mutation('mergeVersions', async (options) => ({
     versionIds: [options.ids.DatasetVersion, await otherVersion(options)],
     onCollision: 'UNITE',
   })),
   pauseRun: mutation('pauseRun', async (options) => ({ runId: await queuedRun(options) })),
+  redeliverWebhook: mutation('redeliverWebhook', async (options) => {
+    if (options.isFake) return { deliveryId: randomUUID() };
+    const webhookId = await webhookOf(options);
+    const { prisma } = options.world.services.catalog;
+    const [delivery] = await prisma.webhookDelivery.updateManyAndReturn({
+      where: { webhookId },
+      data: { state: 'FAILED' },
+    });
+    return { deliveryId: delivery?.id ?? '' };
+  }),
+  recheckModel: mutation('recheckModel', async (options) => ({
+    modelVersionId: await spareModel(options),
+  })),
   registerCovariateSet: mutation('registerCovariateSet', (options) => ({
     teamId: options.ids.Team,
     name: randomUUID(),
@@ -136,6 +223,13 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     document:
       'mutation ($input: MemberInput!) { removeMember(input: $input) { userErrors { code message path } } }',
   },
+  removeModel: mutation('removeModel', async (options) => ({
+    modelVersionId: await spareModel(options),
+  })),
+  renameSubset: mutation('renameSubset', async (options) => ({
+    subsetId: await freshSubset(options),
+    name: randomUUID(),
+  })),
   resumeRun: mutation('resumeRun', async (options) => {
     const { isFake, ids, world } = options;
     if (isFake) return { runId: ids.Run };
@@ -176,6 +270,13 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     ...(await MEMBER(options)),
     role: 'REVIEWER',
   })),
+  setNotificationSettings: mutation(
+    'setNotificationSettings',
+    () => ({ mutedTopics: ['MODELS'] }),
+    {
+      always: 'DONE',
+    },
+  ),
   tagVersion: tagMutation('tagVersion', ({ ids }) => ({
     versionId: ids.DatasetVersion,
     name: randomUUID(),
@@ -209,10 +310,19 @@ export const QUERY_EXAMPLES: Readonly<Record<keyof typeof QUERIES, Example>> = {
   invitation: query('query ($token: String!) { invitation(token: $token) { email } }', () => ({
     token: randomUUID(),
   })),
+  lineage: query(
+    'query ($id: ID!) { lineage(id: $id) { nodes { id label } edges { relation } licences { licence } openLineage } }',
+    ({ ids }) => ({ id: ids.DatasetVersion }),
+  ),
   node: query('query ($id: ID!) { node(id: $id) { id } }', ({ ids }) => ({ id: ids.Dataset })),
   nodes: query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', ({ ids }) => ({
     ids: NODE_TYPES.map((type) => ids[type]),
   })),
+  notificationSettings: { ...query('{ notificationSettings { mutedTopics } }'), always: 'DONE' },
+  notifications: {
+    ...query('{ notifications { totalCount edges { node { sentence } } } }'),
+    always: 'DONE',
+  },
   publishedReleases: query('{ publishedReleases { edges { cursor } totalCount } }'),
   permissions: query('{ permissions { action leastRole description isScope } }'),
   recipeParameters: query('{ recipeParameters { path } }'),
@@ -262,6 +372,7 @@ export const TEAM_SELECTIONS: Readonly<Record<keyof typeof TEAM_FIELDS, string>>
   recipes: `recipes ${CONNECTION}`,
   releasePolicy: 'releasePolicy { approvalsNeeded approverRole requiredChecks }',
   runs: `runs ${CONNECTION}`,
+  webhooks: 'webhooks { id deliveries { totalCount edges { node { attempts { number } } } } }',
 };
 
 /** A field of a team. */

@@ -77,7 +77,8 @@ export async function seedRelease(options: SeededRelease): Promise<Release> {
   });
 }
 
-async function seedPacking(store: ObjectStore, versionDigest: string): Promise<string> {
+/** A packing list without any shard; returns its digest. */
+export async function seedPacking(store: ObjectStore, versionDigest: string): Promise<string> {
   const zip = { name: 'dataset.zip', sizeBytes: 22, sha256: 'f'.repeat(64) };
   const packing = { packing: 1, versionDigest, documents: [], shards: [], zip };
   const { digest } = await putContent(store, new TextEncoder().encode(JSON.stringify(packing)));

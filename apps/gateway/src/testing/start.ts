@@ -26,11 +26,15 @@ export interface TestGateway extends RunningGateway {
   stop(): Promise<void>;
 }
 
-/** Starts a gateway on port 0. */
+/** Starts a gateway on port 0, on a database of its own unless `databaseUrl` names one that stays. */
 export async function startTestGateway(
   overrides: Partial<GatewayConfig> = {},
 ): Promise<TestGateway> {
-  const database = await startTestDatabase();
+  const { databaseUrl: existing } = overrides;
+  const database =
+    existing === undefined
+      ? await startTestDatabase()
+      : { databaseUrl: existing, stop: () => Promise.resolve() };
   const { databaseUrl } = database;
   const root = await mkdtemp(join(tmpdir(), 'colloid-gateway-'));
   const config = { kind: 'filesystem', root } as const;

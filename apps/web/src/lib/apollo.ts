@@ -16,6 +16,8 @@ const MAX_QUERY_ATTEMPTS = 3;
 export interface Connection {
   readonly client: ApolloClient;
   readonly socket: SocketClient | null;
+  /** Whether the socket is open now, for whoever begins to look at it later. */
+  isOpen(): boolean;
 }
 
 /** Opens the connection to the gateway of this origin. On the server there is no socket and nothing is fetched. */
@@ -35,7 +37,7 @@ export function createConnection(): Connection {
     new HttpLink({ uri: '/graphql', credentials: 'same-origin' }),
   ]);
   if (typeof window === 'undefined') {
-    return { client: createClient(http), socket: null };
+    return { client: createClient(http), socket: null, isOpen: () => false };
   }
   const socket = createSocketClient({
     url: () => `${window.location.origin.replace(/^http/, 'ws')}/graphql`,
@@ -43,8 +45,15 @@ export function createConnection(): Connection {
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
   });
+  let isOpen = false;
+  socket.on('connected', () => {
+    isOpen = true;
+  });
+  socket.on('closed', () => {
+    isOpen = false;
+  });
   const link = ApolloLink.split(isSubscription, new GraphQLWsLink(socket), http);
-  return { client: createClient(link), socket };
+  return { client: createClient(link), socket, isOpen: () => isOpen };
 }
 
 /** True when the gateway answered that nobody is signed in. */
@@ -74,6 +83,8 @@ function createCache(): InMemoryCache {
         'Dataset',
         'IdentityBudget',
         'ModelVersion',
+        'Gallery',
+        'CovariateSet',
         'Recipe',
         'Run',
         'DatasetVersion',
@@ -88,11 +99,23 @@ function createCache(): InMemoryCache {
         fields: {
           datasets: relayStylePagination(['first']),
           runs: relayStylePagination(['first']),
-          activity: relayStylePagination(['first']),
+          activity: relayStylePagination(['first', 'entityType']),
+          recipes: relayStylePagination(['first']),
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
+      Query: {
+        fields: {
+          notifications: relayStylePagination(['isUnread']),
+          publishedReleases: relayStylePagination(['first']),
+        },
+      },
+      Webhook: { fields: { deliveries: relayStylePagination([]) } },
+      NotificationNews: { merge: true },
+      NotificationSettings: { merge: true },
       TeamMember: { keyFields: false },
+      // Its depth is that in one graph.
+      LineageNode: { keyFields: false },
       AuditEvent: { keyFields: false },
       ActivityEvent: { keyFields: false },
       Dataset: {
@@ -108,10 +131,11 @@ function createCache(): InMemoryCache {
           samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
         },
       },
-      Query: { fields: { publishedReleases: relayStylePagination(['first']) } },
       Release: { fields: { downloads: relayStylePagination(['first']) } },
       ReleaseTerms: { merge: true },
       Identity: { fields: { samples: relayStylePagination(['first']) } },
+      // What a query selects has no id: its pages and its numbers are read apart and belong together.
+      SampleSelection: { merge: true, fields: { samples: relayStylePagination(['orderBy']) } },
       RunSummary: { merge: true },
       SystemStatus: { merge: true },
     },

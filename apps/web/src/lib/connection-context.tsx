@@ -1,11 +1,10 @@
 'use client';
 /** @file Gives components the Apollo client and the state of the live connection. */
 import { ApolloProvider } from '@apollo/client/react';
-import type { Client as SocketClient } from 'graphql-ws';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { createConnection } from './apollo.ts';
+import { type Connection, createConnection } from './apollo.ts';
 
-const SocketContext = createContext<SocketClient | null>(null);
+const SocketContext = createContext<Connection | null>(null);
 
 /** Whether updates arrive: `idle` before the first subscription, `live`, or `lost` while reconnecting. */
 export type LiveState = 'idle' | 'live' | 'lost';
@@ -14,7 +13,7 @@ export type LiveState = 'idle' | 'live' | 'lost';
 export function ConnectionProvider({ children }: { readonly children: ReactNode }) {
   const [connection] = useState(createConnection);
   return (
-    <SocketContext value={connection.socket}>
+    <SocketContext value={connection}>
       <ApolloProvider client={connection.client}>{children}</ApolloProvider>
     </SocketContext>
   );
@@ -25,8 +24,12 @@ export function ConnectionProvider({ children }: { readonly children: ReactNode 
  * fetched.
  */
 export function useLiveState(onReconnect: () => void): LiveState {
-  const socket = useContext(SocketContext);
-  const [state, setState] = useState<LiveState>('idle');
+  const connection = useContext(SocketContext);
+  const socket = connection?.socket ?? null;
+  // The bell may have opened it long before this page.
+  const [state, setState] = useState<LiveState>(() =>
+    connection?.isOpen() === true ? 'live' : 'idle',
+  );
   useEffect(() => {
     if (socket === null) return;
     const stops = [

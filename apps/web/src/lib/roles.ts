@@ -23,11 +23,14 @@ const LEAST = {
   startRun: 'CONTRIBUTOR',
   /** Cancel, pause, resume, branch. */
   controlRun: 'CONTRIBUTOR',
+  /** Save, rename and delete subsets, make versions of them, merge and tag versions. */
+  makeVersion: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
   readAudit: 'MAINTAINER',
   manageMembers: 'OWNER',
   registerSet: 'MAINTAINER',
+  manageWebhooks: 'MAINTAINER',
   proposeRelease: 'CONTRIBUTOR',
   setReleasePolicy: 'OWNER',
 } as const satisfies Record<string, Role>;

@@ -9,8 +9,18 @@ export const modelsPath = (team: string): string => `${teamPath(team)}/models`;
 /** Members, invitations and API keys of a team. */
 export const settingsPath = (team: string): string => `${teamPath(team)}/settings`;
 
-/** What happened in a team. */
+/** Every change in a team, for those who answer for it. */
 export const auditPath = (team: string): string => `${teamPath(team)}/audit`;
+
+/** What happened in a team, for all of its members. */
+export const activityPath = (team: string): string => `${teamPath(team)}/activity`;
+
+/** What was delivered to a webhook. */
+export const webhookPath = (team: string, id: string): string =>
+  `${settingsPath(team)}/webhooks/${encodeURIComponent(id)}`;
+
+/** What one was told. */
+export const notificationsPath = '/notifications';
 
 /** One's own sessions and password. */
 export const accountPath = '/account';
@@ -25,6 +35,12 @@ export const modelPath = (
 /** The galleries of a team. */
 export const galleriesPath = (team: string): string => `${teamPath(team)}/galleries`;
 
+/** One gallery. */
+export const galleryPath = (
+  team: string,
+  set: { readonly name: string; readonly version: string },
+): string => `${galleriesPath(team)}/${[set.name, set.version].map(encodeURIComponent).join('/')}`;
+
 /** The covariate sets of a team. */
 export const covariatesPath = (team: string): string => `${teamPath(team)}/covariates`;
 
@@ -33,6 +49,10 @@ export const covariateSetPath = (
   team: string,
   set: { readonly name: string; readonly version: string },
 ): string => `${covariatesPath(team)}/${[set.name, set.version].map(encodeURIComponent).join('/')}`;
+
+/** Where something came from and what came of it, by its global id. */
+export const lineagePath = (team: string, id: string): string =>
+  `${teamPath(team)}/lineage/${encodeURIComponent(id)}`;
 
 /** One dataset. */
 export const datasetPath = (team: string, dataset: string): string =>
@@ -68,6 +88,27 @@ export const publishedReleasesPath = '/releases';
 /** One of them, as those see it who do not belong to its team. */
 export const publishedReleasePath = (id: string): string =>
   `${publishedReleasesPath}/${encodeURIComponent(id)}`;
+/** The query page of a version. */
+export const queryPath = (team: string, dataset: string, version: number): string =>
+  `${versionPath(team, dataset, version)}/query`;
+
+/** Two versions of a dataset side by side. */
+export const comparePath = (
+  team: string,
+  dataset: string,
+  pair: { readonly before: number; readonly after: number },
+): string =>
+  `${datasetPath(team, dataset)}/compare?before=${String(pair.before)}&after=${String(pair.after)}`;
+
+/** The recipes of a team. */
+export const recipesPath = (team: string): string => `${teamPath(team)}/recipes`;
+
+/** Two recipes side by side, by their ids. */
+export const compareRecipesPath = (
+  team: string,
+  pair: { readonly before: string; readonly after: string },
+): string =>
+  `${recipesPath(team)}/compare?before=${encodeURIComponent(pair.before)}&after=${encodeURIComponent(pair.after)}`;
 
 /** One identity in a version. */
 export const identityPath = (

@@ -17,6 +17,8 @@ export const AUDIT_WORDS = {
   'budget.set': 'set the identity budget of',
   'model.register': 'registered the model',
   'model.check': 'checked the model',
+  'model.recheck': 'asked for another check of the model',
+  'model.remove': 'removed the model',
   'gallery.register': 'registered the gallery',
   'gallery.make': 'made the gallery',
   'covariates.register': 'registered the covariate set',
@@ -46,6 +48,12 @@ export const AUDIT_WORDS = {
   'release.withdraw': 'withdrew the release',
   'release.acceptTerms': 'agreed to the terms of the release',
   'release.policy': 'set what releases need, for',
+  'subset.rename': 'renamed the subset',
+  'subset.delete': 'deleted the subset',
+  'webhook.create': 'made the webhook',
+  'webhook.change': 'changed the webhook',
+  'webhook.delete': 'deleted the webhook',
+  'webhook.disable': 'disabled, since nobody answers there, the webhook',
 } as const satisfies Record<string, string>;
 
 /** A kind of change. */
@@ -63,6 +71,8 @@ export const ACTIVITY_ACTIONS: readonly AuditAction[] = [
   'budget.set',
   'model.register',
   'model.check',
+  'model.recheck',
+  'model.remove',
   'gallery.register',
   'gallery.make',
   'covariates.register',
@@ -91,4 +101,6 @@ export const ACTIVITY_ACTIONS: readonly AuditAction[] = [
   'release.retract',
   'release.withdraw',
   'release.policy',
+  'subset.rename',
+  'subset.delete',
 ];

@@ -1,15 +1,18 @@
 /**
- * @file The one way in which services change anything: a transaction that ends with the events that tell of it.
+ * @file The one way in which services change anything: a transaction that ends with the events that tell of it, with what people are
+ * told, and with what goes to webhooks.
  *
  * A chain's head is locked while an event is added, as the last thing its transaction does. So the changes of one team commit one
  * after the other from there on, those of different teams never wait for each other, and nobody who holds a head waits for
- * another lock: heads are the last in the order of locks everywhere (run, team, dataset, budgets, chain).
+ * another lock: heads are the last in the order of locks everywhere (run, team, dataset, release,
+ * budgets, chain).
  */
 
 import type { Actor } from '../actor.ts';
 import type { Db } from '../context.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
 import type { AuditAction } from './actions.ts';
+import { tell } from '../notices/tell.ts';
 import { hashEvent, INSTALLATION_CHAIN, toPlainJson, type UnsealedEvent } from './event-hash.ts';
 
 /** Something that has been changed. */
@@ -68,6 +71,8 @@ export function recordChange(tx: Db, event: Change): void {
 
 async function append(tx: Db, actor: Actor | null, changes: readonly Change[]): Promise<void> {
   const actorName = actor === null ? NOBODY : await nameOf(tx, actor);
+  // Before the heads, since whoever holds one waits for nothing else.
+  await tell(tx, { actor, actorName, changes });
   const chains = Map.groupBy(changes, ({ teamId }) => teamId ?? INSTALLATION_CHAIN);
   // In the order of their ids, so that two changes of two chains never wait for each other in a ring.
   const inOrder = [...chains].toSorted(([a], [b]) => (a < b ? -1 : 1));

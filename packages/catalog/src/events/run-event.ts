@@ -20,11 +20,13 @@ const ZRunEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('PREVIEW'), runId: z.uuid(), iteration: z.int() }),
   z.object({ kind: z.literal('LOG'), runId: z.uuid(), sequence: z.int() }),
   z.object({ kind: z.literal('RELEASE'), releaseId: z.uuid() }),
+  z.object({ kind: z.literal('NOTICE'), userId: z.string() }),
 ]);
 
 /**
  * Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key; or something
- * about a release (RELEASE). One channel for both, since a listener holds a connection.
+ * about a release (RELEASE); or somebody has something new to read, or has read it (NOTICE). One channel for all of them, since a
+ * listener holds a connection.
  */
 export type RunChange = z.infer<typeof ZRunEvent>;
 

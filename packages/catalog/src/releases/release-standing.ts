@@ -109,7 +109,7 @@ export async function standingsOf(
         approvalsGiven: verdict.approvals.length,
         checks: shownChecks(release, checks, policy),
         reviews: isMember
-          ? reviews.map((review) => ({ ...review, isVoid: isVoid(review, release) }))
+          ? reviews.map((review) => Object.assign({}, review, { isVoid: isVoid(review, release) }))
           : [],
         requestedReviewerIds: isMember ? reviewers.map(({ userId }) => userId) : [],
         blockers: isMember ? blockers : [],

@@ -13,7 +13,7 @@ export interface NumberRange {
   readonly max?: Optional<number>;
 }
 
-/** A covariate weight of a sample, by its name; a sample without that covariate does not match. */
+/** A covariate weight of a sample, by the name of its direction; a sample without that covariate does not match. */
 export interface CovariateWhere {
   readonly name: string;
   readonly range?: Optional<NumberRange>;
@@ -244,15 +244,30 @@ class Compiler {
     if (where.name.length === 0 || where.name.length > 100) {
       throw invalid('The name of a covariate has 1 to 100 characters.', [...path, 'name']);
     }
-    // Whatever an import brought along, only numbers compare.
-    const weight = Prisma.sql`CASE WHEN jsonb_typeof(s."covariates" -> ${where.name}::text) = 'number'
-      THEN (s."covariates" -> ${where.name}::text)::float8 END`;
+    const weight = this.#weight(where.name);
     const { min, max } = where.range ?? {};
     if (!isGiven(min) && !isGiven(max)) {
-      parts.push(this.#leaf(Prisma.sql`(${weight}) IS NOT NULL`, path));
+      parts.push(this.#leaf(Prisma.sql`${weight} IS NOT NULL`, path));
       return;
     }
-    this.#range(parts, where.range, Prisma.sql`(${weight})`, [...path, 'range']);
+    this.#range(parts, where.range, weight, [...path, 'range']);
+  }
+
+  /** A sample's weight of that name; null where its run has none. */
+  #weight(name: string): Prisma.Sql {
+    const slots = this.#scope.parts.flatMap(({ runId, covariates }) =>
+      Object.hasOwn(covariates, name) ? [{ runId, slot: covariates[name] }] : [],
+    );
+    const [first] = slots;
+    if (first === undefined) return Prisma.sql`NULL::float8`;
+    const isSame = slots.every(({ slot }) => slot === first.slot);
+    if (isSame && slots.length === this.#scope.parts.length) {
+      return Prisma.sql`s."covariateWeights"[${first.slot}::int]`;
+    }
+    const cases = slots.map(
+      ({ runId, slot }) => Prisma.sql`WHEN ${runId}::uuid THEN s."covariateWeights"[${slot}::int]`,
+    );
+    return Prisma.sql`(CASE s."runId" ${Prisma.join(cases, ' ')} END)`;
   }
 }
 

@@ -1,8 +1,9 @@
 /** @file The orders in which identities and samples are listed, and the keys of their rows. */
 
-import { Prisma, type Identity, type Sample } from '../generated/client.ts';
+import { Prisma, type Identity } from '../generated/client.ts';
 import type { CursorKey } from '../paging/cursor.ts';
 import type { KeyColumn, KeyOrder } from './keyset.ts';
+import type { Sample } from './sample.ts';
 
 /** Order of identities: as they were drawn, or those with the nearest neighbour first. */
 export type IdentityOrder = 'ORDINAL' | 'NEAREST_DISTANCE';

@@ -22,7 +22,7 @@ export interface SampleQuery {
 
 /** Rows of a subset. */
 export interface Selection {
-  /** Follows FROM, with the alias `s` and all columns of a sample. */
+  /** Follows FROM, with the alias `s` and the columns that were asked for. */
   readonly source: Prisma.Sql;
   /** Follows WHERE; TRUE where `source` has filtered already. */
   readonly condition: Prisma.Sql;
@@ -52,14 +52,27 @@ export const SAMPLE_COLUMNS = Prisma.raw(
     .join(', '),
 );
 
+/** The columns that count and that say which sample it is, for whoever does not show it: a sort of them is a tenth as wide. */
+export const KEY_COLUMNS = Prisma.raw(
+  ['runId', 'identityOrdinal', 'ordinal', 'kind', 'distanceToReference']
+    .map((name) => `s."${name}"`)
+    .join(', '),
+);
+
 const MAX_INT = 2 ** 31 - 1;
 
 /** The rows a query selects from a version. @throws CatalogError INVALID with the path of the part that is wrong */
 export function selectionOf(
   scope: VersionScope,
   query: SampleQuery,
-  path: readonly string[] = [],
+  options: {
+    /** Where the query stood in the input. @default [] */
+    readonly path?: readonly string[];
+    /** What `source` has of a sample. @default SAMPLE_COLUMNS */
+    readonly columns?: Prisma.Sql;
+  } = {},
 ): Selection {
+  const { path = [], columns = SAMPLE_COLUMNS } = options;
   const { maxIdentities, perIdentity, limit, seed } = checkQuery(query, path);
   const filter = compileSampleFilter(query.where, scope, [...path, 'where']);
   const member = sampleMembership(scope);
@@ -82,13 +95,13 @@ export function selectionOf(
   }
   const place = isGiven(seed) ? Prisma.sql`${sampleHash(seed)}, ` : Prisma.empty;
   if (isGiven(perIdentity)) {
-    source = Prisma.sql`(SELECT ${SAMPLE_COLUMNS}, row_number() OVER (
+    source = Prisma.sql`(SELECT ${columns}, row_number() OVER (
         PARTITION BY s."runId", s."identityOrdinal" ORDER BY ${place} s."ordinal") AS "rank"
       FROM ${source} WHERE ${condition}) s`;
     condition = Prisma.sql`s."rank" <= ${perIdentity}::int`;
   }
   if (isGiven(limit)) {
-    source = Prisma.sql`(SELECT ${SAMPLE_COLUMNS} FROM ${source} WHERE ${condition}
+    source = Prisma.sql`(SELECT ${columns} FROM ${source} WHERE ${condition}
       ORDER BY ${place} s."runId", s."identityOrdinal", s."ordinal" LIMIT ${limit}::int) s`;
     condition = Prisma.sql`TRUE`;
   }

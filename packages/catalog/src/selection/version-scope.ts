@@ -17,6 +17,8 @@ export interface ScopePart {
   readonly number: number;
   /** Samples per identity by which the bits are numbered; null: the whole run. */
   readonly stride: number | null;
+  /** Where the weights of each covariate are in `covariateWeights` of its samples, from 1. */
+  readonly covariates: Readonly<Record<string, number>>;
 }
 
 /** A version as far as queries of its rows need it. */
@@ -42,25 +44,28 @@ export async function loadVersionScope(
   const version = isUuid(versionId)
     ? await db.datasetVersion.findFirst({
         where: { id: versionId, dataset: visibleDatasets(actor, 'version.read') },
-        select: {
-          id: true,
-          datasetId: true,
-          identityCount: true,
-          sampleCount: true,
-          parts: {
-            select: { runId: true, stride: true, run: { select: { number: true } } },
-            orderBy: { runId: 'asc' },
-          },
-        },
+        select: { id: true, datasetId: true, identityCount: true, sampleCount: true },
       })
     : null;
   if (version === null) throw notFound('dataset version', path);
-  const { id, parts, ...rest } = version;
-  return {
-    ...rest,
-    versionId: id,
-    parts: parts.map(({ runId, stride, run }) => ({ runId, stride, number: run.number })),
-  };
+  const { id, ...rest } = version;
+  return { ...rest, versionId: id, parts: await readParts(db, id) };
+}
+
+/** The runs of a version, by id; one statement, since every list begins with it. */
+export function readParts(db: Db, versionId: string): Promise<ScopePart[]> {
+  return db.$queryRaw<ScopePart[]>`
+    SELECT p."runId", r."number", p."stride", coalesce((
+      SELECT json_object_agg(c."name", c."slot") FROM "run_covariate" c WHERE c."runId" = p."runId"
+    ), '{}') AS "covariates"
+    FROM "version_part" p JOIN "run" r ON r."id" = p."runId"
+    WHERE p."versionId" = ${versionId}::uuid ORDER BY p."runId"`;
+}
+
+/** As much of a version as says which rows are its own. */
+export interface MemberScope {
+  readonly versionId: string;
+  readonly parts: readonly Pick<ScopePart, 'runId' | 'stride'>[];
 }
 
 /** Tables and conditions that leave exactly a version's rows. */
@@ -71,7 +76,7 @@ export interface Membership {
 }
 
 /** The samples of a version; the table's alias is `s`. `block` names the joined blocks, for two versions in one statement. */
-export function sampleMembership(scope: VersionScope, block = 'b'): Membership {
+export function sampleMembership(scope: MemberScope, block = 'b'): Membership {
   return membership(scope, {
     block,
     entity: 'SAMPLE',
@@ -81,7 +86,7 @@ export function sampleMembership(scope: VersionScope, block = 'b'): Membership {
 }
 
 /** The identities of a version: those of which it has a sample; the table's alias is `i`. */
-export function identityMembership(scope: VersionScope, block = 'b'): Membership {
+export function identityMembership(scope: MemberScope, block = 'b'): Membership {
   return membership(scope, {
     block,
     entity: 'IDENTITY',
@@ -106,7 +111,7 @@ export function samplePosition(
 }
 
 function membership(
-  scope: VersionScope,
+  scope: MemberScope,
   table: {
     readonly block: string;
     readonly entity: 'IDENTITY' | 'SAMPLE';

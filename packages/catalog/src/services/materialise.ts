@@ -3,8 +3,13 @@
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import { Prisma, type DatasetVersion } from '../generated/client.ts';
-import { selectionOf, type SampleQuery } from '../selection/sample-query.ts';
-import { samplePosition, sampleMembership, type VersionScope } from '../selection/version-scope.ts';
+import { KEY_COLUMNS, selectionOf, type SampleQuery } from '../selection/sample-query.ts';
+import {
+  readParts,
+  samplePosition,
+  sampleMembership,
+  type VersionScope,
+} from '../selection/version-scope.ts';
 import { beginVersion, finishVersion, insertBlocks } from './new-version.ts';
 
 /** What is made a version of. */
@@ -20,7 +25,10 @@ export interface Materialisation {
 /** Makes the version inside a transaction. @throws CatalogError INVALID, CONFLICT where the query selects nothing */
 export async function materialise(tx: Db, input: Materialisation): Promise<DatasetVersion> {
   const { scope, query, subset } = input;
-  const { source, condition } = selectionOf(scope, query, ['query']);
+  const { source, condition } = selectionOf(scope, query, {
+    path: ['query'],
+    columns: KEY_COLUMNS,
+  });
   const parent = await tx.datasetVersion.findUniqueOrThrow({ where: { id: scope.versionId } });
   const draft = await beginVersion(tx, {
     datasetId: scope.datasetId,
@@ -45,9 +53,10 @@ export async function materialise(tx: Db, input: Materialisation): Promise<Datas
   });
   // A sort of a million rows in PostgreSQL's four megabytes would go through the disk.
   await tx.$executeRaw`SET LOCAL work_mem = '128MB'`;
-  await tx.$executeRaw`CREATE TEMPORARY TABLE "chosen" ("runId" uuid, "identity" int, "position" int) ON COMMIT DROP`;
-  await tx.$executeRaw`INSERT INTO "chosen"
-    SELECT s."runId", s."identityOrdinal", ${samplePosition(parts)} FROM ${source} WHERE ${condition}`;
+  // Not as INSERT … SELECT, which PostgreSQL never runs in parallel.
+  await tx.$executeRaw`CREATE TEMPORARY TABLE "chosen" ON COMMIT DROP AS
+    SELECT s."runId", s."identityOrdinal" AS "identity", ${samplePosition(parts)} AS "position"
+    FROM ${source} WHERE ${condition}`;
   await insertBlocks(tx, {
     versionId: draft.id,
     entity: 'SAMPLE',
@@ -76,16 +85,11 @@ export async function materialise(tx: Db, input: Materialisation): Promise<Datas
 async function measure(
   tx: Db,
   versionId: string,
-  { parts, ...scope }: VersionScope,
+  scope: VersionScope,
   parentMetrics: Prisma.JsonValue,
 ): Promise<Prisma.InputJsonObject> {
-  const own = await tx.versionPart.findMany({ where: { versionId } });
-  const kept = own.map(({ runId, stride }) => ({
-    runId,
-    stride,
-    number: parts.find((each) => each.runId === runId)?.number ?? 0,
-  }));
-  const { join, condition } = sampleMembership({ ...scope, versionId, parts: kept });
+  const parts = await readParts(tx, versionId);
+  const { join, condition } = sampleMembership({ ...scope, versionId, parts });
   const [row] = await tx.$queryRaw<Record<string, number | null>[]>`
     SELECT min(s."distanceToReference") AS "min", avg(s."distanceToReference") AS "mean",
       max(s."distanceToReference") AS "max", avg(s."quality") AS "quality", avg(s."imageLength")::float8 AS "imageBytes"

@@ -3,7 +3,8 @@
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import type { DatasetVersion } from '../generated/client.ts';
-import { beginVersion, contentsOfRuns, finishVersion } from './new-version.ts';
+import { findCollisions } from './merge-collisions.ts';
+import { beginVersion, finishVersion } from './new-version.ts';
 
 /** What to do with a run that several of the versions hold: refuse, or keep each of its samples once. */
 export type MergeCollision = 'REFUSE' | 'UNITE';
@@ -21,25 +22,25 @@ export async function mergeVersions(
   },
 ): Promise<DatasetVersion> {
   const ids = input.versions.map((version) => version.id);
-  const parts = await tx.versionPart.findMany({
-    where: { versionId: { in: ids } },
-    include: { run: { select: { number: true } }, version: { select: { number: true } } },
-    orderBy: [{ run: { number: 'asc' } }, { version: { number: 'asc' } }],
-  });
-  const byRun = Map.groupBy(parts, (part) => part.runId);
-  const shared = [...byRun.values()].filter((group) => group.length > 1);
-  if (shared.length > 0 && input.onCollision === 'REFUSE') {
-    const which = shared.map((group) => {
-      const versions = group.map((part) => part.version.number).join(' and ');
-      return `run ${group[0]?.run.number ?? ''} is part of versions ${versions}`;
-    });
+  const { overlaps, twins, byRun } = await findCollisions(tx, ids);
+  if (overlaps.length > 0 && input.onCollision === 'REFUSE') {
+    const which = overlaps.map(
+      ({ runNumber, versionNumbers }) =>
+        `run ${runNumber} is part of versions ${versionNumbers.join(' and ')}`,
+    );
     throw new CatalogError(
       'CONFLICT',
       `The versions overlap: ${which.join('; ')}. Leave one out, or ask to unite them, which keeps each sample once.`,
       { path: ['versionIds'] },
     );
   }
-  await refuseTwins(tx, byRun);
+  if (twins[0] !== undefined) {
+    throw new CatalogError(
+      'CONFLICT',
+      `Runs ${twins[0].join(' and ')} made the same faces, so the union would hold each of them twice; leave one out.`,
+      { path: ['versionIds'] },
+    );
+  }
 
   const merged = await beginVersion(tx, {
     datasetId: input.datasetId,
@@ -64,22 +65,4 @@ export async function mergeVersions(
     WHERE b."versionId" = ANY(${ids}::uuid[])
     GROUP BY b."runId", b."entity", b."block"`;
   return finishVersion(tx, merged.id);
-}
-
-/** Two runs with the same contents would bring every face twice. */
-async function refuseTwins(
-  tx: Db,
-  byRun: ReadonlyMap<string, readonly { readonly run: { readonly number: number } }[]>,
-): Promise<void> {
-  const contents = await contentsOfRuns(tx, [...byRun.keys()]);
-  const twins = [...Map.groupBy(contents.values(), (run) => run.digest).values()].find(
-    (group) => group.length > 1,
-  );
-  if (twins === undefined) return;
-  const numbers = twins.map((run) => byRun.get(run.runId)?.[0]?.run.number ?? 0);
-  throw new CatalogError(
-    'CONFLICT',
-    `Runs ${numbers.toSorted((a, b) => a - b).join(' and ')} made the same faces, so the union would hold each of them twice; leave one out.`,
-    { path: ['versionIds'] },
-  );
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import type { Catalog } from '../catalog.ts';
+import type { Role } from '../generated/client.ts';
 import { LEAST_ROLE, ROLES, can, type Action } from '../permissions.ts';
 import {
   enqueueNothing,
@@ -13,17 +14,35 @@ import {
   startRun,
   type TestCatalog,
 } from '../testing/index.ts';
+import {
+  draftRelease,
+  releaseIn,
+  sealPlainly,
+  type ReleaseWorld,
+} from '../testing/release-world.ts';
 import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
 
 let open: TestCatalog;
 let world: VisibleWorld;
 let stranger: Actor;
 let members: VisibleWorld['members'];
+/** The same team, with people who have to do with releases. */
+let releases: ReleaseWorld;
 
 beforeAll(async () => {
   open = await openTestCatalog();
   world = await makeVisibleWorld(open.catalog);
   ({ members, stranger } = world);
+  const member = (role: Role) => makeMember(open.catalog, world, role);
+  releases = {
+    ...world,
+    author: await member('CONTRIBUTOR'),
+    reviewer: await member('REVIEWER'),
+    secondReviewer: await member('REVIEWER'),
+    maintainer: await member('MAINTAINER'),
+    viewer: members.VIEWER,
+    outsider: stranger,
+  };
 });
 afterAll(() => open.close());
 
@@ -122,6 +141,23 @@ const WRITES: Record<
       },
       enqueueNothing,
     ),
+  'model.remove': async (catalog, actor) => {
+    const name = randomUUID();
+    const { id } = await catalog.prisma.modelVersion.create({
+      data: {
+        teamId: world.team.id,
+        kind: 'GENERATOR',
+        name,
+        version: '1',
+        digest: 'd'.repeat(64),
+        licence: 'MIT',
+        manifest: {},
+        files: {},
+        state: 'READY',
+      },
+    });
+    return catalog.modelChanges.removeModelVersion({ actor, modelVersionId: id });
+  },
   'gallery.register': (catalog, actor) =>
     catalog.galleries.registerGallery(
       {
@@ -170,6 +206,16 @@ const WRITES: Record<
       name: randomUUID(),
       query: {},
     }),
+  'subset.change': async (catalog, actor) => {
+    const { id: subsetId } = await catalog.subsets.saveSubset({
+      actor: world.owner,
+      versionId: world.version.id,
+      name: randomUUID(),
+      query: {},
+    });
+    await catalog.subsets.renameSubset({ actor, subsetId, name: randomUUID() });
+    return catalog.subsets.deleteSubset({ actor, subsetId });
+  },
   'version.create': async (catalog, actor) => {
     const part = await catalog.subsets.materialiseSubset({
       actor,
@@ -178,10 +224,44 @@ const WRITES: Record<
     const versionIds = [world.version.id, part.id];
     return catalog.subsets.mergeVersions({ actor, versionIds, onCollision: 'UNITE' });
   },
+  'release.propose': async (catalog, actor) => {
+    const { id: releaseId } = await draftRelease(catalog, releases, { actor });
+    return catalog.releases.withdrawRelease({ actor, releaseId });
+  },
+  'release.comment': async (catalog, actor) => {
+    const { id: releaseId } = await draftRelease(catalog, releases);
+    return catalog.releases.commentOnRelease({ actor, releaseId, body: 'Why?' });
+  },
+  'release.review': async (catalog, actor) => {
+    const { id: releaseId, candidateDigest } = await releaseIn(catalog, releases, 'IN_REVIEW');
+    const decision = 'APPROVE';
+    return catalog.releases.reviewRelease({ actor, releaseId, candidateDigest, decision });
+  },
+  'release.publish': async (catalog, actor) => {
+    const { id: releaseId, candidateDigest } = await releaseIn(catalog, releases, 'APPROVED');
+    const input = { actor, releaseId, candidateDigest };
+    return catalog.releases.publishRelease(input, sealPlainly);
+  },
+  'release.retract': async (catalog, actor) => {
+    const { id: releaseId } = await releaseIn(catalog, releases, 'PUBLISHED');
+    return catalog.releases.retractRelease({ actor, releaseId, reason: 'A face is real.' });
+  },
+  'release.downloads': async (catalog, actor) => {
+    const { id: releaseId } = await releaseIn(catalog, releases, 'PUBLISHED');
+    return catalog.releases.listDownloads({ actor, releaseId });
+  },
+  'release.policy': (catalog, actor) =>
+    catalog.releases.setReleasePolicy({ actor, teamId: world.team.id, approvalsNeeded: 1 }),
   'version.tag': async (catalog, actor) => {
     const tag = { actor, versionId: world.version.id, name: randomUUID() };
     await catalog.subsets.tagVersion(tag);
     return catalog.subsets.untagVersion(tag);
+  },
+  'webhook.manage': async (catalog, actor) => {
+    const url = 'https://hooks.example.org/x';
+    const { webhook } = await catalog.webhooks.createWebhook({ actor, teamId: world.team.id, url });
+    await catalog.webhooks.deleteWebhook({ actor, webhookId: webhook.id });
+    return webhook;
   },
 };
 

@@ -2,7 +2,8 @@
 
 import type { Db, ServiceContext } from '../context.ts';
 import { CatalogError } from '../errors.ts';
-import type { Identity, Prisma, Sample, Shard } from '../generated/client.ts';
+import type { Identity, Prisma, Shard } from '../generated/client.ts';
+import type { Sample } from '../selection/sample.ts';
 import { whileRunning } from './run-state.ts';
 
 /** Rows of one statement: some megabytes of JSON at most. */
@@ -48,11 +49,12 @@ export function createSampleRowService({ prisma }: ServiceContext): SampleRowSer
   const insert = async <T extends object>(
     runId: string,
     rows: readonly T[],
-    write: (tx: Db, json: string) => Promise<unknown>,
+    write: (tx: Db, json: string, part: readonly T[]) => Promise<unknown>,
   ): Promise<void> => {
     for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const json = toJson(rows.slice(start, start + ROWS_PER_STATEMENT));
-      await whileRunning(prisma, runId, (tx) => write(tx, json));
+      const part = rows.slice(start, start + ROWS_PER_STATEMENT);
+      const json = toJson(part);
+      await whileRunning(prisma, runId, (tx) => write(tx, json, part));
     }
   };
 
@@ -69,17 +71,21 @@ export function createSampleRowService({ prisma }: ServiceContext): SampleRowSer
       ),
 
     insertSamples: ({ runId, samples }) =>
-      insert(
-        runId,
-        samples,
-        (tx, json) => tx.$executeRaw`
+      insert(runId, samples, async (tx, json, part) => {
+        const slots = await covariateSlots(tx, runId, part);
+        const names = Array.from(slots.keys());
+        return tx.$executeRaw`
           INSERT INTO "sample" ("runId", "identityOrdinal", "ordinal", "kind", "imageShard", "imageOffset", "imageLength",
-            "latentShard", "latentRow", "distanceToReference", "covariates", "quality")
-          SELECT ${runId}::uuid, r.* FROM json_to_recordset(${json}::json) AS r(
+            "latentShard", "latentRow", "distanceToReference", "covariates", "quality", "covariateWeights")
+          SELECT ${runId}::uuid, r.*, CASE WHEN jsonb_typeof(r."covariates" -> 'weights') = 'object' THEN (
+            SELECT array_agg(CASE WHEN jsonb_typeof(r."covariates" -> 'weights' -> n) = 'number'
+              THEN (r."covariates" -> 'weights' -> n)::float8 END ORDER BY slot)
+            FROM unnest(${names}::text[]) WITH ORDINALITY AS t(n, slot)) END
+          FROM json_to_recordset(${json}::json) AS r(
             "identityOrdinal" int, "ordinal" int, "kind" "SampleKind", "imageShard" int, "imageOffset" int8, "imageLength" int,
             "latentShard" int, "latentRow" int, "distanceToReference" float8, "covariates" jsonb, "quality" float8)
-          ON CONFLICT DO NOTHING`,
-      ),
+          ON CONFLICT DO NOTHING`;
+      }),
 
     insertShards: ({ runId, shards }) =>
       insert(
@@ -102,6 +108,29 @@ export function createSampleRowService({ prisma }: ServiceContext): SampleRowSer
       SELECT "identityOrdinal", "latentShard", "latentRow" FROM "sample"
       WHERE "runId" = ${runId}::uuid AND "ordinal" = 0 ORDER BY "identityOrdinal"`,
   };
+}
+
+/** Slots of a run's covariates by name, in their order; names that these samples bring along get the next ones. The run is locked. */
+async function covariateSlots(
+  tx: Db,
+  runId: string,
+  samples: readonly NewSample[],
+): Promise<ReadonlyMap<string, number>> {
+  const names = new Set(samples.flatMap(({ covariates }) => Object.keys(weightsOf(covariates))));
+  const known = await tx.runCovariate.findMany({ where: { runId }, orderBy: { slot: 'asc' } });
+  for (const { name } of known) names.delete(name);
+  const added = [...names].toSorted().map((name, index) => ({
+    runId,
+    name,
+    slot: known.length + index + 1,
+  }));
+  if (added.length > 0) await tx.runCovariate.createMany({ data: added });
+  return new Map([...known, ...added].map(({ name, slot }) => [name, slot]));
+}
+
+function weightsOf(covariates: NewSample['covariates']): object {
+  const { weights } = Object(covariates) as { readonly weights?: unknown };
+  return typeof weights === 'object' && weights !== null && !Array.isArray(weights) ? weights : {};
 }
 
 /** JSON writes floats so that they read back as the same bits; NaN and infinities it would silently make null. */

@@ -1,17 +1,11 @@
 /** @file Identities, samples and shards as people read them. */
 
 import type { Actor } from '../actor.ts';
-import { visibleContents, visibleDatasets } from '../authorise.ts';
+import { canonicalJson, sha256 } from '../canonical-json.ts';
 import type { ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
-import {
-  Prisma,
-  type Identity,
-  type Sample,
-  type Shard,
-  type ShardKind,
-} from '../generated/client.ts';
-import { cleanIds, groupInOrder, inOrder } from '../in-order.ts';
+import { Prisma, type Identity, type Shard, type ShardKind } from '../generated/client.ts';
+import { inOrder } from '../in-order.ts';
 import { readPage, type Page, type PageRequest } from '../paging/page.ts';
 import { readFacets, type SampleFacets } from '../selection/facets.ts';
 import { compileIdentityFilter, type IdentityWhere } from '../selection/filter.ts';
@@ -24,13 +18,22 @@ import {
   type OrderedSample,
   type SampleOrder,
 } from '../selection/orders.ts';
-import { SAMPLE_COLUMNS, selectionOf, type SampleQuery } from '../selection/sample-query.ts';
+import { Remembered } from '../selection/remembered.ts';
+import type { Sample } from '../selection/sample.ts';
+import {
+  KEY_COLUMNS,
+  SAMPLE_COLUMNS,
+  selectionOf,
+  type SampleQuery,
+} from '../selection/sample-query.ts';
 import {
   BLOCK_BITS,
   identityMembership,
   inRuns,
   loadVersionScope,
 } from '../selection/version-scope.ts';
+import { coversOfDatasets, coversOfVersions } from './cover-samples.ts';
+import { createVisibleRuns } from './visible-runs.ts';
 
 /** Names one identity. */
 export interface IdentityKey {
@@ -131,16 +134,22 @@ export interface SampleService {
     /** Per dataset, 1 to 24. */
     readonly count: number;
   }): Promise<Sample[][]>;
+  /** The same of each version, per version id. */
+  coverSamplesOfVersions(input: {
+    readonly actor: Actor;
+    readonly versionIds: readonly string[];
+    /** Per version, 1 to 24. */
+    readonly count: number;
+  }): Promise<Sample[][]>;
 }
+
+/** Counts and facets that are kept: a kilobyte each. */
+const MOST_REMEMBERED = 10_000;
 
 /** Makes the service of samples. */
 export function createSampleService({ prisma }: ServiceContext): SampleService {
-  /** Those of the runs whose contents the actor may see. */
-  const visibleRunIds = async (actor: Actor, runIds: readonly string[]): Promise<string[]> => {
-    const where = { AND: [{ id: { in: cleanIds(runIds) } }, visibleContents(actor)] };
-    const rows = await prisma.run.findMany({ where, select: { id: true } });
-    return rows.map((row) => row.id);
-  };
+  const numbers = new Remembered(MOST_REMEMBERED);
+  const visibleRunIds = createVisibleRuns(prisma);
 
   const ofIdentity = async (actor: Actor, key: IdentityKey): Promise<Prisma.Sql> => {
     const runIds = await visibleRunIds(actor, [key.runId]);
@@ -214,7 +223,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
         keyLength: keyLength(order),
         keyOf: order.keyOf,
         read: (query) =>
-          prisma.$queryRaw`SELECT s.* FROM "sample" s WHERE ${rows} ${keysetRange(order, query)}`,
+          prisma.$queryRaw`SELECT ${SAMPLE_COLUMNS} FROM "sample" s WHERE ${rows} ${keysetRange(order, query)}`,
       });
     },
 
@@ -240,14 +249,21 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
 
     async countSamples({ actor, versionId, query = {} }) {
       const scope = await loadVersionScope(prisma, { actor, versionId });
-      const { source, condition, isEverything } = selectionOf(scope, query);
+      const { source, condition, isEverything } = selectionOf(scope, query, {
+        columns: KEY_COLUMNS,
+      });
       if (isEverything) return scope.sampleCount;
-      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM ${source} WHERE ${condition}`);
+      return numbers.answer(questionOf('count', versionId, query), () =>
+        count(prisma.$queryRaw`SELECT count(*) AS "count" FROM ${source} WHERE ${condition}`),
+      );
     },
 
     async facetsOf({ actor, versionId, query = {} }) {
       const scope = await loadVersionScope(prisma, { actor, versionId });
-      return readFacets(prisma, selectionOf(scope, query));
+      const selection = selectionOf(scope, query, { columns: KEY_COLUMNS });
+      return numbers.answer(questionOf('facets', versionId, query), () =>
+        readFacets(prisma, selection),
+      );
     },
 
     async identitiesByKeys({ actor, keys }) {
@@ -263,7 +279,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
     async samplesByKeys({ actor, keys }) {
       const json = await visibleKeys(actor, keys);
       const rows = await prisma.$queryRaw<Sample[]>`
-        SELECT s.* FROM "sample" s
+        SELECT ${SAMPLE_COLUMNS} FROM "sample" s
         JOIN json_to_recordset(${json}::json) AS k("runId" uuid, "identityOrdinal" int, "ordinal" int)
           ON s."runId" = k."runId" AND s."identityOrdinal" = k."identityOrdinal" AND s."ordinal" = k."ordinal"`;
       const name = (key: SampleKey): string => `${key.runId}/${key.identityOrdinal}/${key.ordinal}`;
@@ -280,40 +296,16 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       return inOrder(keys, rows, { key: name, item: name });
     },
 
-    async coverSamples({ actor, datasetIds, count: perDataset }) {
-      const visible = await prisma.dataset.findMany({
-        where: { AND: [{ id: { in: cleanIds(datasetIds) } }, visibleDatasets(actor)] },
-        select: { id: true },
-      });
-      const limit = Math.max(1, Math.min(perDataset, 24));
-      const rows = await prisma.$queryRaw<Cover[]>`
-        SELECT v."datasetId" AS "coverOf", s.*
-        FROM (
-          SELECT DISTINCT ON ("datasetId") "id", "datasetId" FROM "dataset_version"
-          WHERE "datasetId" = ANY(${visible.map((row) => row.id)}::uuid[])
-          ORDER BY "datasetId", "number" DESC
-        ) v
-        CROSS JOIN LATERAL (
-          SELECT s.* FROM "version_part" p JOIN "sample" s ON s."runId" = p."runId"
-          LEFT JOIN "selection_block" b ON p."stride" IS NOT NULL AND b."versionId" = p."versionId"
-            AND b."runId" = p."runId" AND b."entity" = 'IDENTITY' AND b."block" = s."identityOrdinal" / ${BLOCK_BITS}::int
-          WHERE p."versionId" = v."id" AND s."ordinal" = 0
-            AND (p."stride" IS NULL OR get_bit(b."bits", s."identityOrdinal" % ${BLOCK_BITS}::int) = 1)
-          ORDER BY s."runId", s."identityOrdinal" LIMIT ${limit}
-        ) s
-        ORDER BY v."datasetId", s."runId", s."identityOrdinal"`;
-      const groups = groupInOrder(datasetIds, rows, (row) => row.coverOf ?? '');
-      return groups.map((group) => group.map(withoutCoverOf));
-    },
+    coverSamples: (input) => coversOfDatasets(prisma, input),
+
+    coverSamplesOfVersions: (input) => coversOfVersions(prisma, input),
   };
 }
 
-type Cover = Sample & { coverOf?: string };
-
-function withoutCoverOf(cover: Cover): Sample {
-  const sample = { ...cover };
-  delete sample.coverOf;
-  return sample;
+/** The same for the same query over the same version. The caller has made sure that whoever asks may see the version. */
+function questionOf(of: 'count' | 'facets', versionId: string, query: SampleQuery): string {
+  const text = canonicalJson(JSON.parse(JSON.stringify(query)));
+  return sha256(`${of} ${versionId.toLowerCase()} ${text}`);
 }
 
 async function count(query: Promise<{ readonly count: bigint }[]>): Promise<number> {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
-import type { Identity, Sample } from '../generated/client.ts';
+import type { Identity } from '../generated/client.ts';
 import type { PageRequest } from '../paging/page.ts';
 import type { IdentityWhere, NumberRange, SampleWhere } from '../selection/filter.ts';
 import type { SampleOrder } from '../selection/orders.ts';
+import type { Sample } from '../selection/sample.ts';
 import type { SampleQuery } from '../selection/sample-query.ts';
 import { fillCatalog, makeTeam, openTestCatalog, type TestCatalog } from '../testing/index.ts';
 
@@ -44,7 +45,9 @@ const within = (value: number | null | undefined, range: NumberRange | null | un
 
 /** The meaning of a filter, said a second time. */
 function matches(sample: Sample, where: SampleWhere): boolean {
-  const weights = (sample.covariates ?? {}) as Record<string, number>;
+  const { weights } = (sample.covariates ?? { weights: {} }) as {
+    readonly weights: Record<string, number>;
+  };
   return (
     (where.kind == null || where.kind === sample.kind) &&
     within(sample.ordinal, where.ordinal) &&

@@ -126,6 +126,37 @@ describe('a materialised subset', () => {
   });
 });
 
+describe('a saved subset', () => {
+  test('gets another name that is free, is deleted, and leaves what was made of it', async () => {
+    const { subsets, audit } = open.catalog;
+    const save = (name: string) =>
+      subsets.saveSubset({ actor, versionId: whole.id, name, query: { limit: 2 } });
+    const [one, two] = [await save('draft'), await save('kept')];
+    const made = await subsets.materialiseSubset({ actor, from: { subsetId: one.id } });
+    const rename = (name: string) => subsets.renameSubset({ actor, subsetId: one.id, name });
+    await expect(rename('kept')).rejects.toMatchObject({ code: 'CONFLICT', path: ['name'] });
+    await expect(rename('  ')).rejects.toMatchObject({ code: 'INVALID', path: ['name'] });
+    expect(await rename('final')).toMatchObject({ id: one.id, query: { limit: 2 } });
+    // The same name again is no change, and is not told.
+    await rename('final');
+    await subsets.deleteSubset({ actor, subsetId: one.id });
+    await expect(subsets.deleteSubset({ actor, subsetId: one.id })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    const [left] = await subsets.subsetsOfVersions({ actor, versionIds: [whole.id] });
+    expect(left?.map(({ id }) => id)).toContain(two.id);
+    expect(left?.map(({ id }) => id)).not.toContain(one.id);
+    const [version] = await open.catalog.versions.versionsByIds({ actor, ids: [made.id] });
+    expect(version?.query).toMatchObject({ subset: 'draft', query: { limit: 2 } });
+    const page = { first: 2 };
+    const events = await audit.listEvents({ actor, teamId: world.team.id, page });
+    expect(events.edges.map(({ node }) => [node.action, node.before])).toMatchObject([
+      ['subset.delete', { query: { limit: 2 } }],
+      ['subset.rename', { name: 'draft' }],
+    ]);
+  });
+});
+
 describe('a comparison', () => {
   test('counts what came and went, between whole versions, parts, and both', async () => {
     const low = await make({ where: { identity: { ordinal: { max: 299 } } } });
@@ -166,6 +197,14 @@ describe('a merge', () => {
       ),
       path: ['versionIds'],
     });
+    const check = await open.catalog.subsets.checkMerge({ actor, versionIds: [high.id, low.id] });
+    expect(check).toMatchObject({
+      overlaps: [{ runNumber: 1, versionNumbers: [low.number, high.number] }],
+      twins: [],
+    });
+    await expect(
+      open.catalog.subsets.checkMerge({ actor, versionIds: [low.id, randomUUID()] }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
     // Together they are the whole run again, down to the digest.
     expect(await merge('UNITE')).toMatchObject({
       origin: 'MERGE',
@@ -184,8 +223,13 @@ describe('a merge', () => {
     const runs = { where: { identity: { runs: [2] } } };
     expect(await count(merged.id, runs)).toBe(1000);
     const twin = await fill(2, 20);
+    const twins = [other.id, twin.id];
+    expect(await open.catalog.subsets.checkMerge({ actor, versionIds: twins })).toMatchObject({
+      overlaps: [],
+      twins: [[2, 3]],
+    });
     await expect(
-      open.catalog.subsets.mergeVersions({ actor, versionIds: [other.id, twin.id] }),
+      open.catalog.subsets.mergeVersions({ actor, versionIds: twins }),
     ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('same faces') });
   });
 });

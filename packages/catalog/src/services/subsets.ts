@@ -14,7 +14,9 @@ import { isUuid } from '../paging/single-key.ts';
 import { selectionOf, type SampleQuery } from '../selection/sample-query.ts';
 import { loadVersionScope } from '../selection/version-scope.ts';
 import { compareVersions, identitiesOnlyIn, type VersionComparison } from './compare-versions.ts';
+import { deleteSubset, renameSubset, type SubsetInput } from './change-subset.ts';
 import { materialise } from './materialise.ts';
+import { findCollisions, type MergeCheck } from './merge-collisions.ts';
 import { mergeVersions, type MergeCollision } from './merge-versions.ts';
 import { VERSION_TIMEOUT_MS } from './new-version.ts';
 import { requireVersion, type VersionOfTeam } from './version-role.ts';
@@ -34,6 +36,10 @@ export interface SubsetService {
     readonly name: string;
     readonly query: SampleQuery;
   }): Promise<Subset>;
+  /** Gives a saved subset another name. @throws CatalogError INVALID, NOT_FOUND, FORBIDDEN, CONFLICT (name taken) */
+  renameSubset(input: SubsetInput & { readonly name: string }): Promise<Subset>;
+  /** Removes a saved subset; versions that were made of it stay, and keep its query. @throws CatalogError NOT_FOUND, FORBIDDEN */
+  deleteSubset(input: SubsetInput): Promise<Subset>;
   /** Makes a version of what a query selects. @throws CatalogError INVALID, NOT_FOUND, FORBIDDEN, CONFLICT (selects nothing) */
   materialiseSubset(input: {
     readonly actor: Actor;
@@ -50,6 +56,11 @@ export interface SubsetService {
     readonly onCollision?: MergeCollision | null | undefined;
     readonly message?: string | null | undefined;
   }): Promise<DatasetVersion>;
+  /** What a merge of the versions would meet, without making it. @throws CatalogError INVALID, NOT_FOUND */
+  checkMerge(input: {
+    readonly actor: Actor;
+    readonly versionIds: readonly string[];
+  }): Promise<MergeCheck>;
   /** Gives a version a tag that no other version of the dataset has; again for the same version changes nothing. */
   tagVersion(input: {
     readonly actor: Actor;
@@ -106,6 +117,10 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
       }
     },
 
+    renameSubset: (input) => renameSubset(prisma, input),
+
+    deleteSubset: (input) => deleteSubset(prisma, input),
+
     materialiseSubset: ({ actor, from, message }) =>
       change(
         prisma,
@@ -135,15 +150,8 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
       ),
 
     async mergeVersions({ actor, versionIds, message, ...input }) {
-      const ids = [...new Set(versionIds)];
+      const ids = mergedIds(versionIds);
       const onCollision = input.onCollision ?? 'REFUSE';
-      if (ids.length < 2 || ids.length > MAX_MERGED_VERSIONS) {
-        throw new CatalogError(
-          'INVALID',
-          `A merge takes 2 to ${MAX_MERGED_VERSIONS} different versions, and these are ${ids.length}.`,
-          { path: ['versionIds'] },
-        );
-      }
       const words = checkLength(message ?? '', 'message', 1000);
       return change(
         prisma,
@@ -163,6 +171,18 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
         },
         { timeout: VERSION_TIMEOUT_MS },
       );
+    },
+
+    async checkMerge({ actor, versionIds }) {
+      requireScope(actor, 'version.read');
+      const ids = mergedIds(versionIds);
+      // Which runs a version is of is for the team alone, so a public dataset's is not told to others.
+      const found = await prisma.datasetVersion.findMany({
+        where: { id: { in: cleanIds(ids) }, dataset: teamDatasets(actor) },
+      });
+      if (found.length < ids.length) throw notFound('dataset version', ['versionIds']);
+      oneDataset(found);
+      return findCollisions(prisma, ids);
     },
 
     tagVersion: (input) => tagVersion(prisma, input),
@@ -234,7 +254,7 @@ async function saveInTransaction(
     action: 'subset.create',
   });
   // Compiled only to be checked: what is saved can be read.
-  selectionOf(await loadVersionScope(tx, { actor, versionId }), query, ['query']);
+  selectionOf(await loadVersionScope(tx, { actor, versionId }), query, { path: ['query'] });
   const data = {
     datasetId: version.datasetId,
     versionId,
@@ -276,15 +296,29 @@ async function requireMergeable(
     found.push(await requireVersion(tx, { actor, versionId, action: 'version.create', path }));
   }
   const versions = found.map(({ version }) => version);
+  return { versions, datasetId: oneDataset(versions), teamId: found[0]?.teamId ?? '' };
+}
+
+/** The versions of a merge, each once. @throws CatalogError INVALID */
+function mergedIds(versionIds: readonly string[]): readonly string[] {
+  const ids = [...new Set(versionIds)];
+  if (ids.length >= 2 && ids.length <= MAX_MERGED_VERSIONS) return ids;
+  throw new CatalogError(
+    'INVALID',
+    `A merge takes 2 to ${MAX_MERGED_VERSIONS} different versions, and these are ${ids.length}.`,
+    { path: ['versionIds'] },
+  );
+}
+
+/** The dataset that all of the versions are of. @throws CatalogError INVALID where they are of several */
+function oneDataset(versions: readonly DatasetVersion[]): string {
   const datasetId = versions[0]?.datasetId ?? '';
-  if (versions.some((version) => version.datasetId !== datasetId)) {
-    throw new CatalogError(
-      'INVALID',
-      'The versions are of different datasets; merge versions of one dataset.',
-      { path: ['versionIds'] },
-    );
-  }
-  return { versions, datasetId, teamId: found[0]?.teamId ?? '' };
+  if (versions.every((version) => version.datasetId === datasetId)) return datasetId;
+  throw new CatalogError(
+    'INVALID',
+    'The versions are of different datasets; merge versions of one dataset.',
+    { path: ['versionIds'] },
+  );
 }
 
 /** Says in the audit log that the version has been made, and from what. */

@@ -10,7 +10,7 @@ import type {
   Shard,
 } from '../generated/client.ts';
 import { isUuid } from '../paging/single-key.ts';
-import { sampleMembership, type VersionScope } from '../selection/version-scope.ts';
+import { sampleMembership, type MemberScope } from '../selection/version-scope.ts';
 
 /** A gallery with what embedded it. */
 export type EmbeddedGallery = Gallery & { readonly recogniserVersion: ModelVersion };
@@ -216,8 +216,7 @@ function columnOf(column: ShardColumn): Prisma.Sql {
 }
 
 /** A version as queries of one of its runs need it. */
-function scopeOf(contents: VersionContents, runId: string): VersionScope {
-  const { versionId, datasetId, identityCount, sampleCount } = contents;
-  const parts = contents.parts.filter((part) => part.runId === runId);
-  return { versionId, datasetId, identityCount, sampleCount, parts };
+function scopeOf(contents: VersionContents, runId: string): MemberScope {
+  const { versionId, parts } = contents;
+  return { versionId, parts: parts.filter((part) => part.runId === runId) };
 }

@@ -11,16 +11,39 @@ let open: TestCatalog;
 let world: VisibleWorld;
 let stranger: Actor;
 let members: VisibleWorld['members'];
+let releaseId: string;
 
 beforeAll(async () => {
   open = await openTestCatalog();
   world = await makeVisibleWorld(open.catalog);
   ({ members, stranger } = world);
+  const draft = await open.catalog.releases.createRelease({
+    actor: world.owner,
+    versionId: world.version.id,
+    semanticVersion: '1.0.0',
+    title: 'Faces',
+    terms: { licence: 'MIT' },
+  });
+  releaseId = draft.id;
 });
 afterAll(() => open.close());
 
 /** Every read of one team's things: what a member gets is something, what others get is nothing. */
 const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>> = {
+  releasesByIds: ({ releases }, actor) => releases.releasesByIds({ actor, ids: [releaseId] }),
+  releaseByNumber: ({ releases }, actor) =>
+    releases.releaseByNumber({ actor, datasetId: world.dataset.id, number: 1 }),
+  listReleases: ({ releases }, actor) =>
+    releases.listReleases({ actor, datasetId: world.dataset.id }),
+  countReleases: ({ releases }, actor) =>
+    releases.countReleases({ actor, datasetId: world.dataset.id }),
+  releasesOfVersions: ({ releases }, actor) =>
+    releases.releasesOfVersions({ actor, versionIds: [world.version.id] }),
+  placesOfReleases: ({ releases }, actor) =>
+    releases.placesOfReleases({ actor, releaseIds: [releaseId] }),
+  standingsOf: ({ releases }, actor) => releases.standingsOf({ actor, releaseIds: [releaseId] }),
+  policiesOfTeams: ({ releases }, actor) =>
+    releases.policiesOfTeams({ actor, teamIds: [world.team.id] }),
   teamBySlug: ({ teams }, actor) => teams.teamBySlug({ actor, slug: 'lab' }),
   teamsByIds: ({ teams }, actor) => teams.teamsByIds({ actor, ids: [world.team.id] }),
   membershipOf: ({ teams }, actor) => teams.membershipOf({ actor, teamId: world.team.id }),
@@ -89,6 +112,10 @@ const READS: Record<string, (catalog: Catalog, actor: Actor) => Promise<unknown>
     runDetails.logLineOf({ actor, runId: world.run.id, sequence: 1 }),
   runsOfVersions: ({ versions }, actor) =>
     versions.runsOfVersions({ actor, versionIds: [world.version.id] }),
+  lineageOfRun: ({ lineage }, actor) =>
+    lineage.lineageOf({ actor, start: { kind: 'Run', id: world.run.id } }),
+  licencesOfRun: async ({ lineage }, actor) =>
+    (await lineage.licencesOf({ actor, start: { kind: 'Run', id: world.run.id } })).licences,
   subsetsByIds: ({ subsets }, actor) => subsets.subsetsByIds({ actor, ids: [world.subset.id] }),
   subsetsOfVersions: ({ subsets }, actor) =>
     subsets.subsetsOfVersions({ actor, versionIds: [world.version.id] }),
@@ -112,6 +139,8 @@ const CONTENT_READS: typeof READS = {
     versions.parentsOfVersions({ actor, versionIds: [world.part.id] }),
   tagsOfVersions: ({ subsets }, actor) =>
     subsets.tagsOfVersions({ actor, versionIds: [world.version.id] }),
+  lineageOfVersion: ({ lineage }, actor) =>
+    lineage.lineageOf({ actor, start: { kind: 'DatasetVersion', id: world.version.id } }),
   compareVersions: ({ subsets }, actor) =>
     subsets.compareVersions({ actor, beforeId: world.version.id, afterId: world.part.id }),
   identitiesOnlyIn: ({ subsets }, actor) =>
@@ -148,6 +177,8 @@ const CONTENT_READS: typeof READS = {
     samples.shardsByKeys({ actor, keys: [{ runId: world.run.id, kind: 'IMAGES', ordinal: 0 }] }),
   coverSamples: ({ samples }, actor) =>
     samples.coverSamples({ actor, datasetIds: [world.dataset.id], count: 2 }),
+  coverSamplesOfVersions: ({ samples }, actor) =>
+    samples.coverSamplesOfVersions({ actor, versionIds: [world.part.id], count: 2 }),
 };
 
 /** Whether an answer holds anything at all. */

@@ -49,6 +49,7 @@ export async function fillCatalog(
         Readable.from(inChunks(lines)),
         client.query(copyFrom(`COPY "${table}" (${columns}) FROM STDIN`)),
       );
+    await copy('run_covariate', '"runId", "name", "slot"', covariateLines(runId));
     await copy('identity', IDENTITY_COLUMNS, identityLines(runId, options));
     await copy('sample', SAMPLE_COLUMNS, sampleLines(runId, options));
     await copy('shard', SHARD_COLUMNS, shardLines(runId, identities * samplesPerIdentity));
@@ -61,7 +62,7 @@ export async function fillCatalog(
 
 const IDENTITY_COLUMNS = '"runId", "ordinal", "nearestOrdinal", "nearestDistance", "intraDistance"';
 const SAMPLE_COLUMNS =
-  '"runId", "identityOrdinal", "ordinal", "kind", "imageShard", "imageOffset", "imageLength", "latentShard", "latentRow", "distanceToReference", "covariates", "quality"';
+  '"runId", "identityOrdinal", "ordinal", "kind", "imageShard", "imageOffset", "imageLength", "latentShard", "latentRow", "distanceToReference", "covariates", "covariateWeights", "quality"';
 const SHARD_COLUMNS = '"runId", "kind", "ordinal", "digest", "objectKey", "sizeBytes", "count"';
 
 function* identityLines(runId: string, { identities, seed }: FillSize): Generator<string> {
@@ -86,10 +87,18 @@ function* sampleLines(runId: string, size: FillSize): Generator<string> {
     const distance = ordinal === 0 ? 0 : clamp(0.65 + 0.15 * normal(random), 0.01, 2);
     const quality = clamp(0.7 + 0.12 * normal(random), 0, 1);
     const bytes = Math.round(clamp(9000 + 1500 * normal(random), 3000, 20_000));
-    const weights = COVARIATES.map((name) => `"${name}": ${(random() * 2 - 1).toFixed(4)}`);
-    const covariates = ordinal === 0 ? '\\N' : `{${weights.join(', ')}}`;
+    const weights = COVARIATES.map(() => (random() * 2 - 1).toFixed(4));
+    const byName = COVARIATES.map((name, slot) => `"${name}": ${weights[slot]}`).join(', ');
+    const covariates =
+      ordinal === 0
+        ? '\\N\t\\N'
+        : `{"label": null, "weights": {${byName}}}\t{${weights.join(',')}}`;
     yield `${runId}\t${identity}\t${ordinal}\t${kind}\t${shard}\t${within * 20_480}\t${bytes}\t${shard}\t${within}\t${distance}\t${covariates}\t${quality}\n`;
   }
+}
+
+function* covariateLines(runId: string): Generator<string> {
+  for (const [index, name] of COVARIATES.entries()) yield `${runId}\t${name}\t${index + 1}\n`;
 }
 
 function* shardLines(runId: string, samples: number): Generator<string> {

@@ -41,6 +41,27 @@ export const MODEL_CHECK = {
   },
 } as const;
 
+export const ZWebhookDeliverPayload = z.strictObject({ deliveryId: z.uuid() });
+export type WebhookDeliverPayload = z.infer<typeof ZWebhookDeliverPayload>;
+
+/** Tries at one delivery: eight, over about half an hour. */
+export const WEBHOOK_ATTEMPTS = 8;
+
+/** Sends one message to one webhook, and comes back for another try where nobody took it. */
+export const WEBHOOK_DELIVER = {
+  name: 'webhook.deliver',
+  payload: ZWebhookDeliverPayload,
+  options: {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: 120,
+    // A worker that died in the middle of a try has used up one of pg-boss's, and none of the delivery's own.
+    retryLimit: 2 * WEBHOOK_ATTEMPTS,
+    retryDelay: 15,
+    // 15 s, 30 s, a minute, … with a share of chance, so that a server that comes back is not met by all at once.
+    retryBackoff: true,
+  },
+} as const;
+
 export const ZGalleryMakePayload = z.strictObject({ galleryId: z.uuid() });
 export type GalleryMakePayload = z.infer<typeof ZGalleryMakePayload>;
 

@@ -14,7 +14,9 @@ import {
   RELEASE_CHECK,
   type ReleaseCheckPayload,
   RUN_EXECUTE,
+  WEBHOOK_DELIVER,
   type RunExecutePayload,
+  type WebhookDeliverPayload,
 } from './jobs.ts';
 
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
@@ -32,6 +34,8 @@ export interface QueueOptions {
   readonly databaseUrl: string;
   /** Told of faults of the queue itself (a lost connection, say), which it recovers from by itself. */
   readonly onError: (error: Error) => void;
+  /** Seconds before the second try at a delivery; each further one waits twice as long. @default 15 */
+  readonly deliveryRetrySeconds?: number | undefined;
 }
 
 /** A job at hand. Its id is the same again when it is retried or taken over by another worker. */
@@ -66,6 +70,10 @@ export interface Queue {
   enqueueReleaseCheck(transaction: SqlExecutor, check: ReleaseCheckPayload): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of releases. */
   workReleaseChecks(handler: JobHandler<ReleaseCheckPayload>): Promise<void>;
+  /** Adds the tries at a delivery, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueDelivery(transaction: SqlExecutor, deliveryId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for deliveries to webhooks; a handler that throws is called again after a growing while. */
+  workDeliveries(handler: JobHandler<WebhookDeliverPayload>): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -87,7 +95,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, RELEASE_CHECK]) {
+    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, RELEASE_CHECK, WEBHOOK_DELIVER]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -125,6 +133,14 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: `${releaseId} ${kind} ${attempt}`,
       }),
     workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler, POLL_CHECKS_SECONDS),
+    enqueueDelivery: (transaction, deliveryId) =>
+      send(boss, WEBHOOK_DELIVER.name, {
+        data: { deliveryId },
+        transaction,
+        singletonKey: deliveryId,
+        retryDelay: options.deliveryRetrySeconds,
+      }),
+    workDeliveries: (handler) => work(boss, WEBHOOK_DELIVER, handler),
     stop: async ({ graceMs = 10_000 } = {}) => {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
@@ -139,6 +155,7 @@ async function send(
     readonly data: object;
     readonly transaction: SqlExecutor;
     readonly singletonKey: string;
+    readonly retryDelay?: number | undefined;
   },
 ): Promise<void> {
   const db = {
@@ -147,7 +164,12 @@ async function send(
       return { rows };
     },
   };
-  await boss.send(name, job.data, { db, singletonKey: job.singletonKey });
+  const { singletonKey, retryDelay } = job;
+  await boss.send(name, job.data, {
+    db,
+    singletonKey,
+    ...(retryDelay === undefined ? {} : { retryDelay }),
+  });
 }
 
 async function work<Payload>(

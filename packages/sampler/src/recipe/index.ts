@@ -3,6 +3,8 @@
 export { readAuthorsOptions } from './authors-options.ts';
 export type { OptionProblem } from './authors-options.ts';
 export { checkParameters } from './check.ts';
+export { compareRecipes } from './compare-recipes.ts';
+export type { RecipeDifference } from './compare-recipes.ts';
 export { estimate } from './estimate.ts';
 export type { Estimate, Throughput } from './estimate.ts';
 export { refusal, resolveLength } from './parameter-info.ts';

@@ -1,9 +1,10 @@
 /** @file Datasets: where the versions of one collection of faces are kept. */
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
-import { enumType, intArg, nonNull, objectType } from '../nexus.ts';
+import { enumType, idArg, intArg, list, nonNull, objectType } from '../nexus.ts';
 import { imageWidthArgument, signedImageUrl } from '../samples/image-url.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
+import { requireKey } from '../shared/require-key.ts';
 
 /** Most cover images of one dataset. */
 const MAX_COVER_IMAGES = 24;
@@ -60,7 +61,7 @@ export const Dataset = objectType({
       resolve: async (dataset, { first, width }, { loaders, signer, now }) => {
         const count = Math.min(Math.max(first ?? 6, 0), MAX_COVER_IMAGES);
         if (count === 0) return [];
-        const covers = await loaders.coversByDataset.load({ datasetId: dataset.id, count });
+        const covers = await loaders.coversByDataset.load({ id: dataset.id, count });
         const urls = covers.map((sample) =>
           signedImageUrl(sample, { width, loaders, signer, now }),
         );
@@ -113,6 +114,23 @@ export const Dataset = objectType({
           actor: requireActor(context),
           datasetId: dataset.id,
           number,
+        }),
+    });
+    t.field('mergeCheck', {
+      type: 'MergeCheck',
+      description: 'What a merge of some of its versions would meet, without making it.',
+      args: {
+        versionIds: nonNull(
+          list(nonNull(idArg({ description: '2 to 20 different versions of the dataset.' }))),
+        ),
+      },
+      extensions: { price: { assumedSize: 10 } },
+      resolve: (_dataset, { versionIds }, context) =>
+        context.catalog.subsets.checkMerge({
+          actor: requireActor(context),
+          versionIds: versionIds.map(
+            (id, index) => requireKey('DatasetVersion', id, ['versionIds', String(index)]).id,
+          ),
         }),
     });
     t.field('runs', {

@@ -9,11 +9,17 @@ export const Role = enumType({
     { name: 'VIEWER', description: 'Look at everything of the team.' },
     {
       name: 'CONTRIBUTOR',
-      description: 'Also make datasets and recipes, and start and cancel runs.',
+      description: 'Also make datasets and recipes, start and cancel runs, and propose releases.',
     },
     { name: 'REVIEWER', description: 'Also approve releases.' },
-    { name: 'MAINTAINER', description: 'Also set budgets and register models.' },
-    { name: 'OWNER', description: 'Also invite, change and remove members.' },
+    {
+      name: 'MAINTAINER',
+      description: 'Also set budgets, register models, publish releases and take them back.',
+    },
+    {
+      name: 'OWNER',
+      description: 'Also invite, change and remove members, and set what releases need.',
+    },
   ],
 });
 

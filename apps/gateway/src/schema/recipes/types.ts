@@ -1,6 +1,8 @@
 /** @file Recipes: what a run computes. */
 import { present } from '../../graphql/errors.ts';
-import { objectType } from '../nexus.ts';
+import { idArg, nonNull, objectType } from '../nexus.ts';
+import { requireKey } from '../shared/require-key.ts';
+import { labelledDifferences } from './labelled-differences.ts';
 
 export const Recipe = objectType({
   name: 'Recipe',
@@ -45,6 +47,17 @@ export const Recipe = objectType({
       resolve: (recipe, _args, { loaders }) => loaders.person.load(recipe.createdById),
     });
     t.field('createdAt', { type: 'DateTime', description: 'When it was made.' });
+    t.list.field('comparedWith', {
+      type: 'RecipeDifference',
+      description: 'Every value of it beside that of another recipe, in the order of that one.',
+      args: { id: nonNull(idArg({ description: 'The other recipe: the one before.' })) },
+      extensions: { price: { assumedSize: 60 } },
+      resolve: async (recipe, { id }, { loaders }) => {
+        const key = requireKey('Recipe', id, ['id']);
+        const other = await loaders.recipe.load(key.id);
+        return labelledDifferences(present(other, 'recipe').definition, recipe.definition);
+      },
+    });
   },
 });
 

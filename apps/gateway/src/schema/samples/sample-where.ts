@@ -23,7 +23,9 @@ export const CovariateWhere = inputObjectType({
   name: 'CovariateWhere',
   description: 'A covariate weight of a sample; samples without that covariate do not match.',
   definition(t) {
-    t.nonNull.string('name', { description: 'The covariate, such as pose: 1 to 100 characters.' });
+    t.nonNull.string('name', {
+      description: 'The direction, such as pose:left/right: 1 to 100 characters.',
+    });
     t.field('range', {
       type: 'FloatRange',
       description: 'Where its weight lies; left out: the sample only has to have one.',

@@ -78,6 +78,8 @@ const LISTED = {
   Sample: 'samples',
   ActivityEvent: 'events',
   AuditEvent: 'events',
+  Notification: 'notifications',
+  WebhookDelivery: 'deliveries',
   Release: 'releases',
   ReleaseDownload: 'downloads',
 } as const;

@@ -9,9 +9,14 @@ type OtherTypeName =
   | 'IssuedAddress'
   | 'IssuedApiKey'
   | 'IssuedInvitation'
+  | 'IssuedWebhook'
+  | 'NotificationNews'
+  | 'NotificationSettings'
   | 'ReleasePolicy'
   | 'TeamMember'
-  | 'Viewer';
+  | 'Viewer'
+  | 'Webhook'
+  | 'WebhookDelivery';
 
 /** A payload type with one entity field. */
 export function payloadType(

@@ -37,6 +37,63 @@ export const saveSubsetMutation = mutationField('saveSubset', {
     ),
 });
 
+export const RenameSubsetInput = inputObjectType({
+  name: 'RenameSubsetInput',
+  description: 'Another name for a saved subset.',
+  definition(t) {
+    t.nonNull.id('subsetId', { description: 'The saved subset.' });
+    t.nonNull.string('name', { description: '1 to 100 characters, unique in the dataset.' });
+  },
+});
+
+export const RenameSubsetPayload = payloadType('RenameSubsetPayload', {
+  field: 'subset',
+  type: 'Subset',
+  description: 'The subset under its new name.',
+});
+
+export const renameSubsetMutation = mutationField('renameSubset', {
+  type: nonNull('RenameSubsetPayload'),
+  description: 'Give a saved subset another name. Needs the role CONTRIBUTOR.',
+  args: { input: nonNull(arg({ type: 'RenameSubsetInput', description: 'Which, and how.' })) },
+  resolve: (_root, { input }, context) =>
+    withUserErrors('subset', async () =>
+      context.catalog.subsets.renameSubset({
+        actor: requireActor(context),
+        subsetId: requireKey('Subset', input.subsetId, ['subsetId']).id,
+        name: input.name,
+      }),
+    ),
+});
+
+export const DeleteSubsetInput = inputObjectType({
+  name: 'DeleteSubsetInput',
+  description: 'A saved subset to be removed.',
+  definition(t) {
+    t.nonNull.id('subsetId', { description: 'The saved subset.' });
+  },
+});
+
+export const DeleteSubsetPayload = payloadType('DeleteSubsetPayload', {
+  field: 'subset',
+  type: 'Subset',
+  description: 'The subset as it was.',
+});
+
+export const deleteSubsetMutation = mutationField('deleteSubset', {
+  type: nonNull('DeleteSubsetPayload'),
+  description:
+    'Remove a saved subset; versions that were made of it stay, and keep its query. Needs the role CONTRIBUTOR.',
+  args: { input: nonNull(arg({ type: 'DeleteSubsetInput', description: 'Which one.' })) },
+  resolve: (_root, { input }, context) =>
+    withUserErrors('subset', async () =>
+      context.catalog.subsets.deleteSubset({
+        actor: requireActor(context),
+        subsetId: requireKey('Subset', input.subsetId, ['subsetId']).id,
+      }),
+    ),
+});
+
 export const MaterialiseSubsetInput = inputObjectType({
   name: 'MaterialiseSubsetInput',
   description: 'What to make a version of: a saved subset, or a version and a query.',

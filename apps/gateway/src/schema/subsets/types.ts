@@ -6,7 +6,8 @@ import { objectType } from '../nexus.ts';
 
 export const Subset = objectType({
   name: 'Subset',
-  description: 'A query over a version, saved under a name. It never changes.',
+  description:
+    'A query over a version, saved under a name. The name may change; the query never does.',
   definition(t) {
     t.implements('Node');
     t.string('name', { description: 'Its name, unique in the dataset.' });

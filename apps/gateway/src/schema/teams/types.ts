@@ -1,7 +1,7 @@
 /** @file Teams: what everything belongs to. */
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
-import { arg, nonNull, objectType, stringArg } from '../nexus.ts';
+import { arg, idArg, nonNull, objectType, stringArg } from '../nexus.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
 
 const setNameArguments = {
@@ -130,10 +130,15 @@ export const Team = objectType({
     t.field('activity', {
       type: 'ActivityEventConnection',
       description: 'What happened in it, newest first, as far as you may know of it.',
-      args: pageArguments,
+      args: {
+        ...pageArguments,
+        entityType: stringArg({
+          description: 'Only what happened to this kind of thing, such as `Run`.',
+        }),
+      },
       extensions: pagePrice,
-      resolve: (team, page, context) => {
-        const scope = { actor: requireActor(context), teamId: team.id };
+      resolve: (team, { entityType, ...page }, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id, entityType };
         return connectionOf(page, {
           page: (page) => context.catalog.audit.listActivity({ ...scope, page }),
           count: () => context.catalog.audit.countActivity(scope),
@@ -207,6 +212,17 @@ export const Team = objectType({
           actor: requireActor(context),
           teamId: team.id,
         }),
+    });
+    t.list.field('webhooks', {
+      type: 'Webhook',
+      description: 'Its webhooks, newest first. Needs the role MAINTAINER.',
+      args: { id: idArg({ description: 'Only the one with this id.' }) },
+      extensions: { price: { assumedSize: 20 } },
+      resolve: async (team, { id }, context) => {
+        const scope = { actor: requireActor(context), teamId: team.id };
+        const webhooks = await context.catalog.webhooks.listWebhooks(scope);
+        return id == null ? webhooks : webhooks.filter((webhook) => webhook.id === id);
+      },
     });
     t.field('releasePolicy', {
       type: 'ReleasePolicy',

@@ -3,8 +3,12 @@ import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { arg, enumType, idArg, intArg, nonNull, objectType } from '../nexus.ts';
 import { readMeasures } from './stored-measures.ts';
+import { imageWidthArgument, signedImageUrl } from '../samples/image-url.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
 import { requireKey } from '../shared/require-key.ts';
+
+/** Most cover images of one version. */
+const MAX_COVER_IMAGES = 24;
 
 export const VersionOrigin = enumType({
   name: 'VersionOrigin',
@@ -71,6 +75,21 @@ export const DatasetVersion = objectType({
       description: 'The runs whose images it holds, as far as you may see them.',
       extensions: { price: { assumedSize: 2 } },
       resolve: (version, _args, { loaders }) => loaders.runsByVersion.load(version.id),
+    });
+    t.list.string('coverImages', {
+      description: 'Signed addresses of its first references, as for `Sample.imageUrl`.',
+      args: {
+        first: intArg({ default: 4, description: 'How many: 0 to 24.' }),
+        width: imageWidthArgument,
+      },
+      resolve: async (version, { first, width }, { loaders, signer, now }) => {
+        const count = Math.min(Math.max(first ?? 4, 0), MAX_COVER_IMAGES);
+        if (count === 0) return [];
+        const covers = await loaders.coversByVersion.load({ id: version.id, count });
+        return Promise.all(
+          covers.map((sample) => signedImageUrl(sample, { width, loaders, signer, now })),
+        );
+      },
     });
     t.list.string('tags', {
       description: 'Names that this version has and no other of the dataset.',

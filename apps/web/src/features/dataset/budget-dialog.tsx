@@ -1,5 +1,5 @@
 'use client';
-/** @file Sets or changes the identity budget of a dataset. */
+/** @file Sets or changes the identity budget of a dataset or of a team. */
 import { useMutation } from '@apollo/client/react';
 import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
@@ -10,8 +10,11 @@ import { formatCount, formatDegrees } from '@/lib/format.ts';
 import { sortUserErrors } from '@/lib/user-errors.ts';
 import { AngleGlyph } from './angle-glyph.tsx';
 
+/** What a budget is for. */
+export type BudgetScope = { readonly datasetId: string } | { readonly teamId: string };
+
 interface BudgetDialogProps {
-  readonly datasetId: string;
+  readonly scope: BudgetScope;
   readonly budget: BudgetFiguresFragment | null;
   readonly opened: boolean;
   readonly onClose: () => void;
@@ -20,10 +23,10 @@ interface BudgetDialogProps {
 const DEFAULTS = { maxIdentities: 100, maxSamples: 900, minSeparation: 1 };
 
 /** The dialog behind "Set a budget" and "Change". */
-export function BudgetDialog({ datasetId, budget, opened, onClose }: BudgetDialogProps) {
+export function BudgetDialog({ scope, budget, opened, onClose }: BudgetDialogProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const [setBudget, { loading }] = useMutation(SetDatasetBudgetDocument, {
-    refetchQueries: ['DatasetPage'],
+    refetchQueries: ['datasetId' in scope ? 'DatasetPage' : 'TeamSettingsPage'],
   });
   const form = useForm({
     initialValues: {
@@ -48,7 +51,7 @@ export function BudgetDialog({ datasetId, budget, opened, onClose }: BudgetDialo
   const submit = form.onSubmit(async (values) => {
     setFailure(null);
     try {
-      const { data } = await setBudget({ variables: { input: { datasetId, ...values } } });
+      const { data } = await setBudget({ variables: { input: { ...scope, ...values } } });
       const payload = data?.setIdentityBudget;
       const sorted = sortUserErrors(payload?.userErrors ?? [], Object.keys(values));
       form.setErrors(sorted.fields);
@@ -69,7 +72,11 @@ export function BudgetDialog({ datasetId, budget, opened, onClose }: BudgetDialo
           {failure !== null && <Alert color="clay">{failure}</Alert>}
           <NumberInput
             label="Identities"
-            description="The most people all versions made by runs may hold together"
+            description={
+              'datasetId' in scope
+                ? 'The most people all versions made by runs may hold together'
+                : 'The most people that runs of all datasets of the team may make together'
+            }
             min={1}
             allowDecimal={false}
             thousandSeparator=","

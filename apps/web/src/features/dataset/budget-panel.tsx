@@ -1,5 +1,5 @@
 'use client';
-/** @file The identity budget of a dataset: meters, least separation, and the dialog that changes it. */
+/** @file The identity budget of a dataset or of a team: meters, least separation, and the dialog that changes it. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
@@ -12,22 +12,25 @@ import { formatDegrees, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { AngleGlyph } from './angle-glyph.tsx';
 import { BurnDown } from './burn-down.tsx';
-import { BudgetDialog } from './budget-dialog.tsx';
+import { BudgetDialog, type BudgetScope } from './budget-dialog.tsx';
 import classes from './dataset.module.css';
 
 interface BudgetPanelProps {
-  readonly datasetId: string;
+  readonly scope: BudgetScope;
   readonly budget: (BudgetFiguresFragment & Pick<Parameters<typeof BurnDown>[0], 'history'>) | null;
   readonly role: Role;
 }
 
-/** The panel on the dataset page. */
-export function BudgetPanel({ datasetId, budget, role }: BudgetPanelProps) {
+/** The panel on the page of a dataset, and in the settings of a team. */
+export function BudgetPanel({ scope, budget, role }: BudgetPanelProps) {
   const [isOpen, dialog] = useDisclosure(false);
   const canSet = may(role, 'setBudget');
   return (
     <Panel
-      title="Identity budget"
+      title={'datasetId' in scope ? 'Identity budget' : 'Identity budget of the team'}
+      hint={
+        'datasetId' in scope ? undefined : 'Every run reserves from it, beside the dataset’s own.'
+      }
       actions={
         canSet && budget !== null ? (
           <Button variant="default" size="xs" onClick={dialog.open}>
@@ -49,8 +52,9 @@ export function BudgetPanel({ datasetId, budget, role }: BudgetPanelProps) {
             ) : undefined
           }
         >
-          It says how many people and images this dataset may hold, and how far apart people must
-          be.
+          It says how many people and images{' '}
+          {'datasetId' in scope ? 'this dataset' : 'all datasets of the team together'} may hold,
+          and how far apart people must be.
         </EmptyState>
       ) : (
         <Stack gap={22}>
@@ -85,7 +89,7 @@ export function BudgetPanel({ datasetId, budget, role }: BudgetPanelProps) {
       )}
       <BudgetDialog
         key={`${budget?.id ?? 'new'} ${String(isOpen)}`}
-        datasetId={datasetId}
+        scope={scope}
         budget={budget}
         opened={isOpen}
         onClose={dialog.close}

@@ -10,6 +10,7 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { isActive } from '@/components/run-state.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { DatasetReleasesPanel } from '@/features/releases/releases-panel.tsx';
 import { DatasetPageDocument, type Visibility } from '@/generated/graphql.ts';
 import { may } from '@/lib/roles.ts';
@@ -89,7 +90,12 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
             </Group>
           </>
         }
-        actions={start}
+        actions={
+          <>
+            <LineageLink team={teamSlug} id={dataset.id} />
+            {start}
+          </>
+        }
       />
       {dataset.coverImages.length > 0 && dataset.latestVersion !== null && (
         <Link
@@ -104,11 +110,15 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
       )}
       <div className={classes.columns}>
         <div className={classes.column}>
-          <VersionsPanel team={teamSlug} dataset={dataset} />
+          <VersionsPanel team={teamSlug} dataset={dataset} role={team.viewerRole} />
           <DatasetReleasesPanel team={teamSlug} dataset={datasetSlug} />
           <RunsPanel team={teamSlug} dataset={dataset} start={start} />
         </div>
-        <BudgetPanel datasetId={dataset.id} budget={dataset.budget} role={team.viewerRole} />
+        <BudgetPanel
+          scope={{ datasetId: dataset.id }}
+          budget={dataset.budget}
+          role={team.viewerRole}
+        />
       </div>
     </>
   );

@@ -1,16 +1,18 @@
 'use client';
 /** @file One identity: its reference beside its nearest other, and its variations by distance. */
 import { useQuery } from '@apollo/client/react';
-import { Button, Group, Skeleton } from '@mantine/core';
+import { Box, Button, Group, Skeleton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { IdentityPageDocument } from '@/generated/graphql.ts';
 import { readMetrics } from '@/lib/metrics.ts';
 import { datasetPath, identityPath, teamPath, versionPath } from '@/lib/routes.ts';
+import { AlikePanel } from './alike-panel.tsx';
 import classes from './identity.module.css';
 import { ReferencePair } from './reference-pair.tsx';
 import { VariationList } from './variation-list.tsx';
@@ -73,6 +75,7 @@ export function IdentityPage({
           <Group gap={6}>
             <Step href={previous} label="Previous" side="left" />
             <Step href={next} label="Next" side="right" />
+            <LineageLink team={teamSlug} id={identity.id} />
           </Group>
         }
       />
@@ -89,6 +92,9 @@ export function IdentityPage({
           onExpired={() => void refetch()}
         />
       </div>
+      <Box mt={20}>
+        <AlikePanel versionId={version.id} identityId={identity.id} ict={ict} hrefOf={path} />
+      </Box>
     </>
   );
 }

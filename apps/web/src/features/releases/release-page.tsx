@@ -7,6 +7,7 @@ import { CopyText } from '@/components/copy-text.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { hasRole } from '@/lib/roles.ts';
 import { datasetPath, teamPath, versionPath } from '@/lib/routes.ts';
@@ -62,7 +63,12 @@ export function ReleasePage({ team: teamSlug, dataset: datasetSlug, number }: Re
         title={`${release.title} ${release.semanticVersion}`}
         badge={<ReleaseStateBadge state={release.state} />}
         description={<Provenance team={teamSlug} dataset={datasetSlug} release={release} />}
-        actions={<ReleaseActions members={team.members} />}
+        actions={
+          <>
+            <LineageLink team={teamSlug} id={release.id} />
+            <ReleaseActions members={team.members} />
+          </>
+        }
       />
       <Stack gap={20}>
         {release.retraction !== null && <RetractionNotice retraction={release.retraction} />}

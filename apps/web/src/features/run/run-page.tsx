@@ -10,6 +10,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { isActive, RunStateBadge } from '@/components/run-state.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { formatCounted, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { datasetPath, teamPath } from '@/lib/routes.ts';
@@ -83,20 +84,27 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             {run.createdBy === null ? 'started ' : `${run.createdBy.name} started it `}
             <Moment at={run.createdAt} />
             {run.machine !== null && ` · on ${run.machine}`}
-            {run.provider !== null && ` (${run.provider})`}
+            {run.provider !== null &&
+              ` (${run.precision === 'float32' ? run.provider : `${run.provider}, ${run.precision}`})`}
           </Text>
         }
         actions={
-          may(team.viewerRole, 'controlRun') ? (
-            <RunControls team={teamSlug} dataset={datasetSlug} run={run} />
-          ) : undefined
+          <>
+            {may(team.viewerRole, 'controlRun') && (
+              <RunControls team={teamSlug} dataset={datasetSlug} run={run} />
+            )}
+            <LineageLink team={teamSlug} id={run.id} />
+          </>
         }
       />
       <Stack gap={20}>
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
         <Cockpit run={run} points={references} total={total} previews={stream.previews} />
         <div className={classes.watch}>
-          <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
+          <Panel
+            title="Faces moving apart"
+            hint="First the closest pair of the iteration, then identities that began close."
+          >
             {stream.previews.length === 0 ? (
               <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
                 {isLive
@@ -150,7 +158,7 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             <SmallMultiples points={references} total={total} />
           </Panel>
         )}
-        <RunRecipe recipe={run.recipe} />
+        <RunRecipe team={teamSlug} recipe={run.recipe} />
       </Stack>
     </>
   );

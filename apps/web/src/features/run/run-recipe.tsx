@@ -2,6 +2,7 @@
 /** @file The recipe of a run: models, and every value of its document on demand. */
 import { Accordion, Text } from '@mantine/core';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import type { RunPageQuery } from '@/generated/graphql.ts';
 import classes from './run.module.css';
 
@@ -10,9 +11,12 @@ type Recipe = NonNullable<
 >['recipe'];
 
 /** The panel on the run page. */
-export function RunRecipe({ recipe }: { readonly recipe: Recipe }) {
+export function RunRecipe({ team, recipe }: { readonly team: string; readonly recipe: Recipe }) {
   return (
-    <Panel title="Recipe">
+    <Panel
+      title="Recipe"
+      actions={<LineageLink team={team} id={recipe.id} of={`the recipe ${recipe.name}`} />}
+    >
       <dl className={classes.facts}>
         <dt>Name</dt>
         <dd>

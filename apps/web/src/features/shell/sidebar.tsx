@@ -7,7 +7,9 @@ import {
   IconCube,
   IconHistory,
   IconDatabase,
+  IconFileText,
   IconLayoutGrid,
+  IconListCheck,
   IconPackageExport,
   IconServerBolt,
   IconServerOff,
@@ -20,18 +22,22 @@ import type { ReactNode } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
+import { may } from '@/lib/roles.ts';
 import {
+  activityPath,
   auditPath,
   covariatesPath,
   datasetPath,
   galleriesPath,
   modelsPath,
   publishedReleasesPath,
+  recipesPath,
   runPath,
   settingsPath,
   teamPath,
 } from '@/lib/routes.ts';
 import { useNow } from '@/lib/use-now.ts';
+import { Bell } from '../notifications/bell.tsx';
 import classes from './shell.module.css';
 import { TeamSwitch } from './team-switch.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -60,6 +66,7 @@ export function Sidebar({ viewer }: SidebarProps) {
         <Link href="/" className={classes.brandLink} aria-label="Colloid, start page">
           <Logo />
         </Link>
+        <Bell />
       </div>
       {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
@@ -94,9 +101,17 @@ function TeamNav({ team, data }: TeamNavProps) {
       <NavItem href={covariatesPath(team)} icon={<IconArrowsHorizontal size={17} stroke={1.7} />}>
         Covariates
       </NavItem>
-      <NavItem href={auditPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
+      <NavItem href={recipesPath(team)} icon={<IconFileText size={17} stroke={1.7} />}>
+        Recipes
+      </NavItem>
+      <NavItem href={activityPath(team)} icon={<IconHistory size={17} stroke={1.7} />}>
         Activity
       </NavItem>
+      {data !== null && may(data.viewerRole, 'readAudit') && (
+        <NavItem href={auditPath(team)} icon={<IconListCheck size={17} stroke={1.7} />}>
+          Audit log
+        </NavItem>
+      )}
       <NavItem href={settingsPath(team)} icon={<IconSettings size={17} stroke={1.7} />}>
         Settings
       </NavItem>
@@ -159,10 +174,10 @@ function NavItem({ href, icon, children, trailing, exact = false }: NavItemProps
   const isHere = exact
     ? pathname === href
     : pathname === href ||
-      ['/v/', '/generator/', '/recogniser/'].some((part) =>
+      ['/v/', '/generator/', '/recogniser/', '/webhooks/'].some((part) =>
         pathname.startsWith(`${href}${part}`),
       ) ||
-      (['/covariates', publishedReleasesPath].some((end) => href.endsWith(end)) &&
+      (['/covariates', '/recipes', publishedReleasesPath].some((end) => href.endsWith(end)) &&
         pathname.startsWith(`${href}/`));
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? 'page' : undefined}>

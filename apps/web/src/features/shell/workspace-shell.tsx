@@ -9,6 +9,7 @@ import { type ReactNode, useEffect } from 'react';
 import { LogoMark } from '@/components/logo.tsx';
 import { ViewerDocument } from '@/generated/graphql.ts';
 import { leaveToSignIn } from '@/lib/apollo.ts';
+import { Bell } from '../notifications/bell.tsx';
 import classes from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
 
@@ -36,6 +37,9 @@ export function WorkspaceShell({ children }: { readonly children: ReactNode }) {
           <IconMenu2 size={20} stroke={1.6} />
         </ActionIcon>
         <LogoMark size={24} />
+        <div className={classes.topbarEnd}>
+          <Bell />
+        </div>
       </header>
       <aside className={classes.sidebar}>
         <Sidebar viewer={viewer} />

@@ -17,6 +17,7 @@ import {
 import { formatCounted } from '@/lib/format.ts';
 import { may, ROLES } from '@/lib/roles.ts';
 import { useChange } from '@/lib/use-change.ts';
+import { LeaveDialog, type Leaving } from './leave-dialog.tsx';
 import { asAddress, ShowOnce } from './show-once.tsx';
 import classes from './team.module.css';
 
@@ -28,7 +29,7 @@ interface MembersPanelProps {
 
 /** The list, with what the viewer may do about each member. */
 export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
-  const { failure, run } = useChange();
+  const { failure, isBusy, run } = useChange();
   const [address, setAddress] = useState<string | null>(null);
   const refetchQueries = ['TeamSettingsPage'];
   const [setRole] = useMutation(SetMemberRoleDocument, { refetchQueries });
@@ -49,11 +50,16 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
       if (path !== undefined) setAddress(asAddress(path));
       return data?.createPasswordReset.userErrors;
     });
-  const leaveTeam = async () => {
-    const variables = { input: { teamId: team.id } };
-    if (await run(async () => (await leave({ variables })).data?.leaveTeam.userErrors)) {
-      window.location.assign('/');
-    }
+  const [leaving, setLeaving] = useState<Leaving | null>(null);
+  const confirm = async ({ userId }: Leaving) => {
+    const isSelf = userId === viewerId;
+    const isDone = await run(async () =>
+      isSelf
+        ? (await leave({ variables: { input: { teamId: team.id } } })).data?.leaveTeam.userErrors
+        : (await remove(key(userId))).data?.removeMember.userErrors,
+    );
+    setLeaving(null);
+    if (isDone && isSelf) window.location.assign('/');
   };
   return (
     <Panel
@@ -61,7 +67,11 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
       hint={formatCounted(members.length, 'person', 'people')}
       padded={false}
       actions={
-        <Button variant="default" size="xs" onClick={() => void leaveTeam()}>
+        <Button
+          variant="default"
+          size="xs"
+          onClick={() => setLeaving({ userId: viewerId, name: 'you' })}
+        >
           Leave the team
         </Button>
       }
@@ -106,15 +116,7 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
                   <Menu.Item onClick={() => void issueReset(member.userId)}>
                     Address for a new password
                   </Menu.Item>
-                  <Menu.Item
-                    color="clay"
-                    onClick={() =>
-                      void run(
-                        async () =>
-                          (await remove(key(member.userId))).data?.removeMember.userErrors,
-                      )
-                    }
-                  >
+                  <Menu.Item color="clay" onClick={() => setLeaving(member)}>
                     Remove from the team
                   </Menu.Item>
                 </Menu.Dropdown>
@@ -123,6 +125,13 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
           </li>
         ))}
       </ul>
+      <LeaveDialog
+        who={leaving}
+        isSelf={leaving?.userId === viewerId}
+        isBusy={isBusy}
+        onClose={() => setLeaving(null)}
+        onConfirm={(who) => void confirm(who)}
+      />
       <ShowOnce
         title="Address for a new password"
         hint="Hand this to the person. It works once, within an hour, and is not shown again."

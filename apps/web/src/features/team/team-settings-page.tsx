@@ -1,5 +1,5 @@
 'use client';
-/** @file Members, invitations, API keys and release policy of a team. */
+/** @file Members, invitations, budget, release policy, API keys and webhooks of a team. */
 import { useQuery } from '@apollo/client/react';
 import { Button, Skeleton, Stack } from '@mantine/core';
 import Link from 'next/link';
@@ -9,6 +9,8 @@ import { ReleasePolicyPanel } from '@/features/releases/policy-panel.tsx';
 import { TeamSettingsPageDocument } from '@/generated/graphql.ts';
 import { may } from '@/lib/roles.ts';
 import { accountPath, teamPath } from '@/lib/routes.ts';
+import { BudgetPanel } from '../dataset/budget-panel.tsx';
+import { WebhooksPanel } from '../webhooks/webhooks-panel.tsx';
 import { ApiKeysPanel } from './api-keys-panel.tsx';
 import { InvitationsPanel } from './invitations-panel.tsx';
 import { MembersPanel } from './members-panel.tsx';
@@ -31,7 +33,7 @@ export function TeamSettingsPage({ team: slug }: { readonly team: string }) {
       <PageHeader
         crumbs={[{ label: team.name, href: teamPath(slug) }, { label: 'Settings' }]}
         title="Team settings"
-        description="Who belongs to the team, what its releases need, and the keys that act for its members."
+        description="Who belongs to the team, what it may make and release, and who acts for it or is told of it."
         actions={
           <Button component={Link} href={accountPath} variant="default">
             Your sessions and password
@@ -41,8 +43,10 @@ export function TeamSettingsPage({ team: slug }: { readonly team: string }) {
       <Stack gap={20}>
         <MembersPanel team={team} members={team.members} viewerId={viewer.id} />
         {may(team.viewerRole, 'manageMembers') && <InvitationsPanel team={team} />}
+        <BudgetPanel scope={{ teamId: team.id }} budget={team.budget} role={team.viewerRole} />
         <ReleasePolicyPanel team={team} />
         <ApiKeysPanel team={team} keys={team.apiKeys} permissions={permissions} />
+        {may(team.viewerRole, 'manageWebhooks') && <WebhooksPanel team={team} />}
       </Stack>
     </>
   );

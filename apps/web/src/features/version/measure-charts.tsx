@@ -22,7 +22,9 @@ const COMMON = {
   yAxisProps: SHARES,
   valueFormatter: formatShare,
 } as const;
-const MARGIN = { top: 10, right: 18, bottom: 18, left: 0 };
+/** The label of the axis stands in the bottom margin. */
+const MARGIN = { top: 10, right: 18, bottom: 34, left: 0 };
+const DECADE = new Intl.NumberFormat('en', { maximumSignificantDigits: 1 });
 
 /** True accepts at false accepts, false accepts on a logarithmic axis. */
 export function RocChart({
@@ -48,10 +50,10 @@ export function RocChart({
         scale: 'log',
         domain: [ticks[0] ?? 1e-6, 1],
         ticks: [...ticks],
-        tickFormatter: (value: number) => value.toExponential(0),
+        tickFormatter: (value: number) => `${DECADE.format(100 * value)} %`,
       }}
       tooltipProps={{
-        labelFormatter: (label) => `at ${Number(label).toExponential(1)} false accepts`,
+        labelFormatter: (label) => `at ${DECADE.format(100 * Number(label))} % false accepts`,
         isAnimationActive: false,
       }}
     />
@@ -62,6 +64,7 @@ export function RocChart({
 export function CapacityChart({ capacity }: { readonly capacity: MeasuresFragment['capacity'] }) {
   const points = capacityCurve(capacity);
   const last = points.at(-1)?.n ?? 2;
+  const ticks = decades(points[0]?.n ?? 2, last);
   return (
     <LineChart
       {...COMMON}
@@ -83,8 +86,8 @@ export function CapacityChart({ capacity }: { readonly capacity: MeasuresFragmen
         ...AXIS,
         type: 'number',
         scale: 'log',
-        domain: [points[0]?.n ?? 2, last],
-        ticks: [...decades(points[0]?.n ?? 2, last)],
+        domain: [ticks[0] ?? 1, last],
+        ticks: [...ticks],
         tickFormatter: formatCount,
       }}
       tooltipProps={{

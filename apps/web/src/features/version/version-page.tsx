@@ -1,7 +1,7 @@
 'use client';
 /** @file One version: key figures, what sampling changed, histograms, releases, identities. */
 import { useQuery } from '@apollo/client/react';
-import { Badge, Skeleton, Stack, Text } from '@mantine/core';
+import { Badge, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { IconChartHistogram } from '@tabler/icons-react';
 import Link from 'next/link';
 import { BeforeAfter } from '@/components/before-after.tsx';
@@ -14,14 +14,25 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { ORIGINS } from '@/features/dataset/origins.ts';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { VersionReleasesPanel } from '@/features/releases/releases-panel.tsx';
 import { VersionPageDocument, type VersionPageQuery } from '@/generated/graphql.ts';
 import { formatCount, formatDegrees, formatShare, shortDigest } from '@/lib/format.ts';
 import { readMetrics, type VersionMetrics } from '@/lib/metrics.ts';
-import { datasetPath, runPath, teamPath, versionPath } from '@/lib/routes.ts';
+import { may } from '@/lib/roles.ts';
+import {
+  comparePath,
+  datasetPath,
+  queryPath,
+  runPath,
+  teamPath,
+  versionPath,
+} from '@/lib/routes.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { IdentityGrid } from './identity-grid.tsx';
+import { SelectedBy } from './selected-by.tsx';
 import { VersionMeasures } from './version-measures.tsx';
+import { VersionTags } from './version-tags.tsx';
 import classes from './version.module.css';
 
 type Version = NonNullable<
@@ -74,12 +85,28 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
           <>
             {version.message !== '' && <Text>{version.message}</Text>}
             <Provenance team={teamSlug} dataset={datasetSlug} version={version} />
+            <VersionTags version={version} mayChange={may(team.viewerRole, 'makeVersion')} />
           </>
         }
         actions={
-          <CopyText value={version.digest} label="Copy digest">
-            <code>{shortDigest(version.digest)}</code>
-          </CopyText>
+          <>
+            <CopyText value={version.digest} label="Copy digest">
+              <code>{shortDigest(version.digest)}</code>
+            </CopyText>
+            <LineageLink team={teamSlug} id={version.id} />
+            {number > 1 && (
+              <Button
+                component={Link}
+                variant="default"
+                href={comparePath(teamSlug, datasetSlug, { before: number - 1, after: number })}
+              >
+                Compare
+              </Button>
+            )}
+            <Button component={Link} href={queryPath(teamSlug, datasetSlug, number)}>
+              Query
+            </Button>
+          </>
         }
       />
       <Stack gap={20}>
@@ -144,6 +171,14 @@ function Provenance({
           <Link href={versionPath(team, dataset, parent.number)} className={classes.link}>
             version {parent.number}
           </Link>
+          {version.origin === 'SUBSET' && (
+            <SelectedBy
+              team={team}
+              dataset={dataset}
+              parent={parent.number}
+              stored={version.query}
+            />
+          )}
         </span>
       ))}
     </Text>

@@ -1,0 +1,273 @@
+/** @file Lineage drawn in a browser: of a merge of a run and of a subset of another, with axe on it. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { startStack, type Stack } from './stack.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const MINUTE_MS = 60_000;
+const RUN_TIMEOUT_MS = 4 * MINUTE_MS;
+const PAUSE_MS = 500;
+
+const executablePath = findChromium();
+const isSkipped = executablePath === null && process.env['CI'] === undefined;
+const title = isSkipped
+  ? 'lineage in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
+  : 'lineage in a browser';
+
+describe.skipIf(isSkipped)(title, () => {
+  let stack: Stack;
+  let browser: Browser;
+  let page: Page;
+  let axe: string;
+
+  beforeAll(async () => {
+    if (executablePath === null)
+      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
+    axe = await readFile(AXE, 'utf8');
+    stack = await startStack();
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    page = await browser.newPage();
+    await page.goto(await stack.signInAddress('ada@example.org'));
+    await page.getByRole('button', { name: 'Create a team' }).waitFor();
+    await makeHistory();
+  }, 10 * MINUTE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, MINUTE_MS);
+
+  /** One GraphQL operation with the session of the page; what a payload complains of is an error. */
+  async function ask<T>(query: string, variables: object = {}): Promise<T> {
+    const text = await page.evaluate(async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch('/graphql', { method: 'POST', headers, body })).text();
+    }, JSON.stringify({ query, variables }));
+    const { data, errors } = JSON.parse(text) as { data: T; errors?: unknown };
+    const complaints = /"userErrors":\[\{/.test(text);
+    if (errors !== undefined || complaints) throw new Error(text);
+    return data;
+  }
+
+  const mutate = async <T>(name: string, input: object, fields: string): Promise<T> => {
+    const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`;
+    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { message } } }`;
+    return (await ask<Record<string, T>>(query, { input }))[name] as T;
+  };
+
+  /** Two runs of one recipe with another seed each, a tagged subset of the first, and its union with the second. */
+  async function makeHistory(): Promise<void> {
+    const { team } = await mutate<{ team: { id: string } }>(
+      'createTeam',
+      { slug: 'lineage-lab', name: 'Lineage Lab' },
+      'team { id }',
+    );
+    const { dataset } = await mutate<{ dataset: { id: string } }>(
+      'createDataset',
+      { teamId: team.id, slug: 'faces', title: 'Faces' },
+      'dataset { id }',
+    );
+    const limits = { maxIdentities: 100, maxSamples: 1000, minSeparation: 0 };
+    await mutate('setIdentityBudget', { datasetId: dataset.id, ...limits }, 'budget { id }');
+    const { recipePresets } = await ask<{
+      recipePresets: readonly { readonly definition: Record<string, object> }[];
+    }>('{ recipePresets { definition } }');
+    const versions: string[] = [];
+    for (const seed of [1, 2]) {
+      const [preset] = recipePresets;
+      const definition = {
+        ...preset?.definition,
+        identities: 6,
+        seed,
+        references: { algorithm: 'langevin', parameters: { iterations: 3 } },
+        variations: { algorithm: 'dispersion', parameters: { variations: 2, iterations: 2 } },
+      };
+      const { recipe } = await mutate<{ recipe: { id: string } }>(
+        'createRecipe',
+        { teamId: team.id, name: 'Quick faces', definition },
+        'recipe { id }',
+      );
+      const { run } = await mutate<{ run: { id: string } }>(
+        'createRun',
+        { datasetId: dataset.id, recipeId: recipe.id },
+        'run { id }',
+      );
+      versions.push(await versionOf(run.id));
+    }
+    const [first, second] = versions;
+    const { subset } = await mutate<{ subset: { id: string } }>(
+      'saveSubset',
+      { versionId: first, name: 'Half of them', query: { limit: 9 } },
+      'subset { id }',
+    );
+    const { version: part } = await mutate<{ version: { id: string } }>(
+      'materialiseSubset',
+      { subsetId: subset.id, message: 'The first half' },
+      'version { id }',
+    );
+    await ask(
+      'mutation ($input: VersionTagInput!) { tagVersion(input: $input) { userErrors { message } } }',
+      { input: { versionId: part.id, name: 'half' } },
+    );
+    await mutate(
+      'mergeVersions',
+      { versionIds: [part.id, second], message: 'Half and all of the second' },
+      'version { id }',
+    );
+  }
+
+  async function versionOf(runId: string): Promise<string> {
+    const query =
+      'query ($id: ID!) { node(id: $id) { ... on Run { state failure versions { id } } } }';
+    const deadline = Date.now() + RUN_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      const { node } = await ask<{
+        node: { state: string; failure: string | null; versions: readonly { id: string }[] };
+      }>(query, { id: runId });
+      if (node.state === 'FAILED') throw new Error(node.failure ?? 'the run failed');
+      const id = node.versions[0]?.id;
+      if (id !== undefined) return id;
+      await page.waitForTimeout(PAUSE_MS);
+    }
+    throw new Error('The run did not end in time.');
+  }
+
+  const go = (address: string) => page.goto(new URL(address, stack.url).href);
+
+  async function faults(): Promise<string[]> {
+    await page.evaluate(axe);
+    return page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as {
+        axe: {
+          run(
+            options: object,
+          ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+        };
+      };
+      const { violations } = await checker.run({
+        resultTypes: ['violations'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    });
+  }
+
+  /** Narrow and wide, light and dark: nothing wider than the screen, nothing for axe to find; pictures where they are asked for. */
+  async function lookAt(name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [390, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        const which = `${name}, ${String(width)} px, ${colorScheme}`;
+        expect(overflow, which).toBe(0);
+        expect(await faults(), which).toEqual([]);
+        const folder = process.env['COLLOID_SCREENSHOTS'];
+        if (folder === undefined) continue;
+        await page.waitForTimeout(PAUSE_MS);
+        const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
+        await page.screenshot({ path: file, fullPage: true });
+      }
+    }
+  }
+
+  test(
+    'the history of a dataset shows which version came of which, with tags and messages',
+    async () => {
+      await go('/t/lineage-lab/d/faces');
+      await page.getByText('Half and all of the second').waitFor();
+      await page.getByText('from version 2 and version 3').waitFor();
+      await page.getByText('half', { exact: true }).waitFor();
+      // Two lines leave the merge, one the subset.
+      const row = page.getByRole('listitem').filter({ hasText: 'Half and all of the second' });
+      expect(await row.locator('svg line').count()).toBe(2);
+      await lookAt('history');
+    },
+    2 * MINUTE_MS,
+  );
+
+  test(
+    'a merge is drawn back to the models, its faces on it, and every card is reached by keyboard',
+    async () => {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await go('/t/lineage-lab/d/faces/v/4');
+      await page.getByRole('link', { name: 'Lineage', exact: true }).click();
+      await page.getByRole('heading', { name: 'Lineage of Faces, version 4' }).waitFor();
+      await page.getByLabel('Steps').selectOption('8');
+      const drawing = page.getByRole('region', { name: 'Lineage, drawn' });
+      const cards = drawing.getByRole('listitem');
+      await drawing.getByRole('link', { name: /^parametric-head@/ }).waitFor();
+      // Four versions, a subset, two runs, two recipes, two models.
+      expect(await cards.count()).toBe(11);
+      expect(await drawing.locator('svg path[marker-end]').count()).toBe(13);
+      await drawing.locator('img').first().waitFor();
+      expect(await drawing.locator('img').count()).toBe(4 + 4 + 3 + 4);
+      await page.getByText('Terms upstream').waitFor();
+      expect(await page.getByRole('term').allTextContents()).toEqual(['MIT']);
+
+      await drawing.focus();
+      await page.keyboard.press('Tab');
+      const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+      expect(await focused()).toBe('Faces, version 4');
+      await lookAt('lineage');
+
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.getByText('List', { exact: true }).click();
+      const made = page.getByRole('region', { name: 'What made it' });
+      await made
+        .getByText('Made from Half of them (selected), Faces, version 1 (parent).')
+        .waitFor();
+      await lookAt('lineage-list');
+      await page.getByText('What came of it', { exact: true }).first().click();
+      await page.getByText('1 thing, 0 relations').waitFor();
+
+      await page.getByText('What made it', { exact: true }).first().click();
+      await page.getByText('11 things, 13 relations').waitFor();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'OpenLineage' }).click();
+      const events = (await readFile(await (await downloading).path(), 'utf8')).trim().split('\n');
+      // Two models, two recipes, a saved subset; two runs, a selection and a merge with their starts.
+      expect(events.map((line) => (JSON.parse(line) as { producer: string }).producer)).toEqual(
+        Array.from({ length: 13 }, () => expect.stringMatching(/^urn:colloid:/) as string),
+      );
+    },
+    3 * MINUTE_MS,
+  );
+
+  test(
+    'it begins at a model, a recipe, a run, a dataset and an identity too, and is nothing for what is not there',
+    async () => {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await go('/t/lineage-lab/models');
+      await page.getByRole('link', { name: 'parametric-head', exact: true }).click();
+      await page.getByRole('link', { name: 'Lineage', exact: true }).click();
+      await page.getByRole('heading', { name: /^Lineage of parametric-head@/ }).waitFor();
+      const drawing = page.getByRole('region', { name: 'Lineage, drawn' });
+      await drawing.getByRole('link', { name: 'Faces, version 4', exact: true }).waitFor();
+      for (const [address, link, heading] of [
+        ['/t/lineage-lab/d/faces', 'Lineage', 'Lineage of 4 versions'],
+        ['/t/lineage-lab/d/faces/v/1/i/0', 'Lineage', 'Lineage of Faces, run 1'],
+        ['/t/lineage-lab/d/faces/runs/2', 'Lineage', 'Lineage of Faces, run 2'],
+        [
+          '/t/lineage-lab/d/faces/runs/2',
+          'Lineage of the recipe Quick faces',
+          'Lineage of Quick faces 2',
+        ],
+      ] as const) {
+        await go(address);
+        await page.getByRole('link', { name: link, exact: true }).click();
+        await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+      }
+      await go('/t/lineage-lab/lineage/nothing');
+      await page.getByText('There is no such lineage').waitFor();
+    },
+    2 * MINUTE_MS,
+  );
+});

@@ -1,0 +1,51 @@
+'use client';
+/** @file The identities that only one of two versions has, by their references. */
+import { Text } from '@mantine/core';
+import Link from 'next/link';
+import { FaceImage } from '@/components/face-image.tsx';
+import { Panel } from '@/components/panel.tsx';
+import type { IdentityTileFragment } from '@/generated/graphql.ts';
+import { formatCounted, formatRadians } from '@/lib/format.ts';
+import classes from './compare.module.css';
+
+interface FaceListProps {
+  readonly title: string;
+  /** Said where there is none. */
+  readonly nothing: string;
+  readonly total: number;
+  readonly identities: readonly IdentityTileFragment[];
+  readonly hrefOf: (ordinal: number) => string;
+}
+
+/** A panel; of many the first are shown. */
+export function FaceList({ title, nothing, total, identities, hrefOf }: FaceListProps) {
+  return (
+    <Panel title={title} hint={formatCounted(total, 'identity', 'identities')}>
+      {identities.length === 0 ? (
+        <Text c="dimmed">{nothing}</Text>
+      ) : (
+        <ul className={classes.faces} aria-label={title}>
+          {identities.map((identity) => (
+            <li key={identity.id}>
+              <Link href={hrefOf(identity.ordinal)} prefetch={false} className={classes.face}>
+                <FaceImage
+                  src={identity.reference.imageUrl}
+                  alt={`Reference of ${identity.name}`}
+                />
+                <span className={classes.caption}>
+                  <span>{identity.ordinal}</span>
+                  <span>{formatRadians(identity.nearestDistance)}</span>
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {total > identities.length && (
+        <Text size="sm" c="dimmed" mt="sm">
+          The first {identities.length} are shown.
+        </Text>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,45 @@
+/** @file Terms of everything upstream: what a release has to keep to. */
+
+import type { Db } from '../context.ts';
+import { LINEAGE_LIMITS, type LineageLicence, type LineageRef } from './graph.ts';
+import type { LineageScope } from './scope.ts';
+import { walkLineage } from './walk.ts';
+
+/** The terms, and whether the walk saw all that is upstream. */
+export interface UpstreamLicences {
+  /** Those that nobody stated first, then by name. */
+  readonly licences: readonly LineageLicence[];
+  readonly isTruncated: boolean;
+}
+
+/** Most nodes that a walk for licences reads: more than any page shows, so that none is missed. */
+const MAX_NODES = 20_000;
+
+/** Collects the terms of the roots and of everything that they were made from. */
+export async function readLicences(
+  db: Db,
+  options: { readonly scope: LineageScope; readonly roots: readonly LineageRef[] },
+): Promise<UpstreamLicences> {
+  const { nodes, isTruncated } = await walkLineage(db, {
+    ...options,
+    direction: 'UPSTREAM',
+    depth: LINEAGE_LIMITS.depth * 4,
+    maxNodes: MAX_NODES,
+  });
+  const idsOf = (kind: LineageRef['kind']) =>
+    nodes.filter((node) => node.kind === kind).map(({ id }) => id);
+  const rows = await db.$queryRaw<(LineageRef & { readonly licence: string | null })[]>`
+    SELECT 'ModelVersion' AS "kind", "id", nullif("licence", '') AS "licence" FROM "model_version"
+      WHERE "id" = ANY(${idsOf('ModelVersion')}::uuid[])
+    UNION ALL SELECT 'Gallery', "id", nullif("licence", '') FROM "gallery"
+      WHERE "id" = ANY(${idsOf('Gallery')}::uuid[])
+    UNION ALL SELECT 'CovariateSet', "id", nullif("licence", '') FROM "covariate_set"
+      WHERE "id" = ANY(${idsOf('CovariateSet')}::uuid[])
+    ORDER BY "licence" NULLS FIRST, "kind", "id"`;
+  const groups = Map.groupBy(rows, ({ licence }) => licence);
+  const licences = [...groups].map(([licence, sources]) => ({
+    licence,
+    sources: sources.map(({ kind, id }) => ({ kind, id })),
+  }));
+  return { licences, isTruncated };
+}

@@ -1,0 +1,117 @@
+/**
+ * @file Who is told of which change, and in what words: the one table behind the bell. A kind of change without a row tells nobody.
+ *
+ * Nobody is told what they did themselves, what they may not see (a private dataset of others), or what they have muted.
+ */
+
+import type { AuditAction } from '../audit/actions.ts';
+import { rolesFor } from '../permissions.ts';
+import { members } from './members.ts';
+import type { Notice, NoticeContext } from './notice.ts';
+import { RELEASE_NOTICES } from './release-notices.ts';
+
+/** The one whom the change is about. */
+const oneself = ({ change }: NoticeContext) => [change.entity.id];
+
+/** Who made the row. */
+const creatorOf =
+  (table: 'run' | 'gallery' | 'covariateSet' | 'modelVersion') =>
+  async ({ tx, change }: NoticeContext): Promise<readonly string[]> => {
+    const where = { id: change.entity.id };
+    const select = { createdById: true };
+    const row =
+      table === 'run'
+        ? await tx.run.findUnique({ where, select })
+        : table === 'gallery'
+          ? await tx.gallery.findUnique({ where, select })
+          : table === 'covariateSet'
+            ? await tx.covariateSet.findUnique({ where, select })
+            : await tx.modelVersion.findUnique({ where, select });
+    return row?.createdById == null ? [] : [row.createdById];
+  };
+
+const stateAfter = ({ change }: NoticeContext): unknown =>
+  (Object(change.after) as { readonly state?: unknown }).state;
+
+/** Success is told with its version. */
+const RUN_ENDINGS: Readonly<Record<string, string>> = {
+  FAILED: 'failed; its page says why',
+  CANCELLED: 'has stopped, since it was cancelled',
+};
+
+const isReady = (context: NoticeContext, what: string) =>
+  `${context.change.entity.label} is ${stateAfter(context) === 'READY' ? 'ready' : 'refused'}: ${what}`;
+
+/** Rows by the kind of change. */
+export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
+  ...RELEASE_NOTICES,
+  'run.end': {
+    to: creatorOf('run'),
+    say: (context) =>
+      `${context.change.entity.label} ${RUN_ENDINGS[String(stateAfter(context))] ?? 'has ended'}`,
+  },
+  'run.cancel': {
+    to: creatorOf('run'),
+    say: ({ actorName, change }) => `${actorName} cancelled ${change.entity.label}`,
+  },
+  'version.commit': {
+    to: creatorOfVersion,
+    say: ({ change }) => `Your run succeeded and is ${change.entity.label}`,
+  },
+  'model.check': {
+    to: creatorOf('modelVersion'),
+    say: (context) => isReady(context, 'its check has ended'),
+  },
+  'gallery.make': {
+    to: creatorOf('gallery'),
+    say: (context) => isReady(context, 'its embeddings have been read'),
+  },
+  'covariates.make': {
+    to: creatorOf('covariateSet'),
+    say: (context) => isReady(context, 'its directions have been fitted'),
+  },
+  'member.add': {
+    to: oneself,
+    say: (context) => `${context.actorName} added you to a team as ${roleAfter(context)}`,
+  },
+  'member.change': {
+    to: oneself,
+    say: (context) => `${context.actorName} made you ${roleAfter(context)} of a team`,
+  },
+  'member.remove': {
+    alsoOutside: oneself,
+    say: ({ actorName }) => `${actorName} removed you from a team`,
+  },
+  'member.join': {
+    to: invitersOf,
+    say: ({ change }) => `${change.entity.label} accepted the invitation and joined the team`,
+  },
+  'webhook.disable': {
+    to: (context) => members(context, rolesFor('webhook.manage')),
+    say: ({ change }) =>
+      `The webhook ${change.entity.label} was disabled, since nobody answered there`,
+  },
+};
+
+function roleAfter({ change }: NoticeContext): string {
+  return String((Object(change.after) as { readonly role?: unknown }).role).toLowerCase();
+}
+
+async function creatorOfVersion({ tx, change }: NoticeContext): Promise<readonly string[]> {
+  const version = await tx.datasetVersion.findUnique({
+    where: { id: change.entity.id },
+    select: { parts: { select: { run: { select: { createdById: true } } } } },
+  });
+  return version?.parts.map(({ run }) => run.createdById) ?? [];
+}
+
+/** Who invited the person that has just joined. */
+async function invitersOf({ tx, change }: NoticeContext): Promise<readonly string[]> {
+  if (change.teamId === null) return [];
+  const invitation = await tx.invitation.findFirst({
+    where: { teamId: change.teamId, acceptedById: change.entity.id },
+    orderBy: { acceptedAt: 'desc' },
+    select: { invitedById: true },
+  });
+  return invitation === null ? [] : [invitation.invitedById];
+}
