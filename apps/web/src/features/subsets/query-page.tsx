@@ -4,7 +4,7 @@ import { useQuery } from '@apollo/client/react';
 import { Alert, Button, Group, Skeleton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useSearchParams } from 'next/navigation';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { CopyText } from '@/components/copy-text.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
@@ -92,7 +92,11 @@ function Builder({ team, dataset, version }: BuilderProps) {
   const [asked, setAsked] = useState(() => (isSound ? opened.state : EVERYTHING));
   const [settled] = useDebouncedValue(asked, SETTLE_MS);
   const [dialog, setDialog] = useState<'save' | 'version' | null>(null);
-  const change = (next: QueryState) => {
+  // Two changes may come before the page is drawn again; the second one builds on the first.
+  const latest = useRef(state);
+  const change = (part: Partial<QueryState>) => {
+    const next = { ...latest.current, ...part };
+    latest.current = next;
     setState(next);
     setDoubts([]);
     if (Object.keys(problemsOf(next)).length === 0) setAsked(next);
@@ -173,9 +177,7 @@ function Builder({ team, dataset, version }: BuilderProps) {
         <Controls
           state={state}
           problems={problems}
-          onChange={(part) => {
-            change({ ...state, ...part });
-          }}
+          onChange={change}
           whole={whole.facets}
           now={now.facets}
           directions={directionsOf(version)}
@@ -198,7 +200,7 @@ function Builder({ team, dataset, version }: BuilderProps) {
             hasSeveralRuns={version.runs.length > 1}
             hrefOf={hrefOf}
             onChoose={(only) => {
-              change({ ...state, only });
+              change({ only });
             }}
           />
           <SavedSubsets
