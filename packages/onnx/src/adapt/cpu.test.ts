@@ -106,7 +106,7 @@ describe('Winograd', () => {
 
 describe('factors per channel', () => {
   /** y = k · (Conv(x) + bias), k as a depthwise 1x1 Conv. */
-  const scaled = ({ hasBias = true, isRead = false } = {}): Graph =>
+  const scaled = ({ hasBias = true, isRead = false, isStep = false } = {}): Graph =>
     graphOf(
       { x: ['batch', 3, 5, 6] },
       (b, { x }) => {
@@ -115,7 +115,8 @@ describe('factors per channel', () => {
         const y = b.conv(x as Value, random([4, 3, 3, 3], 3), hasBias ? random([4], 4) : null, {
           pads: [1, 1, 1, 1],
         });
-        const k = b.conv(y, random([4, 1, 1, 1], 5), null, { group: 4 });
+        const step = b.constant([1e30, 1e30, 1e30, 1e30], { dims: [4, 1, 1, 1] });
+        const k = b.conv(y, isStep ? step : random([4, 1, 1, 1], 5), null, { group: 4 });
         return isRead ? b.add(k, y) : k;
       },
       options,
@@ -126,8 +127,11 @@ describe('factors per channel', () => {
     expect(operators(found)).toEqual(['Conv']);
   });
 
-  test('stay where something else reads the convolution', () => {
-    const graph = scaled({ isRead: true });
+  test.each([
+    ['something else reads the convolution', { isRead: true }],
+    ['they are the step of a mask', { isStep: true }],
+  ])('stay where %s', (_, given) => {
+    const graph = scaled(given);
     expect(adaptForCpu(graph)).toBe(graph);
   });
 });

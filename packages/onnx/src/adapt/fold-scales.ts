@@ -9,6 +9,9 @@ import type { Node } from '../ir/graph.ts';
 import { mapTensor, tensorNumbers, type Tensor } from '../ir/tensor.ts';
 import type { Rewriter } from '../simplify/rewrite.ts';
 
+/** Beyond this a factor is no scale but the step of a mask (1e30), and sums of products with it might overflow. */
+const LARGEST = 1e6;
+
 /** Redirects the output of a depthwise 1x1 Conv of constants to the Conv before it, where nothing else reads that. */
 export function foldScale(rewriter: Rewriter, scale: Node): void {
   const factors = factorsOf(rewriter, scale);
@@ -44,5 +47,6 @@ function factorsOf(rewriter: Rewriter, node: Node): readonly number[] | undefine
     window.every((size) => size === 1) &&
     strides.every((step) => step === 1) &&
     pads.every((pad) => pad === 0);
-  return isScale ? tensorNumbers(weight) : undefined;
+  const factors = isScale ? tensorNumbers(weight) : undefined;
+  return factors?.every((factor) => Math.abs(factor) <= LARGEST) ? factors : undefined;
 }
