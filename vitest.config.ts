@@ -10,6 +10,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const roots = [
   ...readdirSync(here('packages')).map((name) => `packages/${name}`),
   ...readdirSync(here('apps')).map((name) => `apps/${name}`),
+  'benchmarks',
   'docker',
   'docs',
 ];

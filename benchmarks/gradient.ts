@@ -1,10 +1,11 @@
 /**
  * @file Images per second, forward and with gradient, beside PyTorch on the same cores in the same run.
  *
- * node benchmarks/gradient.ts [--pair built-in] [--batch 1,8,32] [--rounds 5] [--threads n] [--provider cpu] [--memory [--limit MB]] [--json]
+ * node benchmarks/gradient.ts [--pair built-in] [--batch 1,8,32] [--rounds 5] [--threads n] [--provider cpu] [--spin µs] [--memory [--limit MB] [--weights MB]] [--json]
  *
  * Prints a table, or with --json an array of { pair, batch, provider, forwardPerSecond, gradientPerSecond,
- * pytorchGradientPerSecond, ratio } and details of each; with --memory peak memory too, of a gradient under a limit where one is given. PyTorch is that of COLLOID_PYTHON, else of python3 on the PATH; null without it. Ours and
+ * pytorchGradientPerSecond, ratio } and details of each; with --memory peak memory too, of a gradient under a limit where one is given,
+ * and with at most so many megabytes added to the weights by faster forms. PyTorch is that of COLLOID_PYTHON, else of python3 on the PATH; null without it. Ours and
  * PyTorch's runs take turns and each figure is a median, so that what else the machine does hits both.
  */
 
@@ -32,6 +33,8 @@ const values = readOptions({
   provider: { type: 'string', default: 'cpu' },
   memory: { type: 'boolean', default: false },
   limit: { type: 'string' },
+  weights: { type: 'string' },
+  spin: { type: 'string', default: '0' },
   json: { type: 'boolean', default: false },
 });
 
@@ -55,12 +58,14 @@ interface Row {
 
 const threads = Number(values.threads);
 const limitMegabytes = values.limit === undefined ? undefined : Number(values.limit);
+const weightMegabytes = values.weights === undefined ? undefined : Number(values.weights);
 const python = process.env['COLLOID_PYTHON'] ?? 'python3';
 const pairs = (Object.keys(PAIRS) as PairName[]).filter((name) => name.includes(values.pair ?? ''));
 if (pairs.length === 0)
   throw new Error(`there is no pair '${values.pair}': ${Object.keys(PAIRS).join(', ')}`);
 const runtime = await openRuntime({
   threads,
+  spinMicroseconds: Number(values.spin),
   provider: values.provider as 'auto' | 'cpu' | 'cuda' | 'webgpu',
 });
 const rows: Row[] = [];
@@ -81,7 +86,7 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
   // PyTorch gets all rows at once, in the graph before rules replace operators by what suits onnxruntime.
   const plain = buildChain(await PAIRS[pair](batch, Infinity), { gradients: false }).graph('embed');
   const memory = values.memory
-    ? await measureMemory({ pair, batch, threads, limitMegabytes })
+    ? await measureMemory({ pair, batch, threads, limitMegabytes, weightMegabytes })
     : null;
   const feeds = feedsOf(chain, batch);
   const open = async (kind: 'pullback' | 'embed'): Promise<Session> =>
@@ -187,7 +192,7 @@ function describe(row: Row): string {
       ? 'no PyTorch'
       : `PyTorch ${row.pytorchGradientPerSecond?.toFixed(1)}, ratio ${row.ratio.toFixed(2)}`;
   const peak = memory
-    ? `, peak ${memory.peakMegabytes.toFixed(0)} MB for ${memory.storedMegabytes.toFixed(0)} MB stored (${memory.ratio.toFixed(2)})`
+    ? `, peak ${memory.peakMegabytes.toFixed(0)} MB for ${memory.storedMegabytes.toFixed(0)} MB stored (${memory.ratio.toFixed(2)}), loading ${memory.loadMegabytes.toFixed(0)} MB`
     : '';
   return `${row.pair}, batch ${row.batch}: forward ${row.forwardPerSecond.toFixed(1)}/s, gradient ${row.gradientPerSecond.toFixed(1)}/s, ${beside}${peak}`;
 }

@@ -18,7 +18,13 @@ const config: NextConfig = {
   rewrites: () =>
     Promise.resolve(
       process.env.NODE_ENV === 'development' && gateway !== undefined
-        ? ['/graphql', '/api/auth/:path*', '/objects/:path*', '/uploads/:path*'].map((source) => ({
+        ? [
+            '/graphql',
+            '/api/auth/:path*',
+            '/api/releases/:path*',
+            '/objects/:path*',
+            '/uploads/:path*',
+          ].map((source) => ({
             source,
             destination: `${gateway}${source}`,
           }))

@@ -11,7 +11,7 @@ const MEGABYTE = 1e6;
 /** How often memory is looked at; a convolution of these pairs takes longer. */
 const SAMPLE_MS = 2;
 
-const { pair, batch, threads, limitMegabytes } = JSON.parse(
+const { pair, batch, threads, limitMegabytes, weightMegabytes } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as MemoryOptions;
 const models = await PAIRS[pair](batch);
@@ -23,10 +23,10 @@ const { storedBytes: storedPerRun } = estimateMemory(buildChain(models).graph('p
 });
 const storedBytes = (storedPerRun * batch) / rowsPerRun;
 const atStart = process.memoryUsage.rss();
-const chain = buildChain(
-  models,
-  limitMegabytes === undefined ? {} : { memoryLimitBytes: limitMegabytes * MEGABYTE },
-);
+const chain = buildChain(models, {
+  ...(limitMegabytes !== undefined && { memoryLimitBytes: limitMegabytes * MEGABYTE }),
+  ...(weightMegabytes !== undefined && { mostWeightBytes: weightMegabytes * MEGABYTE }),
+});
 const runtime = await openRuntime({ threads, provider: 'cpu' });
 const sessions = await openChain(runtime, chain, { batchSize: batch });
 const run = (rows: number): Promise<Float32Array> => {

@@ -23,6 +23,8 @@ export interface MemoryOptions {
   readonly threads: number;
   /** Most megabytes that values may need; activations are recomputed to stay below. */
   readonly limitMegabytes?: number | undefined;
+  /** Most megabytes that faster forms may add to the weights. */
+  readonly weightMegabytes?: number | undefined;
 }
 
 export function measureMemory(options: MemoryOptions): Promise<MemoryReport> {

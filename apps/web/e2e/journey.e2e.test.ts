@@ -119,6 +119,19 @@ describe.skipIf(isSkipped)(title, () => {
         await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
         await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
         await page.getByText('Gradients agree with finite differences').waitFor();
+
+        await page.getByRole('button', { name: 'Check again' }).click();
+        await page.getByRole('button', { name: 'Check it' }).click();
+        await page.getByText('Being checked').waitFor();
+        await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
+        await page.getByRole('button', { name: 'Remove' }).click();
+        await page.getByRole('button', { name: 'Remove the model' }).click();
+        await page.waitForURL('**/t/journey-lab/models');
+        expect(await page.getByRole('link', { name: 'uploaded-recogniser' }).count()).toBe(0);
+        await page.getByLabel('Folder of a model').setInputFiles(folder);
+        await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
+        await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
+
         await page.goto(new URL('/t/journey-lab/d/first-faces/runs/new', stack.url).href);
         await page.getByRole('combobox', { name: 'Recogniser' }).click();
         await page.getByRole('option', { name: 'uploaded-recogniser@1' }).click();
@@ -240,6 +253,8 @@ describe.skipIf(isSkipped)(title, () => {
       'It comes with Colloid',
     ],
     ['galleries', '/t/journey-lab/galleries', 'training-set'],
+    ['a gallery', '/t/journey-lab/galleries/training-set/1', 'no image is kept'],
+    ['a missing gallery', '/t/journey-lab/galleries/nothing/1', 'There is no such gallery'],
     ['covariates', '/t/journey-lab/covariates', 'parametric-head-covariates'],
     [
       'a covariate set',

@@ -16,6 +16,7 @@ import { createExecutionService, type ExecutionService } from './services/execut
 import { createInvitationService, type InvitationService } from './services/invitations.ts';
 import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
+import { createModelChangeService, type ModelChangeService } from './services/model-changes.ts';
 import { createModelCheckService, type ModelCheckService } from './services/model-checks.ts';
 import { createModelService, type ModelService } from './services/models.ts';
 import { createNotificationService, type NotificationService } from './services/notifications.ts';
@@ -65,6 +66,7 @@ export interface Catalog {
   readonly models: ModelService;
   /** Trusted: what workers write about models. */
   readonly modelChecks: ModelCheckService;
+  readonly modelChanges: ModelChangeService;
   readonly galleries: GalleryService;
   readonly covariateSets: CovariateSetService;
   /** Trusted: what workers write about galleries and covariate sets. */
@@ -162,6 +164,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     budgets: createBudgetService(context),
     models: createModelService(context),
     modelChecks: createModelCheckService(context),
+    modelChanges: createModelChangeService(context),
     galleries: createGalleryService(context),
     covariateSets: createCovariateSetService(context),
     setMaking: createSetMakingService(context),

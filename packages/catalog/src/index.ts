@@ -84,7 +84,7 @@ export {
   type LineageStart,
 } from './lineage/graph.ts';
 export type { UpstreamLicences } from './lineage/licences.ts';
-export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/events.ts';
+export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/event-parts.ts';
 export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';
 export type { WebhookPayload } from './notices/deliveries.ts';
@@ -175,6 +175,7 @@ export {
 } from './services/invitations.ts';
 export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
 export type { GalleryService, NewGallery } from './services/galleries.ts';
+export type { ModelChangeService } from './services/model-changes.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
 export type {
   EnqueueModelCheck,

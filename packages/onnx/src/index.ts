@@ -49,6 +49,7 @@ export {
   type ValueInfo,
   type ValueType,
 } from './ir/graph.ts';
+export { deferFactors } from './simplify/defer-factors.ts';
 export { simplify } from './simplify/simplify.ts';
 export {
   estimateMemory,

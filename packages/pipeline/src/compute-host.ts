@@ -2,12 +2,12 @@
 
 import type { RunForExecution } from '@colloid/catalog';
 import {
-  buildChain,
   type ChainSessions,
   type GeneratorModel,
   GraphCache,
-  openChain,
+  openRecipeChain,
   type OperatorFallback,
+  type Recipe,
   type RecogniserModel,
   type Runtime,
 } from '@colloid/sampler';
@@ -35,7 +35,7 @@ export interface HeldChain extends AsyncDisposable {
 
 export interface ChainRequest {
   readonly recipe: RunForExecution['recipe'];
-  readonly batchSize: number;
+  readonly wanted: Pick<Recipe, 'batchSize' | 'precision'>;
   readonly signal: AbortSignal;
   /** Told of operators that the provider lacks, each time a graph is loaded for this job. */
   readonly onFallback: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
@@ -76,8 +76,10 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
       onFallback: request.onFallback,
       opened: loadModels(store, request.recipe).then(async (models) => ({
         ...models,
-        sessions: await openChain(limited.runtime, buildChain(models, { cache: graphs }), {
-          batchSize: request.batchSize,
+        sessions: await openRecipeChain(limited.runtime, {
+          ...models,
+          recipe: request.wanted,
+          cache: graphs,
           signal: request.signal,
           onFallback: async (graph, operators) => entry.onFallback(graph, operators),
         }),
@@ -97,8 +99,9 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
     exceeded: limited.exceeded,
     chain: async (request) => {
       const { generatorVersion, recogniserVersion } = request.recipe;
+      const { batchSize, precision } = request.wanted;
       // By content: two teams with the same models share them.
-      const key = `${generatorVersion.digest} ${recogniserVersion.digest} ${request.batchSize}`;
+      const key = `${generatorVersion.digest} ${recogniserVersion.digest} ${batchSize} ${precision}`;
       const entry = entries.find((other) => other.key === key) ?? open(key, request);
       entries = [...entries.filter((other) => other !== entry), entry];
       entry.users += 1;

@@ -139,6 +139,15 @@ test('a cancelled run keeps nothing of its budget', async () => {
   expect(budget).toMatchObject({ usedIdentities: 0, reservedIdentities: 0, reservedSamples: 0 });
 });
 
+test('a run in float16 fails on a CPU with what to do', async () => {
+  const { runId } = await seed({ ...RECIPE, seed: 5, precision: 'float16' });
+  expect(await execute(runId)).toBe('FAILED');
+  const failed = await catalog.execution.loadRun(runId);
+  expect(failed?.failure).toMatch(
+    /float16 is emulated on a CPU.*choose float32, or a GPU provider/,
+  );
+});
+
 test('a model file that is gone ends the run with a sentence that names it', async () => {
   const { runId } = await seed({ ...RECIPE, seed: 3 });
   const run = await catalog.execution.loadRun(runId);

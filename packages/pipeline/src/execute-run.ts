@@ -129,5 +129,5 @@ async function computeAndCommit(
 
 function describeStart(recipe: Recipe, runtime: Runtime, machine: string): string {
   const variations = variationsPerIdentity(recipe);
-  return `${recipe.identities} identities with ${variations} variations each, ${recipe.references.algorithm}, on ${machine} (${runtime.provider}, ${runtime.threads} threads).`;
+  return `${recipe.identities} identities with ${variations} variations each, ${recipe.references.algorithm}, on ${machine} (${runtime.provider}, ${recipe.precision}, ${runtime.threads} threads).`;
 }

@@ -46,6 +46,7 @@ export type { SubmitModelOptions } from './models/submit-model.ts';
 export { executeRun } from './execute-run.ts';
 export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
 export { branchRefusal } from './branch-refusal.ts';
+export { computePlan } from './compute-plan.ts';
 export { openComputeHost } from './compute-host.ts';
 export type { ComputeHost, ComputeHostOptions } from './compute-host.ts';
 export { limitRuntime } from './run-limits.ts';

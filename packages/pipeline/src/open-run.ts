@@ -10,6 +10,7 @@ import type { StageContext } from './activities/stage-context.ts';
 import type { ComputeHost } from './compute-host.ts';
 import { describeFallback } from './describe-fallback.ts';
 import { PipelineError } from './errors.ts';
+import { computePlan } from './compute-plan.ts';
 import { loadSets } from './load-sets.ts';
 import type { RunReporter } from './reporter.ts';
 
@@ -39,7 +40,7 @@ export async function openRun(options: {
   const start = await branchStart(catalog, run);
   const chain = await host.chain({
     recipe: run.recipe,
-    batchSize: recipe.batchSize,
+    wanted: recipe,
     signal,
     onFallback: async (graph, operators) =>
       log('warn', describeFallback(host.runtime.provider, graph, operators)),
@@ -55,11 +56,7 @@ export async function openRun(options: {
       sessions: chain.sessions,
       recipe,
       sets,
-      plan: {
-        generator: chain.generator.digest,
-        recogniser: chain.recogniser.digest,
-        provider: host.runtime.provider,
-      },
+      plan: computePlan(chain, { provider: host.runtime.provider, recipe }),
       start,
     },
     [Symbol.asyncDispose]: () => chain[Symbol.asyncDispose](),

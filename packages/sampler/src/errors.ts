@@ -17,7 +17,8 @@ export type SamplerErrorCode =
   | 'NOT_FINITE'
   | 'SATURATED'
   | 'COVARIATES_INVALID'
-  | 'INSPECTION_FAULT';
+  | 'INSPECTION_FAULT'
+  | 'PRECISION';
 
 /** Base class of the package. `message` is complete: it can be shown to a person as it stands. */
 export class SamplerError extends Error {
@@ -36,6 +37,15 @@ export class CovariateError extends SamplerError {
 
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super('COVARIATES_INVALID', message, options);
+  }
+}
+
+/** A pair of models whose gradient does not bear the precision that a recipe asks for. */
+export class PrecisionError extends SamplerError {
+  override readonly name = 'PrecisionError';
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super('PRECISION', message, options);
   }
 }
 

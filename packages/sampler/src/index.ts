@@ -11,6 +11,7 @@ export {
   ModelMismatchError,
   NotFiniteError,
   ParameterError,
+  PrecisionError,
   ProviderUnavailableError,
   RandomNodeError,
   RecipeError,

@@ -53,7 +53,7 @@ interface Report {
 const DEFAULT_ICT = 1;
 const PNG_SCALE = 2;
 
-/** @throws {CliError} `INVALID_OPTION`, `INVALID_DATASET`, `OUTPUT_FOLDER`, and the sampler's own errors. */
+/** @throws {CliError} `INVALID_OPTION`, `INVALID_DATASET`, `DATASET_FOLDER`, `OUTPUT_FOLDER`, and the sampler's own errors. */
 export async function measure(folder: string | undefined, options: MeasureOptions): Promise<void> {
   const environment = readEnvironment();
   const dataset = await readDataset(folder, options);

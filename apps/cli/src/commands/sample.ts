@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 
 import { builtInModels } from '@colloid/models';
 import {
+  computePlan,
   describeFallback,
   objectActivityStore,
   type RunOutput,
@@ -16,11 +17,10 @@ import {
   secondsLeft,
 } from '@colloid/pipeline';
 import {
-  buildChain,
   type GeneratorModel,
   loadGenerator,
   loadRecogniser,
-  openChain,
+  openRecipeChain,
   openRuntime,
   parseRecipe,
   type Recipe,
@@ -85,8 +85,10 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     ...(environment.COLLOID_THREADS === undefined ? {} : { threads: environment.COLLOID_THREADS }),
   });
   stack.defer(() => runtime.close());
-  const sessions = await openChain(runtime, buildChain({ generator, recogniser }), {
-    batchSize: recipe.batchSize,
+  const sessions = await openRecipeChain(runtime, {
+    generator,
+    recogniser,
+    recipe,
     onFallback: async (graph, operators) =>
       say(describeFallback(runtime.provider, graph, operators)),
   });
@@ -101,11 +103,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     sessions,
     recipe,
     sets,
-    plan: {
-      generator: generator.digest,
-      recogniser: recogniser.digest,
-      provider: runtime.provider,
-    },
+    plan: computePlan({ generator, recogniser }, { provider: runtime.provider, recipe }),
     reporter: terminalReporter(recipe, clock, iterations),
     signal: stop.signal,
     clock,

@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import { decodeNpy, type NpyArray } from '@colloid/formats';
 import type { VariationShard } from '@colloid/sampler';
 import { z } from 'zod';
 
+import { readDatasetFolder, readShardRows, type ShardRows } from '../dataset-folder.ts';
 import { CliError } from '../errors.ts';
 
 /** A dataset whose references are in memory and whose variations are read when they are needed. */
@@ -24,72 +24,67 @@ export interface MeasuredDataset {
   readonly recogniser: string | null;
 }
 
-const ZModel = z.object({ name: z.string(), version: z.string() });
-const ZDataset = z.object({
+/** The one part of a recipe that measures depend on. */
+const ZSampled = z.object({
   recipe: z.object({
     references: z.object({ parameters: z.object({ interClassThreshold: z.number() }) }),
   }),
-  recogniser: ZModel,
-  shards: z
-    .array(
-      z.object({
-        latents: z.string(),
-        embeddings: z.string(),
-        firstIdentity: z.int().nonnegative(),
-        identities: z.int().positive(),
-        samples: z.int().positive(),
-      }),
-    )
-    .min(1),
 });
-type Shard = z.infer<typeof ZDataset>['shards'][number];
 
-/** @throws {CliError} `INVALID_DATASET` naming the file */
+/** @throws {CliError} DATASET_FOLDER naming the file */
 export async function readFolder(folder: string): Promise<MeasuredDataset> {
-  const file = join(folder, 'dataset.json');
-  const parsed = ZDataset.safeParse(JSON.parse((await read(file)).toString('utf8')));
-  if (!parsed.success) {
-    throw new CliError(
-      'INVALID_DATASET',
-      `${file} is not what ./colloid sample writes: ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  const { shards, recipe, recogniser } = parsed.data;
-  const perIdentity = (shards[0]?.samples ?? 1) / (shards[0]?.identities ?? 1);
+  const file = await readDatasetFolder(folder);
+  const { shards, recogniser } = file;
+  const sampled = ZSampled.safeParse(file);
   const references = { embeddings: [] as Float32Array[], latents: [] as Float32Array[] };
   let embeddingDim = 0;
+  let hasVariations = false;
   for (const shard of shards) {
-    const embeddings = await readShard(folder, shard, 'embeddings');
-    const latents = await readShard(folder, shard, 'latents');
-    embeddingDim = embeddings.columns;
-    references.embeddings.push(everyFirst(embeddings, perIdentity));
-    references.latents.push(everyFirst(latents, perIdentity));
+    const { places, latents, embeddings } = await readShardRows(folder, shard);
+    embeddingDim = embeddings.length / places.length;
+    hasVariations ||= places.some(({ ordinal }) => ordinal > 0);
+    const first = places.flatMap(({ ordinal }, row) => (ordinal === 0 ? [row] : []));
+    references.embeddings.push(rowsAt(embeddings, first, places.length));
+    references.latents.push(rowsAt(latents, first, places.length));
   }
   return {
     references: {
       embeddings: concatenate(references.embeddings),
       latents: concatenate(references.latents),
     },
-    variations:
-      perIdentity === 1
-        ? null
-        : async function* () {
-            for (const shard of shards) {
-              yield {
-                firstIdentity: shard.firstIdentity,
-                variations: perIdentity - 1,
-                embeddings: allButFirst(await readShard(folder, shard, 'embeddings'), perIdentity),
-                latents: allButFirst(await readShard(folder, shard, 'latents'), perIdentity),
-              };
-            }
-          },
+    variations: hasVariations
+      ? async function* () {
+          for (const shard of shards) yield* variationsOf(await readShardRows(folder, shard));
+        }
+      : null,
     samples: async function* () {
-      for (const shard of shards) yield (await readShard(folder, shard, 'embeddings')).data;
+      for (const shard of shards) yield (await readShardRows(folder, shard)).embeddings;
     },
     embeddingDim,
-    ict: recipe.references.parameters.interClassThreshold,
-    recogniser: `${recogniser.name}@${recogniser.version}`,
+    ict: sampled.success ? sampled.data.recipe.references.parameters.interClassThreshold : null,
+    recogniser:
+      recogniser.version === undefined ? null : `${recogniser.name}@${recogniser.version}`,
   };
+}
+
+/** Identities that follow each other and have as many variations each, together; one without any is a shard of its own. */
+function* variationsOf({ places, latents, embeddings }: ShardRows): Generator<VariationShard> {
+  const rows = Map.groupBy(places.keys(), (row) => places[row]?.identity ?? 0);
+  let group: { firstIdentity: number; variations: number; rows: number[] } | null = null;
+  const shardOf = ({ rows: own, ...rest }: NonNullable<typeof group>): VariationShard => ({
+    ...rest,
+    embeddings: rowsAt(embeddings, own, places.length),
+    latents: rowsAt(latents, own, places.length),
+  });
+  for (const [identity, [, ...others]] of rows) {
+    if (group !== null && (group.variations === 0 || group.variations !== others.length)) {
+      yield shardOf(group);
+      group = null;
+    }
+    group ??= { firstIdentity: identity, variations: others.length, rows: [] };
+    group.rows.push(...others);
+  }
+  if (group !== null) yield shardOf(group);
 }
 
 /**
@@ -109,8 +104,7 @@ export async function readArrays(
       : await readLabels(labelsFile, all.rows);
   const groups = new Map<number, number[]>();
   labels.forEach((label, row) => groups.set(label, [...(groups.get(label) ?? []), row]));
-  const rowsOf = (rows: readonly number[]): Float32Array =>
-    concatenate(rows.map((row) => all.data.subarray(row * all.columns, (row + 1) * all.columns)));
+  const rowsOf = (rows: readonly number[]): Float32Array => rowsAt(all.data, rows, all.rows);
   const identities = [...groups.values()];
   return {
     references: { embeddings: rowsOf(identities.map((rows) => rows[0] ?? 0)) },
@@ -172,20 +166,6 @@ interface Matrix {
   readonly columns: number;
 }
 
-async function readShard(
-  folder: string,
-  shard: Shard,
-  kind: 'latents' | 'embeddings',
-): Promise<Matrix> {
-  const file = join(folder, shard[kind]);
-  const matrix = matrixOf(decodeNpy(await read(file)), file);
-  if (matrix.rows === shard.samples && shard.samples % shard.identities === 0) return matrix;
-  throw new CliError(
-    'INVALID_DATASET',
-    `${file} has ${matrix.rows} rows where dataset.json says ${shard.samples} samples of ${shard.identities} identities; sample the dataset again.`,
-  );
-}
-
 function matrixOf({ data, shape }: NpyArray, file: string): Matrix {
   const [rows, columns] = shape;
   if (data instanceof Float32Array && shape.length === 2 && rows !== undefined && columns) {
@@ -203,18 +183,10 @@ async function read(file: string): Promise<Buffer> {
   });
 }
 
-function everyFirst({ data, columns, rows }: Matrix, every: number): Float32Array {
-  const first = Array.from({ length: rows / every }, (_, k) =>
-    data.subarray(k * every * columns, (k * every + 1) * columns),
-  );
-  return concatenate(first);
-}
-
-function allButFirst({ data, columns, rows }: Matrix, every: number): Float32Array {
-  const others = Array.from({ length: rows / every }, (_, k) =>
-    data.subarray((k * every + 1) * columns, (k + 1) * every * columns),
-  );
-  return concatenate(others);
+/** Some rows of a matrix of `count` rows. */
+function rowsAt(data: Float32Array, rows: readonly number[], count: number): Float32Array {
+  const columns = data.length / count;
+  return concatenate(rows.map((row) => data.subarray(row * columns, (row + 1) * columns)));
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -181,6 +181,10 @@ export interface NexusGenInputs {
     releaseId: string; // ID!
     candidateDigest: string; // String!
   };
+  RecheckModelInput: {
+    // input type
+    modelVersionId: string; // ID!
+  };
   RedeliverWebhookInput: {
     // input type
     deliveryId: string; // ID!
@@ -217,6 +221,10 @@ export interface NexusGenInputs {
     text?: string | null; // String
     isGated?: boolean | null; // Boolean
     reach?: NexusGenEnums['ReleaseReach'] | null; // ReleaseReach
+  };
+  RemoveModelInput: {
+    // input type
+    modelVersionId: string; // ID!
   };
   RenameSubsetInput: {
     // input type
@@ -694,6 +702,11 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Query: {};
+  RecheckModelPayload: {
+    // root type
+    modelVersion?: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   Recipe: source.Recipe;
   RecipeConnection: source.RecipeConnection;
   RecipeDifference: source.RecipeDifference;
@@ -735,6 +748,11 @@ export interface NexusGenObjects {
   ReleaseTerms: source.ReleaseTerms;
   ReleaseThread: source.ReleaseThread;
   RemoveMemberPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RemoveModelPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
@@ -1063,14 +1081,14 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     version: string; // String!
-    description: string; // String!
     licence: string | null; // String
+    progress: number; // Float!
+    refusal: string | null; // String
+    state: NexusGenEnums['SetState']; // SetState!
+    description: string; // String!
     isBuiltIn: boolean; // Boolean!
     generator: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
-    state: NexusGenEnums['SetState']; // SetState!
-    progress: number; // Float!
-    refusal: string | null; // String
     digest: string | null; // String
     sourceKind: NexusGenEnums['CovariateSourceKind']; // CovariateSourceKind!
     sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
@@ -1261,12 +1279,12 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     version: string; // String!
-    description: string; // String!
     licence: string | null; // String
-    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
-    state: NexusGenEnums['SetState']; // SetState!
     progress: number; // Float!
     refusal: string | null; // String
+    state: NexusGenEnums['SetState']; // SetState!
+    description: string; // String!
+    recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     count: number | null; // Int
     digest: string | null; // String
     sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
@@ -1603,6 +1621,8 @@ export interface NexusGenFieldTypes {
     redeliverWebhook: NexusGenRootTypes['RedeliverWebhookPayload']; // RedeliverWebhookPayload!
     createDataset: NexusGenRootTypes['CreateDatasetPayload']; // CreateDatasetPayload!
     setIdentityBudget: NexusGenRootTypes['SetIdentityBudgetPayload']; // SetIdentityBudgetPayload!
+    recheckModel: NexusGenRootTypes['RecheckModelPayload']; // RecheckModelPayload!
+    removeModel: NexusGenRootTypes['RemoveModelPayload']; // RemoveModelPayload!
     registerModel: NexusGenRootTypes['RegisterModelPayload']; // RegisterModelPayload!
     registerCovariateSet: NexusGenRootTypes['RegisterCovariateSetPayload']; // RegisterCovariateSetPayload!
     registerGallery: NexusGenRootTypes['RegisterGalleryPayload']; // RegisterGalleryPayload!
@@ -1732,6 +1752,11 @@ export interface NexusGenFieldTypes {
     datasheetQuestions: string[]; // [String!]!
     publishedReleases: NexusGenRootTypes['ReleaseConnection']; // ReleaseConnection!
     system: NexusGenRootTypes['SystemStatus']; // SystemStatus!
+  };
+  RecheckModelPayload: {
+    // field return type
+    modelVersion: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Recipe: {
     // field return type
@@ -1951,6 +1976,11 @@ export interface NexusGenFieldTypes {
     team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RemoveModelPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RenameSubsetPayload: {
     // field return type
     subset: NexusGenRootTypes['Subset'] | null; // Subset
@@ -2005,6 +2035,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     samplesPerIdentity: number; // Int!
     provider: string | null; // String
+    precision: string; // String!
     machine: string | null; // String
     secondsPerStage: NexusGenRootTypes['StageSeconds'][]; // [StageSeconds!]!
     summary: NexusGenRootTypes['RunSummary'] | null; // RunSummary
@@ -2530,14 +2561,14 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     version: 'String';
-    description: 'String';
     licence: 'String';
+    progress: 'Float';
+    refusal: 'String';
+    state: 'SetState';
+    description: 'String';
     isBuiltIn: 'Boolean';
     generator: 'ModelVersion';
     recogniser: 'ModelVersion';
-    state: 'SetState';
-    progress: 'Float';
-    refusal: 'String';
     digest: 'String';
     sourceKind: 'CovariateSourceKind';
     sourceFiles: 'SetFile';
@@ -2728,12 +2759,12 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     version: 'String';
-    description: 'String';
     licence: 'String';
-    recogniser: 'ModelVersion';
-    state: 'SetState';
     progress: 'Float';
     refusal: 'String';
+    state: 'SetState';
+    description: 'String';
+    recogniser: 'ModelVersion';
     count: 'Int';
     digest: 'String';
     sourceKind: 'GallerySourceKind';
@@ -3070,6 +3101,8 @@ export interface NexusGenFieldTypeNames {
     redeliverWebhook: 'RedeliverWebhookPayload';
     createDataset: 'CreateDatasetPayload';
     setIdentityBudget: 'SetIdentityBudgetPayload';
+    recheckModel: 'RecheckModelPayload';
+    removeModel: 'RemoveModelPayload';
     registerModel: 'RegisterModelPayload';
     registerCovariateSet: 'RegisterCovariateSetPayload';
     registerGallery: 'RegisterGalleryPayload';
@@ -3199,6 +3232,11 @@ export interface NexusGenFieldTypeNames {
     datasheetQuestions: 'String';
     publishedReleases: 'ReleaseConnection';
     system: 'SystemStatus';
+  };
+  RecheckModelPayload: {
+    // field return type name
+    modelVersion: 'ModelVersion';
+    userErrors: 'UserError';
   };
   Recipe: {
     // field return type name
@@ -3418,6 +3456,11 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     userErrors: 'UserError';
   };
+  RemoveModelPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
   RenameSubsetPayload: {
     // field return type name
     subset: 'Subset';
@@ -3472,6 +3515,7 @@ export interface NexusGenFieldTypeNames {
     identityCount: 'Int';
     samplesPerIdentity: 'Int';
     provider: 'String';
+    precision: 'String';
     machine: 'String';
     secondsPerStage: 'StageSeconds';
     summary: 'RunSummary';
@@ -4026,6 +4070,14 @@ export interface NexusGenArgTypes {
     setIdentityBudget: {
       // args
       input: NexusGenInputs['SetIdentityBudgetInput']; // SetIdentityBudgetInput!
+    };
+    recheckModel: {
+      // args
+      input: NexusGenInputs['RecheckModelInput']; // RecheckModelInput!
+    };
+    removeModel: {
+      // args
+      input: NexusGenInputs['RemoveModelInput']; // RemoveModelInput!
     };
     registerModel: {
       // args

@@ -13,6 +13,8 @@ import type { PublishedFile } from './published-files.ts';
 /** May be kept, and is asked for again each time: the release may have been retracted. */
 const CACHE_CONTROL = 'private, no-cache';
 
+const LEAST_WRITE_BYTES = 64 * 1024;
+
 /** Sends a file, or what is asked of it. `onSend` is awaited before the first byte. @throws where nothing was sent yet, or in the middle */
 export async function sendFile(options: {
   readonly request: Request;
@@ -51,7 +53,7 @@ export async function sendFile(options: {
     response.end();
     return;
   }
-  const pieces = await begun(bytesOf(file, { store, range, response }));
+  const pieces = await begun(coalesced(bytesOf(file, { store, range, response })));
   await onSend();
   await pipeline(Readable.from(pieces, { objectMode: false }), response);
 }
@@ -101,6 +103,21 @@ function bytesOf(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   return streamSections(store, file.sections, { range, signal: gone.signal });
+}
+
+/** The same bytes in pieces that are worth a write: between small images lie headers of a few bytes. */
+async function* coalesced(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    sizeBytes += piece.byteLength;
+    if (sizeBytes < LEAST_WRITE_BYTES) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    sizeBytes = 0;
+  }
+  if (sizeBytes > 0) yield Buffer.concat(waiting);
 }
 
 /** The same pieces once the first is there: what is missing in the store is told before anything is sent. */

@@ -17,6 +17,7 @@ import * as memberInvitations from './members/invitations.ts';
 import * as memberMutations from './members/mutations.ts';
 import * as memberQueries from './members/queries.ts';
 import * as memberTypes from './members/types.ts';
+import * as modelChanges from './models/changes.ts';
 import * as modelMutations from './models/mutations.ts';
 import * as modelReportTypes from './models/report-types.ts';
 import * as modelTypes from './models/types.ts';
@@ -98,6 +99,7 @@ const MODULES: readonly object[] = [
   budgetMutations,
   modelTypes,
   modelReportTypes,
+  modelChanges,
   modelMutations,
   setTypes,
   covariateTypes,

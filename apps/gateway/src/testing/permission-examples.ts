@@ -45,6 +45,25 @@ async function queuedRun({ world, ids, isFake }: Parameters<Example['variables']
   return isFake ? ids.Run : toGlobalId('Run', await seedRun(world.services.catalog, world.lab));
 }
 
+/** A model that nothing uses. */
+async function spareModel({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
+  if (isFake) return ids.ModelVersion;
+  const { id } = await world.services.catalog.prisma.modelVersion.create({
+    data: {
+      teamId: world.lab.team.id,
+      kind: 'RECOGNISER',
+      name: randomUUID(),
+      version: '1',
+      digest: ANY_DIGEST,
+      licence: 'MIT',
+      manifest: {},
+      files: {},
+      state: 'READY',
+    },
+  });
+  return toGlobalId('ModelVersion', { id });
+}
+
 /** Another version of the same dataset; one that does not exist beside one that does not. */
 async function otherVersion({ world, isFake }: Parameters<Example['variables']>[0]) {
   if (isFake) return toGlobalId('DatasetVersion', { id: randomUUID() });
@@ -175,6 +194,9 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     });
     return { deliveryId: delivery?.id ?? '' };
   }),
+  recheckModel: mutation('recheckModel', async (options) => ({
+    modelVersionId: await spareModel(options),
+  })),
   registerCovariateSet: mutation('registerCovariateSet', (options) => ({
     teamId: options.ids.Team,
     name: randomUUID(),
@@ -201,6 +223,9 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     document:
       'mutation ($input: MemberInput!) { removeMember(input: $input) { userErrors { code message path } } }',
   },
+  removeModel: mutation('removeModel', async (options) => ({
+    modelVersionId: await spareModel(options),
+  })),
   renameSubset: mutation('renameSubset', async (options) => ({
     subsetId: await freshSubset(options),
     name: randomUUID(),

@@ -104,6 +104,12 @@ function createCache(): InMemoryCache {
           auditEvents: relayStylePagination(['first', 'entityType']),
         },
       },
+      Query: {
+        fields: {
+          notifications: relayStylePagination(['isUnread']),
+          publishedReleases: relayStylePagination(['first']),
+        },
+      },
       Webhook: { fields: { deliveries: relayStylePagination([]) } },
       NotificationNews: { merge: true },
       NotificationSettings: { merge: true },
@@ -123,12 +129,6 @@ function createCache(): InMemoryCache {
         fields: {
           identities: relayStylePagination(['first', 'orderBy']),
           samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
-        },
-      },
-      Query: {
-        fields: {
-          notifications: relayStylePagination(['isUnread']),
-          publishedReleases: relayStylePagination(['first']),
         },
       },
       Release: { fields: { downloads: relayStylePagination(['first']) } },

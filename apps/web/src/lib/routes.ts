@@ -35,6 +35,12 @@ export const modelPath = (
 /** The galleries of a team. */
 export const galleriesPath = (team: string): string => `${teamPath(team)}/galleries`;
 
+/** One gallery. */
+export const galleryPath = (
+  team: string,
+  set: { readonly name: string; readonly version: string },
+): string => `${galleriesPath(team)}/${[set.name, set.version].map(encodeURIComponent).join('/')}`;
+
 /** The covariate sets of a team. */
 export const covariatesPath = (team: string): string => `${teamPath(team)}/covariates`;
 

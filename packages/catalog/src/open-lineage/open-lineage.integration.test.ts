@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestCatalog, startRun, type TestCatalog } from '../testing/index.ts';
 import { faultsOfEvent } from '../testing/open-lineage-schema.ts';
 import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
-import type { OpenLineageEvent } from './events.ts';
+import type { OpenLineageEvent } from './event-parts.ts';
 
 let open: TestCatalog;
 let world: VisibleWorld;

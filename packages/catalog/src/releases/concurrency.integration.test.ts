@@ -193,3 +193,24 @@ test('somebody who agrees to terms five times at once has agreed once', async ()
   );
   expect(recorded.filter(Boolean)).toHaveLength(1);
 });
+
+test('a download and a retraction at once: it is noted, so that its person can be told, or there is nothing to download', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const { id: releaseId } = await releaseIn(catalog, world, 'PUBLISHED', {
+      semanticVersion: `7.0.${round}`,
+    });
+    const [download, retraction] = (
+      await Promise.allSettled([
+        catalog.releases.recordDownload({ actor: world.viewer, releaseId, file: 'dataset.zip' }),
+        catalog.releases.retractRelease({
+          actor: world.maintainer,
+          releaseId,
+          reason: 'A face is real.',
+        }),
+      ])
+    ).map(codeOf);
+    expect(retraction).toBe('DONE');
+    const rows = await catalog.prisma.releaseDownload.count({ where: { releaseId } });
+    expect([download, rows]).toEqual(rows === 1 ? ['DONE', 1] : ['GONE', 0]);
+  }
+});

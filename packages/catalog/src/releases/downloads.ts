@@ -3,6 +3,7 @@
 import type { Actor } from '../actor.ts';
 import { change } from '../audit/change.ts';
 import { requireRole, requireScope } from '../authorise.ts';
+import type { Db } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import type {
   PrismaClient,
@@ -53,12 +54,12 @@ export function acceptReleaseTerms(
 
 /** See ReleaseService.openDownload. */
 export async function openDownload(
-  prisma: PrismaClient,
+  db: Db,
   input: { readonly actor: Actor; readonly releaseId: string; readonly needsTerms?: boolean },
 ): Promise<OpenDownload> {
   const { actor, releaseId, needsTerms = true } = input;
   const found = isUuid(releaseId)
-    ? await prisma.release.findFirst({
+    ? await db.release.findFirst({
         where: { AND: [{ id: releaseId }, visibleReleases(actor)] },
         include: { manifest: true, acceptances: { where: { userId: actor.userId } } },
       })
@@ -83,20 +84,26 @@ export async function openDownload(
 }
 
 /** See ReleaseService.recordDownload. */
-export async function recordDownload(
+export function recordDownload(
   prisma: PrismaClient,
   input: { readonly actor: Actor; readonly releaseId: string; readonly file: string },
 ): Promise<boolean> {
   const { actor, releaseId, file } = input;
-  const { release } = await openDownload(prisma, { actor, releaseId });
-  const now = new Date();
-  const day = new Date(now.toISOString().slice(0, 10));
-  const { userId, address = null } = actor;
-  const { count } = await prisma.releaseDownload.createMany({
-    data: { releaseId: release.id, userId, file, day, address, createdAt: now },
-    skipDuplicates: true,
+  return prisma.$transaction(async (tx) => {
+    // Whoever retracts it meanwhile waits, so that they tell this person too; or has come first, and there is nothing to record.
+    if (isUuid(releaseId)) {
+      await tx.$queryRaw`SELECT 1 FROM "release" WHERE "id" = ${releaseId}::uuid FOR SHARE`;
+    }
+    const { release } = await openDownload(tx, { actor, releaseId });
+    const now = new Date();
+    const day = new Date(now.toISOString().slice(0, 10));
+    const { userId, address = null } = actor;
+    const { count } = await tx.releaseDownload.createMany({
+      data: { releaseId: release.id, userId, file, day, address, createdAt: now },
+      skipDuplicates: true,
+    });
+    return count > 0;
   });
-  return count > 0;
 }
 
 /** See ReleaseService.listDownloads. */

@@ -132,9 +132,10 @@ export function createReleaseReads({ prisma }: ServiceContext): ReleaseReads {
       const datasetIds = [...new Set(of.map((row) => row.datasetId))];
       const published = await prisma.release.findMany({
         where: visible(actor, { datasetId: { in: datasetIds }, publishedAt: { not: null } }),
+        select: { id: true, datasetId: true, publishedAt: true },
         orderBy: [{ publishedAt: 'desc' }, { number: 'desc' }],
       });
-      return releaseIds.map((id) => {
+      const previous = releaseIds.map((id) => {
         const release = of.find((row) => row.id === id);
         const before = release?.publishedAt?.getTime() ?? Infinity;
         const earlier = published.find(
@@ -143,8 +144,11 @@ export function createReleaseReads({ prisma }: ServiceContext): ReleaseReads {
             row.id !== id &&
             (row.publishedAt?.getTime() ?? 0) <= before,
         );
-        return earlier ?? null;
+        return earlier?.id ?? '';
       });
+      // Only those that are shown are read with their texts.
+      const where = { id: { in: cleanIds(previous) } };
+      return inIdOrder(previous, await prisma.release.findMany({ where }));
     },
 
     async placesOfReleases({ actor, releaseIds }) {

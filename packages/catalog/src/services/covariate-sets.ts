@@ -1,20 +1,19 @@
 /** @file Covariate sets: directions for one generator version with their statistics and source. */
 
 import type { Actor } from '../actor.ts';
-import { change, recordChange } from '../audit/change.ts';
+import { change } from '../audit/change.ts';
 import { covariateSetEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
-import { canonicalJson } from '../canonical-json.ts';
-import { lendTransaction, type Db, type ServiceContext } from '../context.ts';
+import type { ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
-import { Prisma, type CovariateSet } from '../generated/client.ts';
+import type { CovariateSet, Prisma } from '../generated/client.ts';
 import { isGiven } from '../given.ts';
 import { cleanIds, inIdOrder } from '../in-order.ts';
-import { checkLength } from '../names.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isUuid, readDescending } from '../paging/single-key.ts';
 import { requireModel } from './require-model.ts';
-import { checkSetName, nameIsTaken, type EnqueueSet, type NewSet, type SetName } from './sets.ts';
+import { checkSetName, nameIsTaken, submitSet } from './sets.ts';
+import type { EnqueueSet, NewSet, SetKind, SetName } from './sets.ts';
 
 /** A covariate set to be made. */
 export interface NewCovariateSet extends NewSet {
@@ -75,11 +74,8 @@ export function createCovariateSetService({ prisma }: ServiceContext): Covariate
         if (isGiven(recogniserVersionId)) {
           await requireModel(tx, { teamId, id: recogniserVersionId, kind: 'RECOGNISER' });
         }
-        // Two people who register one name at once: the second one finds the first one's row.
-        await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR NO KEY UPDATE`;
-        const row = await submit(tx, set, actor);
-        if (row.state === 'CHECKING') await enqueue(lendTransaction(tx), row.id);
-        return row;
+        const models = { generatorVersionId, recogniserVersionId: recogniserVersionId ?? null };
+        return submitSet(tx, COVARIATE_SET, { set, models, actor, enqueue });
       }),
 
     async ensureBuiltInCovariateSet(set) {
@@ -147,59 +143,21 @@ export function createCovariateSetService({ prisma }: ServiceContext): Covariate
   };
 }
 
-async function submit(tx: Db, set: NewCovariateSet, actor: Actor): Promise<CovariateSet> {
-  const { teamId, name, version } = set;
-  const existing = await tx.covariateSet.findUnique({
-    where: { teamId_name_version: { teamId, name, version } },
-  });
-  const content = {
-    generatorVersionId: set.generatorVersionId,
-    recogniserVersionId: set.recogniserVersionId ?? null,
-    source: set.source,
-    description: checkLength(set.description ?? '', 'description', 2000),
-    licence: checkLength(set.licence ?? '', 'licence', 200) || null,
-    createdById: actor.userId,
-  };
-  if (existing === null) {
-    const data = { teamId, name, version, ...content };
-    return recordSubmission(tx, await tx.covariateSet.create({ data }));
-  }
-  if (existing.state !== 'REFUSED') {
-    const isSame =
-      existing.generatorVersionId === content.generatorVersionId &&
-      existing.recogniserVersionId === content.recogniserVersionId &&
-      canonicalJson(existing.source) === canonicalJson(content.source);
-    if (isSame) return existing;
-    throw nameIsTaken('covariate set', existing);
-  }
-  const resubmitted = await tx.covariateSet.update({
-    where: { id: existing.id },
-    data: {
-      ...content,
-      state: 'CHECKING',
-      progress: 0,
-      refusal: null,
-      checkedAt: null,
-      report: Prisma.DbNull,
-    },
-  });
-  return recordSubmission(tx, resubmitted, existing);
+interface CovariateModels {
+  readonly [key: string]: string | null;
+  readonly generatorVersionId: string;
+  readonly recogniserVersionId: string | null;
 }
 
-function recordSubmission(tx: Db, set: CovariateSet, before?: CovariateSet): CovariateSet {
-  const { teamId } = set;
-  const told = (row: CovariateSet) => ({
-    generatorVersionId: row.generatorVersionId,
-    recogniserVersionId: row.recogniserVersionId,
-    source: row.source,
-    licence: row.licence,
-  });
-  recordChange(tx, {
-    teamId,
-    action: 'covariates.register',
-    entity: covariateSetEntity(set),
-    ...(before === undefined ? {} : { before: told(before) }),
-    after: told(set),
-  });
-  return set;
-}
+const COVARIATE_SET: SetKind<CovariateSet, CovariateModels> = {
+  what: 'covariate set',
+  action: 'covariates.register',
+  entity: covariateSetEntity,
+  modelsOf: ({ generatorVersionId, recogniserVersionId }) => ({
+    generatorVersionId,
+    recogniserVersionId,
+  }),
+  find: (tx, key) => tx.covariateSet.findUnique({ where: { teamId_name_version: key } }),
+  create: (tx, data) => tx.covariateSet.create({ data }),
+  replace: (tx, id, data) => tx.covariateSet.update({ where: { id }, data }),
+};

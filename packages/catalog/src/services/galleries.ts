@@ -1,18 +1,17 @@
 /** @file Galleries: embeddings of one recogniser version. */
 
 import type { Actor } from '../actor.ts';
-import { change, recordChange } from '../audit/change.ts';
+import { change } from '../audit/change.ts';
 import { galleryEntity } from '../audit/entities.ts';
 import { requireRole, visibleTeams } from '../authorise.ts';
-import { canonicalJson } from '../canonical-json.ts';
-import { lendTransaction, type Db, type ServiceContext } from '../context.ts';
-import { Prisma, type Gallery } from '../generated/client.ts';
+import type { ServiceContext } from '../context.ts';
+import type { Gallery } from '../generated/client.ts';
 import { cleanIds, inIdOrder } from '../in-order.ts';
-import { checkLength } from '../names.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isUuid, readDescending } from '../paging/single-key.ts';
 import { requireModel } from './require-model.ts';
-import { checkSetName, nameIsTaken, type EnqueueSet, type NewSet, type SetName } from './sets.ts';
+import { checkSetName, submitSet } from './sets.ts';
+import type { EnqueueSet, NewSet, SetKind, SetName } from './sets.ts';
 
 /** A gallery to be made. */
 export interface NewGallery extends NewSet {
@@ -59,11 +58,8 @@ export function createGalleryService({ prisma }: ServiceContext): GalleryService
         await requireRole(tx, { actor, teamId, action: 'gallery.register' });
         checkSetName(gallery);
         await requireModel(tx, { teamId, id, kind: 'RECOGNISER' });
-        // Two people who register one name at once: the second one finds the first one's row.
-        await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR NO KEY UPDATE`;
-        const row = await submit(tx, gallery, actor);
-        if (row.state === 'CHECKING') await enqueue(lendTransaction(tx), row.id);
-        return row;
+        const models = { recogniserVersionId: id };
+        return submitSet(tx, GALLERY, { set: gallery, models, actor, enqueue });
       }),
 
     async requireRegistrar({ actor, teamId }) {
@@ -99,56 +95,12 @@ export function createGalleryService({ prisma }: ServiceContext): GalleryService
   };
 }
 
-async function submit(tx: Db, gallery: NewGallery, actor: Actor): Promise<Gallery> {
-  const { teamId, name, version } = gallery;
-  const existing = await tx.gallery.findUnique({
-    where: { teamId_name_version: { teamId, name, version } },
-  });
-  const content = {
-    recogniserVersionId: gallery.recogniserVersionId,
-    source: gallery.source,
-    description: checkLength(gallery.description ?? '', 'description', 2000),
-    licence: checkLength(gallery.licence ?? '', 'licence', 200) || null,
-    createdById: actor.userId,
-  };
-  if (existing === null) {
-    const data = { teamId, name, version, ...content };
-    return recordSubmission(tx, await tx.gallery.create({ data }));
-  }
-  if (existing.state !== 'REFUSED') {
-    const isSame =
-      existing.recogniserVersionId === content.recogniserVersionId &&
-      canonicalJson(existing.source) === canonicalJson(content.source);
-    if (isSame) return existing;
-    throw nameIsTaken('gallery', existing);
-  }
-  const resubmitted = await tx.gallery.update({
-    where: { id: existing.id },
-    data: {
-      ...content,
-      state: 'CHECKING',
-      progress: 0,
-      refusal: null,
-      checkedAt: null,
-      report: Prisma.DbNull,
-    },
-  });
-  return recordSubmission(tx, resubmitted, existing);
-}
-
-function recordSubmission(tx: Db, gallery: Gallery, before?: Gallery): Gallery {
-  const { teamId } = gallery;
-  const told = ({ recogniserVersionId, source, licence }: Gallery) => ({
-    recogniserVersionId,
-    source,
-    licence,
-  });
-  recordChange(tx, {
-    teamId,
-    action: 'gallery.register',
-    entity: galleryEntity(gallery),
-    ...(before === undefined ? {} : { before: told(before) }),
-    after: told(gallery),
-  });
-  return gallery;
-}
+const GALLERY: SetKind<Gallery, { readonly recogniserVersionId: string }> = {
+  what: 'gallery',
+  action: 'gallery.register',
+  entity: galleryEntity,
+  modelsOf: ({ recogniserVersionId }) => ({ recogniserVersionId }),
+  find: (tx, key) => tx.gallery.findUnique({ where: { teamId_name_version: key } }),
+  create: (tx, data) => tx.gallery.create({ data }),
+  replace: (tx, id, data) => tx.gallery.update({ where: { id }, data }),
+};

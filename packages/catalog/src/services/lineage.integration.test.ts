@@ -168,6 +168,19 @@ describe('lineage', () => {
     );
     expect(graph?.nodes.filter(({ depth }) => depth === 0)).toHaveLength(4);
     expect(namesOf(graph)).toContain(`Run ${second.run.id}`);
+    const { catalog } = open;
+    const fresh = await catalog.datasets.createDataset({
+      actor: owner,
+      teamId: world.team.id,
+      slug: 'fresh',
+      title: 'Fresh',
+    });
+    const start = { kind: 'Dataset', id: fresh.id } as const;
+    expect(await of(start)).toEqual({ nodes: [], edges: [], isTruncated: false });
+    const run = await startRun(catalog, { ...world, dataset: fresh });
+    expect(kindsOf(await of(start, { depth: 1 }))).toEqual(['0 Run', '-1 Recipe']);
+    expect(await of(start, { actor: world.stranger })).toBeNull();
+    await catalog.prisma.run.delete({ where: { id: run.id } });
   });
 
   test('ends after so many steps and says where it could go on', async () => {

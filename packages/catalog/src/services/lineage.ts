@@ -15,7 +15,8 @@ import { readLicences, type UpstreamLicences } from '../lineage/licences.ts';
 import { scopeOfActor, scopeOfTeam, type LineageScope } from '../lineage/scope.ts';
 import { readWholeGraph } from '../lineage/whole-graph.ts';
 import { visibleRefs, walkLineage } from '../lineage/walk.ts';
-import { toOpenLineage, type OpenLineageEvent } from '../open-lineage/events.ts';
+import type { OpenLineageEvent } from '../open-lineage/event-parts.ts';
+import { toOpenLineage } from '../open-lineage/events.ts';
 import { readDetails } from '../open-lineage/read-details.ts';
 import { isUuid } from '../paging/single-key.ts';
 
@@ -58,7 +59,7 @@ export function createLineageService({ prisma }: ServiceContext): LineageService
     if (teamId === null) return null;
     const scope = await scopeOfActor(prisma, actor, teamId);
     const roots = await rootsOf(prisma, scope, start);
-    return roots.length === 0 ? null : { scope, roots };
+    return roots === null ? null : { scope, roots };
   };
   const walk = async ({ actor, start, direction, depth }: LineageRequest) => {
     const steps = checkDepth(depth ?? LINEAGE_LIMITS.defaultDepth);
@@ -124,19 +125,36 @@ async function teamOf(db: Db, { kind, id }: LineageStart): Promise<string | null
   return row?.teamId ?? null;
 }
 
-/** The visible nodes that a walk starts at: of a dataset its newest versions. */
+/** The visible nodes that a walk starts at; null where what they would stand for may not be seen. */
 async function rootsOf(
   db: Db,
   scope: LineageScope,
   { kind, id }: LineageStart,
+): Promise<LineageRef[] | null> {
+  if (kind === 'Dataset')
+    return scope.versionsOf.includes(id) ? rootsOfDataset(db, scope, id) : null;
+  const roots = await visibleRefs(db, scope, [{ kind, id }]);
+  return roots.length === 0 ? null : roots;
+}
+
+/** The newest versions of a dataset; of one without any its newest runs, and of an empty one nothing. */
+async function rootsOfDataset(
+  db: Db,
+  scope: LineageScope,
+  datasetId: string,
 ): Promise<LineageRef[]> {
-  if (kind !== 'Dataset') return visibleRefs(db, scope, [{ kind, id }]);
-  if (!scope.versionsOf.includes(id)) return [];
-  const rows = await db.datasetVersion.findMany({
-    where: { datasetId: id },
+  const newest = {
+    where: { datasetId },
     select: { id: true },
     orderBy: { number: 'desc' },
     take: LINEAGE_LIMITS.nodes / 4,
-  });
-  return rows.map((row) => ({ kind: 'DatasetVersion', id: row.id }));
+  } as const;
+  const versions = await db.datasetVersion.findMany(newest);
+  if (versions.length > 0) return versions.map(({ id }) => ({ kind: 'DatasetVersion', id }));
+  const runs = await db.run.findMany(newest);
+  return visibleRefs(
+    db,
+    scope,
+    runs.map(({ id }) => ({ kind: 'Run', id })),
+  );
 }

@@ -131,6 +131,82 @@ describe('registering a model', () => {
   });
 });
 
+describe('a model that has been checked', () => {
+  const recheck = (row: ModelVersion, enqueued: string[] = []): Promise<ModelVersion> =>
+    open.catalog.modelChanges.recheckModelVersion(
+      { actor: world.owner, modelVersionId: row.id },
+      async (transaction, id) => {
+        await enqueueNothing(transaction);
+        enqueued.push(id);
+      },
+    );
+  const remove = (id: string): Promise<ModelVersion> =>
+    open.catalog.modelChanges.removeModelVersion({ actor: world.owner, modelVersionId: id });
+
+  test('is checked again from the files that it has, once', async () => {
+    const row = await register('again', GOOD);
+    await finish(row);
+    const enqueued: string[] = [];
+    const again = await recheck(row, enqueued);
+    expect(again).toMatchObject({ id: row.id, state: 'CHECKING', checkedAt: null, digest: GOOD });
+    await recheck(row, enqueued);
+    expect(enqueued).toEqual([row.id]);
+    expect(await finish(row, 'A newer check failed.')).toBe(true);
+    expect(await reload(row)).toMatchObject({ state: 'REFUSED', refusal: 'A newer check failed.' });
+  });
+
+  test('is removed where nothing uses it, and its name is free again', async () => {
+    const row = await register('unused', GOOD);
+    await finish(row);
+    expect(await remove(row.id)).toMatchObject({ id: row.id });
+    await expect(remove(row.id)).rejects.toThrow('There is no such model');
+    expect(await register('unused', OTHER)).not.toMatchObject({ id: row.id });
+    const events = await open.catalog.prisma.auditEvent.findMany({
+      where: { entityId: row.id },
+      orderBy: { sequence: 'asc' },
+    });
+    expect(events.at(-1)).toMatchObject({ action: 'model.remove', entityLabel: 'unused@1' });
+  });
+
+  test('stays while a recipe uses it, and is not replaced when a later check refuses it', async () => {
+    const { recogniserVersionId: id, name } = await open.catalog.prisma.recipe.findFirstOrThrow({
+      where: { recogniserVersionId: world.recipe.recogniserVersionId },
+    });
+    await open.catalog.prisma.modelVersion.update({ where: { id }, data: { isBuiltIn: false } });
+    await expect(remove(id)).rejects.toThrow(`is used by the recipe '${name}' 1`);
+    const row = await open.catalog.prisma.modelVersion.update({
+      where: { id },
+      data: { state: 'REFUSED', refusal: 'No.' },
+    });
+    const replacing = open.catalog.models.registerModelVersion(
+      {
+        actor: world.owner,
+        teamId: row.teamId,
+        kind: row.kind,
+        name: row.name,
+        version: row.version,
+        digest: OTHER,
+        licence: 'MIT',
+        manifest: {},
+        files: {},
+      },
+      enqueueNothing,
+    );
+    await expect(replacing).rejects.toThrow('what is used is never replaced');
+    await open.catalog.prisma.modelVersion.update({ where: { id }, data: { state: 'READY' } });
+  });
+
+  test('of Colloid itself is neither', async () => {
+    const row = await register('builtin', GOOD);
+    await open.catalog.prisma.modelVersion.update({
+      where: { id: row.id },
+      data: { isBuiltIn: true },
+    });
+    await expect(remove(row.id)).rejects.toThrow('comes with Colloid and cannot be removed');
+    await expect(recheck(row)).rejects.toThrow('comes with Colloid and cannot be checked again');
+  });
+});
+
 test('a check is there once, and ends once', async () => {
   const { modelChecks } = open.catalog;
   const row = await register('once', GOOD);

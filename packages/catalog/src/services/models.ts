@@ -16,6 +16,7 @@ import { Prisma, type ModelKind, type ModelState, type ModelVersion } from '../g
 import { isGiven } from '../given.ts';
 import { cleanIds, inIdOrder } from '../in-order.ts';
 import { checkText } from '../names.ts';
+import { inUse, usersOf } from './model-changes.ts';
 
 /** What there is to know of a model version when it is registered. */
 export interface NewModelVersion {
@@ -54,9 +55,9 @@ export type EnqueueModelCheck = (
 export interface ModelService {
   /**
    * Registers a version as CHECKING and enqueues its check. The same files again return the version that is there; a REFUSED one
-   * is checked again, and may be replaced by other files, since nothing can have used it.
+   * is checked again, and may be replaced by other files where nothing uses it.
    *
-   * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (other files under the name and version of one that is not REFUSED)
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, CONFLICT (other files under the name and version of one that is not REFUSED, or in use)
    */
   registerModelVersion(
     input: SubmittedModelVersion & { readonly actor: Actor },
@@ -134,6 +135,9 @@ async function submit(tx: Db, model: SubmittedModelVersion, actor: Actor): Promi
     return recordSubmission(tx, await tx.modelVersion.create({ data }));
   }
   if (existing.state !== 'REFUSED') return sameOrConflict(existing, model);
+  // One that was READY before it was checked again may be in use.
+  const users = existing.digest === model.digest ? [] : await usersOf(tx, existing);
+  if (users.length > 0) throw inUse(existing, users, 'replaced');
   const { digest, licence, manifest, files } = model;
   const resubmitted = await tx.modelVersion.update({
     where: { id: existing.id },

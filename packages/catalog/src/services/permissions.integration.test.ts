@@ -141,6 +141,23 @@ const WRITES: Record<
       },
       enqueueNothing,
     ),
+  'model.remove': async (catalog, actor) => {
+    const name = randomUUID();
+    const { id } = await catalog.prisma.modelVersion.create({
+      data: {
+        teamId: world.team.id,
+        kind: 'GENERATOR',
+        name,
+        version: '1',
+        digest: 'd'.repeat(64),
+        licence: 'MIT',
+        manifest: {},
+        files: {},
+        state: 'READY',
+      },
+    });
+    return catalog.modelChanges.removeModelVersion({ actor, modelVersionId: id });
+  },
   'gallery.register': (catalog, actor) =>
     catalog.galleries.registerGallery(
       {

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 
 import { FormatError } from '../errors.ts';
-import { withFormat } from './encode.ts';
+import { written } from './encode.ts';
 import type { ImageFormat } from './encode.ts';
 import type { RgbImage } from './pixels.ts';
 
@@ -53,7 +53,7 @@ export async function thumbnail(
   const { format = 'webp', quality = 80 } = options;
   return attempt(() => {
     const resized = open(bytes).resize({ width: widthPx, withoutEnlargement: true }).keepXmp();
-    return withFormat(resized, format, quality).toBuffer();
+    return written(resized, format, quality);
   });
 }
 

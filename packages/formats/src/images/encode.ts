@@ -5,6 +5,7 @@ import type { Sharp } from 'sharp';
 import { FormatError } from '../errors.ts';
 import { checkSize, toRgb } from './pixels.ts';
 import type { NetworkImage, RgbImage } from './pixels.ts';
+import { withInternationalXmp } from './png-xmp.ts';
 import { syntheticXmp } from './synthetic-mark.ts';
 import type { SyntheticMetadata } from './synthetic-mark.ts';
 
@@ -59,7 +60,7 @@ export async function encodeRgb(image: RgbImage, options: EncodeOptions): Promis
   const source = sharp(pixels, { raw: { width, height, channels: 3 } }).withXmp(
     syntheticXmp(options.metadata),
   );
-  return withFormat(source, options.format, quality).toBuffer();
+  return written(source, options.format, quality);
 }
 
 /** Options of {@link encodeImages}. */
@@ -98,8 +99,18 @@ export async function* encodeImages(
   }
 }
 
+/** The bytes of an image that carries XMP, where readers of its format look for it. */
+export async function written(
+  source: Sharp,
+  format: ImageFormat,
+  quality: number,
+): Promise<Uint8Array> {
+  const bytes = await withFormat(source, format, quality).toBuffer();
+  return format === 'png' ? withInternationalXmp(bytes) : bytes;
+}
+
 /** Put the encoder's settings on a pipeline; none of them depends on the machine. */
-export function withFormat(source: Sharp, format: ImageFormat, quality: number): Sharp {
+function withFormat(source: Sharp, format: ImageFormat, quality: number): Sharp {
   switch (format) {
     case 'png':
       return source.png({ compressionLevel: 6 });

@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -153,6 +155,31 @@ describe('the synthetic mark', () => {
       }),
       { seed: 7 },
     );
+  });
+});
+
+describe('the mark of a PNG', () => {
+  it('is an iTXt chunk of plain UTF-8 with a right check sum, as strict readers want it', async () => {
+    const description = 'Eine Zeichnung, für niemanden';
+    const png = Buffer.from(
+      await encodeImage(gradient(9, 7), { format: 'png', metadata: { description } }),
+    );
+    const chunks = new Map<string, Buffer>();
+    for (let at = 8; at < png.length;) {
+      const length = png.readUInt32BE(at);
+      const typed = png.subarray(at + 4, at + 8 + length);
+      expect(png.readUInt32BE(at + 8 + length)).toBe(crc32(typed));
+      chunks.set(typed.toString('latin1', 0, 4), typed.subarray(4));
+      at += 12 + length;
+    }
+    expect(chunks.has('zTXt')).toBe(false);
+    const text = chunks.get('iTXt') ?? Buffer.alloc(0);
+    expect(text.toString('latin1', 0, 22)).toBe('XML:com.adobe.xmp\0\0\0\0\0');
+    expect(text.toString('utf8', 22)).toContain(description);
+    expect(text.toString('utf8', 22)).toContain(SYNTHETIC_SOURCE_TYPE);
+    expect(await readSyntheticMark(await thumbnail(png, 4, { format: 'png' }))).toMatchObject({
+      description,
+    });
   });
 });
 

@@ -103,3 +103,50 @@ describe('Winograd', () => {
     expect(gain(32, 128, 28)).toBeLessThan(gain(4, 128, 28));
   });
 });
+
+describe('factors per channel', () => {
+  /** y = k · (Conv(x) + bias), k as a depthwise 1x1 Conv. */
+  const scaled = ({ hasBias = true, isRead = false } = {}): Graph =>
+    graphOf(
+      { x: ['batch', 3, 5, 6] },
+      (b, { x }) => {
+        const random = (dims: readonly number[], seed: number): Value =>
+          b.initialiser(`p${seed}`, randomTensor(dims, { ...options, seed }));
+        const y = b.conv(x as Value, random([4, 3, 3, 3], 3), hasBias ? random([4], 4) : null, {
+          pads: [1, 1, 1, 1],
+        });
+        const k = b.conv(y, random([4, 1, 1, 1], 5), null, { group: 4 });
+        return isRead ? b.add(k, y) : k;
+      },
+      options,
+    );
+
+  test.each([true, false])('go into the weights before them (bias: %s)', async (hasBias) => {
+    const found = await checkPass(scaled({ hasBias }), adaptForCpu, { sizes: { batch: 2 } });
+    expect(operators(found)).toEqual(['Conv']);
+  });
+
+  test('stay where something else reads the convolution', () => {
+    const graph = scaled({ isRead: true });
+    expect(adaptForCpu(graph)).toBe(graph);
+  });
+});
+
+describe('convolutions with few outputs', () => {
+  test('compute four positions at once', async () => {
+    const narrow = layer({ inputs: 64, outputs: 3, size: [56, 56] });
+    const found = await checkPass(narrow, adaptForCpu, { sizes: { batch: 2 } });
+    expect(operators(found)).toEqual(['Conv', 'Reshape', 'Transpose', 'Reshape']);
+    expect(found.outputs).toEqual(narrow.outputs);
+  });
+
+  test.each<[string, Layer]>([
+    ['an odd size', { inputs: 64, outputs: 3, size: [63, 64] }],
+    ['a small image', { inputs: 16, outputs: 3 }],
+    ['more outputs than a quarter of a block', { inputs: 64, outputs: 5, size: [64, 64] }],
+    ['a bias', { inputs: 64, outputs: 3, size: [64, 64], hasBias: true }],
+  ])('leaves alone: %s', (_, given) => {
+    const graph = layer(given);
+    expect(adaptForCpu(graph)).toBe(graph);
+  });
+});

@@ -49,6 +49,11 @@ export async function checkPass(
 function relativeError(found: Tensor | undefined, expected: Tensor): number {
   if (!found || found.dims.join() !== expected.dims.join()) return Infinity;
   const [a, b] = [tensorNumbers(found), tensorNumbers(expected)];
-  const difference = Math.hypot(...a.map((value, at) => value - (b[at] as number)));
-  return difference === 0 ? 0 : difference / Math.hypot(...b);
+  const difference = norm(a.map((value, at) => value - (b[at] as number)));
+  return difference === 0 ? 0 : difference / norm(b);
+}
+
+/** Math.hypot takes no more values than the stack has room for. */
+function norm(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

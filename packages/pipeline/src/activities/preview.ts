@@ -1,20 +1,16 @@
-/** @file Faces of the identities that began closest to each other, as they move apart. */
+/** @file Faces of the closest pair, and of the identities that began closest to each other, as they move apart. */
 
-import type { ChainSessions, PairEngine, ReferenceState } from '@colloid/sampler';
+import type { ChainSessions, Nearest, ReferenceState } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
 import type { PreviewSheet } from '../reporter.ts';
 import { storeSheet } from './sheet.ts';
 
 const MOST_COLUMNS = 6;
-const MOST_FACES = 12;
+const MOST_FACES = 10;
 
-/** Ordinals of the identities with the smallest θ to their nearest neighbour, pairs kept together. */
-export async function closestIdentities(
-  pairs: PairEngine,
-  embeddings: Float32Array,
-): Promise<readonly number[]> {
-  const { index, theta } = await pairs.nearest(embeddings);
+/** Ordinals of the identities with the smallest θ to their nearest neighbour, pairs kept together, the closest one first. */
+export function closestIdentities({ index, theta }: Nearest): readonly number[] {
   const byDistance = Array.from(theta.keys()).toSorted(
     (a, b) => (theta[a] ?? 0) - (theta[b] ?? 0) || a - b,
   );

@@ -31,6 +31,8 @@ const CHECKPOINT_SECONDS = 2;
 /** Writing checkpoints takes at most this share of the time, however large they are. */
 const CHECKPOINT_SHARE = 0.1;
 const PREVIEW_SECONDS = 1.5;
+/** Faces, and the pass over all pairs that finds the closest, take at most this share of the time. */
+const PREVIEW_SHARE = 0.05;
 
 export interface ReferenceOutput {
   readonly [key: string]: Json;
@@ -176,9 +178,13 @@ class ReferenceStage {
 
   async #preview(state: ReferenceState, pairs: PairEngine): Promise<void> {
     const { store, sessions, reporter, signal, clock } = this.#context;
-    this.#shown ??= await closestIdentities(pairs, state.embeddings);
-    await reporter.preview(await storePreview(store, sessions, state, this.#shown, signal));
-    this.#previewAt = clock() + PREVIEW_SECONDS;
+    const begun = clock();
+    const closest = closestIdentities(await pairs.nearest(state.embeddings, { signal }));
+    this.#shown ??= closest;
+    const faces = [...closest.slice(0, 2), ...this.#shown];
+    await reporter.preview(await storePreview(store, sessions, state, faces, signal));
+    const seconds = clock() - begun;
+    this.#previewAt = clock() + Math.max(PREVIEW_SECONDS, seconds / PREVIEW_SHARE);
   }
 
   async #finish(result: ReferenceResult): Promise<ReferenceOutput> {

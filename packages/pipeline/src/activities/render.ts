@@ -65,7 +65,8 @@ export function renderPlan(
       const parts = variations.filter((shard) => overlaps(shard, range));
       return {
         name: 'render',
-        version: 1,
+        // 2: a PNG has its mark in an iTXt chunk.
+        version: 2,
         inputs: {
           plan,
           references: references.latents.digest,

@@ -60,6 +60,9 @@ const ZTable = z.array(z.tuple([z.string(), ZSize, ZSize, ZSize, z.number().int(
 /** An image of a shard. */
 export type PackedImage = z.infer<typeof ZTable>[number];
 
+/** Lists in memory; one of ten million images takes about 4 MB. */
+const MOST_PACKINGS = 8;
+
 /** Name of the zip. */
 export const ZIP_NAME = 'dataset.zip';
 
@@ -68,28 +71,34 @@ export class PackingReader {
   readonly #store: Pick<ObjectStore, 'get'>;
   readonly #tables = new Map<string, Promise<readonly PackedImage[]>>();
   readonly #packings = new Map<string, Promise<Packing>>();
-  readonly #mostKept: number;
+  readonly #mostTables: number;
 
-  /** @param mostKept tables in memory; one of a thousand images takes about 200 KB */
-  constructor(store: Pick<ObjectStore, 'get'>, mostKept = 64) {
+  /** @param mostTables tables in memory; one of a thousand images takes about 200 KB */
+  constructor(store: Pick<ObjectStore, 'get'>, mostTables = 64) {
     this.#store = store;
-    this.#mostKept = mostKept;
+    this.#mostTables = mostTables;
   }
 
   /** @throws StorageError NOT_FOUND, CORRUPT */
   packing(digest: string): Promise<Packing> {
-    return this.#remember(this.#packings, digest, (value) => ZPacking.parse(value));
+    return this.#remember(this.#packings, digest, {
+      parse: (value) => ZPacking.parse(value),
+      most: MOST_PACKINGS,
+    });
   }
 
   /** @throws StorageError NOT_FOUND, CORRUPT */
   table(digest: string): Promise<readonly PackedImage[]> {
-    return this.#remember(this.#tables, digest, (value) => ZTable.parse(value));
+    return this.#remember(this.#tables, digest, {
+      parse: (value) => ZTable.parse(value),
+      most: this.#mostTables,
+    });
   }
 
   #remember<T>(
     kept: Map<string, Promise<T>>,
     digest: string,
-    parse: (value: unknown) => T,
+    { parse, most }: { readonly parse: (value: unknown) => T; readonly most: number },
   ): Promise<T> {
     const found = kept.get(digest);
     if (found !== undefined) return found;
@@ -100,7 +109,7 @@ export class PackingReader {
     // A failure is not remembered: the store may answer the next time.
     reading.catch(() => kept.delete(digest));
     const [oldest] = kept.keys();
-    if (kept.size > this.#mostKept && oldest !== undefined) kept.delete(oldest);
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
     return reading;
   }
 }

@@ -166,7 +166,9 @@ test('a signature holds for its body and its time', () => {
   const header = signDelivery({ secret, seconds: 1_700_000_000, body: '{"a":1}' });
   const check = (nowSeconds: number, given = header) =>
     verifyDelivery({ secret, header: given, body: '{"a":1}', nowSeconds });
-  expect(header).toMatchInlineSnapshot(`"t=1700000000,v1=b3438763ab46d9634b9844c8722818eaf523f803db1327484c6067462a5fd6d1"`);
+  expect(header).toMatchInlineSnapshot(
+    `"t=1700000000,v1=b3438763ab46d9634b9844c8722818eaf523f803db1327484c6067462a5fd6d1"`,
+  );
   expect([check(1_700_000_100), check(1_700_000_301), check(1_699_999_000)]).toEqual([
     true,
     false,

@@ -5,6 +5,7 @@ import {
   adaptForCpu,
   adaptForWebGpu,
   computeInFloat16,
+  deferFactors,
   encodeModel,
   gradientStatus,
   simplify,
@@ -65,6 +66,13 @@ export interface ChainOptions {
    * @default no limit
    */
   readonly memoryLimitBytes?: number;
+  /**
+   * Most bytes that faster forms of convolutions may add to the weights on a CPU, in each of its two threads; while a graph is loaded it
+   * takes up to twice as much. 0: none, which is slower.
+   *
+   * @default 536870912
+   */
+  readonly mostWeightBytes?: number;
 }
 
 const { version } = manifest;
@@ -99,8 +107,11 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
   };
   let planned: MemoryPlan | undefined;
   let preferred: number | undefined;
+  // In float16 factors stay where they are: they may be what keeps a value within its range.
+  const gradient = (): Graph =>
+    isHalf ? pullbackGraph(embed) : deferFactors(pullbackGraph(embed));
   const plan = (): MemoryPlan =>
-    (planned ??= planMemory(pullbackGraph(embed), {
+    (planned ??= planMemory(gradient(), {
       limitBytes: options.memoryLimitBytes ?? Infinity,
       batch: chainBatch(models),
     }));
@@ -123,7 +134,7 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     .update(generator.digest)
     .update(recogniser.digest)
     .digest('hex');
-  const { cache, gradients = true, memoryLimitBytes = null } = options;
+  const { cache, gradients = true, memoryLimitBytes = null, mostWeightBytes } = options;
   return {
     generator,
     recogniser,
@@ -150,11 +161,12 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
         precision,
         gradients,
         memoryLimitBytes,
+        form === 'cpu' && mostWeightBytes !== undefined ? mostWeightBytes : null,
       ]);
       const build = (): Graph =>
         isHalf && kind !== 'mapping' && form !== 'reference'
           ? computeInFloat16(form === 'webgpu' ? adaptForWebGpu(graph(kind)) : graph(kind))
-          : adapted(graph(kind), form);
+          : adapted(graph(kind), form, mostWeightBytes);
       return (
         cache?.encoded(createHash('sha256').update(key).digest('hex'), build) ??
         Promise.resolve(encodeModel(build()))
@@ -163,13 +175,13 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
   };
 }
 
-function adapted(graph: Graph, form: GraphForm): Graph {
+function adapted(graph: Graph, form: GraphForm, mostWeightBytes: number | undefined): Graph {
   switch (form) {
     case 'plain':
     case 'reference':
       return graph;
     case 'cpu':
-      return adaptForCpu(graph);
+      return adaptForCpu(graph, mostWeightBytes === undefined ? {} : { mostWeightBytes });
     case 'webgpu':
       return adaptForWebGpu(graph);
   }

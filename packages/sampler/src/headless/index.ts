@@ -1,5 +1,7 @@
 /** @file Recipes without files or services. */
 
+export { openRecipeChain } from './open-recipe-chain.ts';
+export type { RecipeChainOptions } from './open-recipe-chain.ts';
 export { runRecipe } from './run-recipe.ts';
 export type {
   ImageProgress,

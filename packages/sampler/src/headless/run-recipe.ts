@@ -1,6 +1,6 @@
 /** @file A whole recipe in one call: references, variations, images, measures. No files, no database. */
 
-import { buildChain, cut, openChain } from '../chain/index.ts';
+import { cut } from '../chain/index.ts';
 import type { ChainSessions, ImageBatch } from '../chain/index.ts';
 import type { CovariateDirections } from '../covariates/directions.ts';
 import { measure } from '../metrics/index.ts';
@@ -18,6 +18,7 @@ import type {
 import type { Runtime } from '../runtime/index.ts';
 import { sampleVariations } from '../variations/index.ts';
 import type { VariationProgress, VariationResult } from '../variations/index.ts';
+import { openRecipeChain } from './open-recipe-chain.ts';
 import { referenceOptions, variationOptions } from './stage-options.ts';
 
 export interface RunRecipeOptions {
@@ -71,10 +72,7 @@ export async function* runRecipe(
   const { signal, clock = () => 0 } = driver;
   const recipe = parseRecipe(options.recipe);
   const seconds: Record<RunStage, number> = { references: 0, variations: 0, images: 0, measure: 0 };
-  const sessions = await openChain(runtime, buildChain({ generator, recogniser }), {
-    batchSize: recipe.batchSize,
-    signal,
-  });
+  const sessions = await openRecipeChain(runtime, { generator, recogniser, recipe, signal });
   try {
     yield { kind: 'stage', stage: 'references' };
     let start = clock();

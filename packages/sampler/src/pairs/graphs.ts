@@ -71,6 +71,19 @@ export function repulsionGraph(
   return b.build();
 }
 
+/**
+ * What the tiles of a block add up to. Inputs rows_sum [a, E], `coefficient` [] and, two-sided, columns_sum [E, a]; output gradient [a, E].
+ */
+export function sumsGraph(dim: number, sides: 'one-sided' | 'two-sided'): Graph {
+  const b = new GraphBuilder({ name: `pair sums (${sides})` });
+  let sum = b.input('rows_sum', 'float32', ['a', dim]);
+  const coefficient = b.input('coefficient', 'float32', []);
+  if (sides === 'two-sided')
+    sum = b.add(b.transpose(b.input('columns_sum', 'float32', [dim, 'a']), [1, 0]), sum);
+  b.output('gradient', b.mul(sum, coefficient));
+  return b.build();
+}
+
 /** Nearest in a tile. Outputs row_best [a], row_index [a], and off the diagonal column_best, column_index. */
 export function nearestGraph(kind: 'off' | 'diagonal', dim: number): Graph {
   const tile = openTile(`nearest (${kind})`, kind, dim);

@@ -24,4 +24,4 @@ export type { Nearest } from './nearest.ts';
 export type { Repulsion } from './repulsion.ts';
 export { angleOfVersine, versineOfAngle } from './scan.ts';
 export type { ScanLine } from './scan.ts';
-export type { PairStatistics } from './statistics.ts';
+export type { ClosestPair, PairStatistics } from './statistics.ts';

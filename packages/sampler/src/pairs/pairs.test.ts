@@ -72,6 +72,9 @@ describe('all pairs in blocks', () => {
           near + 1e-6,
         );
         expect(plain).toEqual(statistics);
+        const { first = 0, second = 0, theta } = statistics.closest ?? {};
+        expect(Math.abs((theta ?? Infinity) - Math.min(...thetas))).toBeLessThan(2e-5);
+        expect(theta).toBeCloseTo(naiveAngle(rows[first] ?? [], rows[second] ?? []), 5);
         const expected = naiveRepulsion(rows, rows, { radius, coefficient: 1.5, skipSelf: true });
         const got = tangentRows(gradient, rows);
         // Pairs closer than 1e-6 rad have no direction in float32 rows; each may add up to k d0.
@@ -95,7 +98,12 @@ describe('all pairs in blocks', () => {
       coefficient: 1,
       ict: 0.5,
     });
-    expect(statistics).toEqual({ theta: { min: 0, mean: 0, max: 0 }, aboveIct: 0, pairs: 3 });
+    expect(statistics).toEqual({
+      theta: { min: 0, mean: 0, max: 0 },
+      aboveIct: 0,
+      pairs: 3,
+      closest: { first: 0, second: 1, theta: 0 },
+    });
     expect(gradient.every((x) => x === 0)).toBe(true);
     await engine.close();
   });

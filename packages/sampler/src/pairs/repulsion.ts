@@ -3,12 +3,12 @@
 import type { HostTensor, Session } from '../runtime/types.ts';
 import { BlockSums, KeyedQueue } from './block-sums.ts';
 import { addRepulsion } from './exact.ts';
-import { repulsionGraph, statisticsGraph } from './graphs.ts';
+import { repulsionGraph, statisticsGraph, sumsGraph } from './graphs.ts';
 import type { TileKind } from './graphs.ts';
 import { needsGuard, StatisticsCollector } from './statistics.ts';
 import type { PairStatistics } from './statistics.ts';
-import { addTransposed, crossTiles, roundTiles, runTiles, scalar } from './tiles.ts';
-import type { SharedRows, TilePair, TileSessions } from './tiles.ts';
+import { crossTiles, roundTiles, runTiles, scalar } from './tiles.ts';
+import type { Rows, SharedRows, TilePair, TileSessions } from './tiles.ts';
 
 export interface Repulsion {
   /** dU/dê [N, E]. */
@@ -63,11 +63,11 @@ export async function mutualRepulsion(
   options: PassOptions & Potential,
 ): Promise<Repulsion> {
   const { dim } = rows;
-  const gradient = new Float32Array(rows.data.length);
-  const borrow = (): Float32Array => sessions.borrow(gradient.length);
+  const borrow = (): Float32Array => sessions.borrow(rows.data.length);
   const ofRows = new BlockSums(dim, borrow);
   const ofColumns = new BlockSums(dim, borrow);
   const blocks = rows.blocks(options.block);
+  const close = new ClosePairs(rows.data.length);
   const statistics = await repulsionPass(sessions, {
     ...options,
     rows,
@@ -76,20 +76,14 @@ export async function mutualRepulsion(
     ofRows,
     ofColumns,
     onClose: (i, j, theta) => {
-      const potential = { radius: options.radius, coefficient: 1, theta };
-      addRepulsion(gradient, { a: rows.data, i, b: rows.data, j, dim }, potential);
-      addRepulsion(gradient, { a: rows.data, i: j, b: rows.data, j: i, dim }, potential);
+      const potential = { radius: options.radius, coefficient: options.coefficient, theta };
+      close.add({ a: rows.data, i, b: rows.data, j, dim }, potential);
+      close.add({ a: rows.data, i: j, b: rows.data, j: i, dim }, potential);
     },
   });
-  for (const block of blocks) {
-    const at = block.first * dim;
-    const part = gradient.subarray(at, at + block.count * dim);
-    addTransposed(part, valuesOf(ofColumns.sum(block, [dim, block.count])), dim);
-    addAt(part, valuesOf(ofRows.sum(block, [block.count, dim])), 0);
-  }
+  const gradient = await combine(sessions, blocks, { ...options, dim, ofRows, ofColumns });
   sessions.giveBack([...ofRows.arrays, ...ofColumns.arrays]);
-  scale(gradient, options.coefficient);
-  return { gradient, statistics };
+  return { gradient: close.addTo(gradient), statistics };
 }
 
 /** The same against fixed rows: every row from every one of them. */
@@ -100,9 +94,9 @@ export async function oneSidedRepulsion(
 ): Promise<Repulsion> {
   const { rows, fixed } = sides;
   const { dim } = rows;
-  const gradient = new Float32Array(rows.data.length);
-  const ofRows = new BlockSums(dim, () => sessions.borrow(gradient.length));
+  const ofRows = new BlockSums(dim, () => sessions.borrow(rows.data.length));
   const blocks = rows.blocks(options.block);
+  const close = new ClosePairs(rows.data.length);
   const statistics = await repulsionPass(sessions, {
     ...options,
     rows,
@@ -111,17 +105,71 @@ export async function oneSidedRepulsion(
     ofRows,
     ofColumns: null,
     onClose: (i, j, theta) => {
-      const potential = { radius: options.radius, coefficient: 1, theta };
-      addRepulsion(gradient, { a: rows.data, i, b: fixed.data, j, dim }, potential);
+      const potential = { radius: options.radius, coefficient: options.coefficient, theta };
+      close.add({ a: rows.data, i, b: fixed.data, j, dim }, potential);
     },
   });
-  for (const block of blocks) {
-    addAt(gradient, valuesOf(ofRows.sum(block, [block.count, dim])), block.first * dim);
-  }
+  const gradient = await combine(sessions, blocks, { ...options, dim, ofRows, ofColumns: null });
   sessions.giveBack(ofRows.arrays);
-  scale(gradient, options.coefficient);
-  return { gradient, statistics };
+  return { gradient: close.addTo(gradient), statistics };
 }
+
+/** k (sums of rows + sums of columns, turned), block by block on all cores. */
+async function combine(
+  sessions: TileSessions,
+  blocks: readonly Rows[],
+  of: {
+    readonly dim: number;
+    readonly coefficient: number;
+    readonly ofRows: BlockSums;
+    readonly ofColumns: BlockSums | null;
+  },
+): Promise<Float32Array> {
+  const { dim, coefficient, ofRows, ofColumns } = of;
+  const sides = ofColumns === null ? 'one-sided' : 'two-sided';
+  const length = blocks.reduce((sum, { count }) => sum + count * dim, 0);
+  const gradient = new Float32Array(new SharedArrayBuffer(length * 4));
+  const session = await sessions.get(`sums ${sides} ${dim}`, () => sumsGraph(dim, sides));
+  await Promise.all(
+    blocks.map(async (block) => {
+      const { first, count } = block;
+      const data = gradient.subarray(first * dim, (first + count) * dim);
+      const feeds = {
+        rows_sum: ofRows.sum(block, [count, dim]),
+        coefficient: scalar(coefficient),
+        ...(ofColumns !== null && { columns_sum: ofColumns.sum(block, [dim, count]) }),
+      };
+      const into = { gradient: { dtype: 'float32', dims: [count, dim], data } } as const;
+      await session.run(feeds, { outputs: [], into });
+    }),
+  );
+  return gradient;
+}
+
+/** What pairs too close for the tiles add, in an array of its own that is made for the first of them. */
+class ClosePairs {
+  readonly #length: number;
+  #gradient: Float32Array | undefined;
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  add(...[pair, potential]: Tail<Parameters<typeof addRepulsion>>): void {
+    this.#gradient ??= new Float32Array(this.#length);
+    addRepulsion(this.#gradient, pair, potential);
+  }
+
+  addTo(gradient: Float32Array): Float32Array {
+    const close = this.#gradient;
+    if (close !== undefined) close.forEach((x, at) => (gradient[at] = (gradient[at] ?? 0) + x));
+    return gradient;
+  }
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest]
+  ? Rest
+  : never;
 
 interface RepulsionPass extends Omit<PassOptions, 'block'>, Potential {
   readonly rows: SharedRows;
@@ -200,19 +248,4 @@ async function cosines(sessions: TileSessions, tile: TilePair): Promise<Outputs>
 
 function statisticsSession(sessions: TileSessions, kind: TileKind, dim: number): Promise<Session> {
   return sessions.get(`statistics ${kind} ${dim}`, () => statisticsGraph(kind, dim));
-}
-
-function valuesOf(tensor: HostTensor): Float32Array {
-  return tensor.data as Float32Array;
-}
-
-function addAt(target: Float32Array, values: Float32Array, start: number): void {
-  for (let i = 0; i < values.length; i++) {
-    target[start + i] = (target[start + i] ?? 0) + (values[i] ?? 0);
-  }
-}
-
-function scale(values: Float32Array, factor: number): void {
-  if (factor === 1) return;
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * factor;
 }

@@ -8,6 +8,15 @@ import { CLOSE_COSINE } from './graphs.ts';
 import { numbers } from './tiles.ts';
 import type { SharedRows, TilePair } from './tiles.ts';
 
+/** Two identities; the second is a row of the gallery where one is compared with. */
+export interface ClosestPair {
+  readonly [key: string]: number;
+  readonly first: number;
+  readonly second: number;
+  /** Radians. */
+  readonly theta: number;
+}
+
 /** Angles over all unordered pairs. */
 export interface PairStatistics {
   /** Radians; all 0 when there is no pair. */
@@ -15,6 +24,8 @@ export interface PairStatistics {
   /** Share of pairs with θ > ICT, 0..1. */
   readonly aboveIct: number;
   readonly pairs: number;
+  /** Null when there is no pair. */
+  readonly closest: ClosestPair | null;
 }
 
 type Outputs = Record<string, HostTensor>;
@@ -34,6 +45,10 @@ export class StatisticsCollector {
   readonly #onClose: (i: number, j: number, theta: number) => void;
   readonly #theta = new Spread();
   #above = 0;
+  /** Of pairs that no tile had to leave to float64: the row, and the columns among which its nearest is. */
+  #nearest: { readonly row: number; readonly from: number; readonly to: number } | null = null;
+  #largestCosine = -Infinity;
+  #closest: ClosestPair | null = null;
 
   /** @param onClose called for each close pair with its exact angle */
   constructor(
@@ -61,6 +76,11 @@ export class StatisticsCollector {
       const least = angle(largest[i] ?? 0);
       const isClose = (largest[i] ?? 0) > CLOSE_COSINE;
       if (isClose) close.push(i);
+      else if ((largest[i] ?? 0) > this.#largestCosine) {
+        this.#largestCosine = largest[i] ?? 0;
+        const from = diagonal ? r.first + i + 1 : c.first;
+        this.#nearest = { row: r.first + i, from, to: c.first + c.count };
+      }
       this.#theta.addMany({
         min: isClose ? Infinity : least,
         max: angle(smallest[i] ?? 0),
@@ -77,7 +97,22 @@ export class StatisticsCollector {
       theta: this.#theta.summary(),
       aboveIct: pairs === 0 ? 0 : this.#above / pairs,
       pairs,
+      closest: this.#closest ?? this.#findClosest(),
     };
+  }
+
+  /** The tiles tell the row and its angle alone; which column it is takes one row of pairs more. */
+  #findClosest(): ClosestPair | null {
+    if (this.#nearest === null) return null;
+    const { row, from, to } = this.#nearest;
+    const { dim } = this.#rows;
+    let found: ClosestPair | null = null;
+    for (let column = from; column < to; column++) {
+      const pair = { a: this.#rows.data, i: row, b: this.#columns.data, j: column, dim };
+      const theta = angleBetween(pair);
+      if (found === null || theta < found.theta) found = { first: row, second: column, theta };
+    }
+    return found;
   }
 
   #takeClose(tile: TilePair, lines: readonly number[], cosine: Float32Array): void {
@@ -91,6 +126,8 @@ export class StatisticsCollector {
         const dim = this.#rows.dim;
         const theta = angleBetween({ a: this.#rows.data, i, b: this.#columns.data, j, dim });
         this.#theta.correct(angle(value), theta);
+        if (this.#closest === null || theta < this.#closest.theta)
+          this.#closest = { first: i, second: j, theta };
         this.#onClose(i, j, theta);
       }
     }

@@ -115,23 +115,6 @@ export function transpose(
   }
 }
 
-/** Adds the matrix `turned` [columns, rows] to `target` [rows, columns]. */
-export function addTransposed(target: Float32Array, turned: Float32Array, columns: number): void {
-  const rows = target.length / columns;
-  for (let top = 0; top < rows; top += 16) {
-    for (let left = 0; left < columns; left += 16) {
-      const bottom = Math.min(rows, top + 16);
-      const right = Math.min(columns, left + 16);
-      for (let i = top; i < bottom; i++) {
-        for (let j = left; j < right; j++) {
-          const at = i * columns + j;
-          target[at] = (target[at] ?? 0) + (turned[j * rows + i] ?? 0);
-        }
-      }
-    }
-  }
-}
-
 /** Finished tiles that may wait to be taken, for each that may be under way. */
 const FINISHED_PER_RUNNING = 4;
 

@@ -1,3 +1,5 @@
+import { GraphBuilder } from '@colloid/onnx';
+import type { Graph, Value } from '@colloid/onnx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { buildChain, openChain } from '../chain/index.ts';
@@ -44,6 +46,13 @@ function noise(seed: number): Uint8Array {
   const draw = new Float64Array(faces[0]?.length ?? 0);
   normal({ seed, stream: STREAMS.direction }, draw);
   return Uint8Array.from(draw, (x) => Math.max(0, Math.min(255, 128 + 90 * x)));
+}
+
+/** A network of one output from RGB bytes of the tiny generator's size. */
+function features(make: (b: GraphBuilder, x: Value) => Value): Graph {
+  const b = new GraphBuilder({ name: 'features', opset: 17 });
+  b.output('f', b.flatten(make(b, b.input('image', 'float32', ['batch', 3, 16, 16]))));
+  return b.build();
 }
 
 describe('projection', () => {
@@ -115,6 +124,80 @@ describe('projection', () => {
     } finally {
       await loss.close();
     }
+  });
+
+  test('compares the features of a perceptual network besides, or of it alone', async () => {
+    const perceptual = {
+      graph: features((b, x) => b.averagePool(x, { kernel: [4, 4], strides: [4, 4] })),
+    };
+    const settings = { pixelWeight: 0, embeddingWeight: 0, perceptual };
+    const loss = openProjectionLoss(sessions, settings);
+    try {
+      const targets = await loss.targets(faces);
+      const own = await loss.at(latents, targets);
+      // The image's own latent: bytes are rounded, so that its features are not quite the same.
+      expect(Math.max(...own.loss)).toBeLessThan(1);
+      const other = await loss.at(
+        latents.map((x) => x + 0.5),
+        targets,
+      );
+      expect(Math.min(...other.loss)).toBeGreaterThan(10 * Math.max(...own.loss));
+    } finally {
+      await loss.close();
+    }
+    const { images } = await project(faces, { ...settings, steps: 300 });
+    for (const { pixelResidual, failure } of images) {
+      expect(failure).toBeNull();
+      expect(pixelResidual).toBeLessThan(0.05);
+    }
+  });
+
+  test('models with a fixed batch are padded, and find what the symbolic ones find', async () => {
+    const chain = buildChain(await tinyPair({ batch: 4 }));
+    const fixed = await openChain(runtime, chain, { batchSize: 4 });
+    try {
+      const load = async (index: number): Promise<LoadedImage> => faces[index] ?? noise(1);
+      const source = { count: IMAGES, load };
+      const { result } = await drain(projectImages(fixed, source, { steps: 40 }));
+      const symbolic = await project(faces, { steps: 40 });
+      result.latents.forEach((x, d) => expect(x).toBeCloseTo(symbolic.latents[d] ?? NaN, 3));
+    } finally {
+      await fixed.close();
+    }
+  });
+
+  test('an image for which a network gives NaN stops nobody else, and has the reason and no latent', async () => {
+    // sqrt(mean - 60): NaN for the image that is darker, at its target and everywhere near it.
+    const graph = features((b, x) =>
+      b.sqrt(b.sub(b.reduceMean(x, { axes: [1, 2, 3], keepDims: true }), 60)),
+    );
+    const dark = new Uint8Array(faces[0]?.length ?? 0).fill(10);
+    const { images, latents: found } = await project([dark, ...faces.slice(0, 1)], {
+      steps: 120,
+      perceptual: { graph, weight: 1e-3 },
+    });
+    expect(images[0]).toEqual({
+      pixelResidual: null,
+      theta: null,
+      failure: 'the networks give values that are not finite for it',
+    });
+    const D = sessions.latentDim;
+    expect(found.subarray(0, D).every(Number.isNaN)).toBe(true);
+    expect(images[1]?.failure).toBeNull();
+    expect(found.subarray(D).every(Number.isFinite)).toBe(true);
+  });
+
+  test('stops with the reason of its signal, between two steps and before the first', async () => {
+    const source = { count: IMAGES, load: async (index: number) => faces[index] ?? noise(1) };
+    const controller = new AbortController();
+    const run = projectImages(sessions, source, { steps: 1000 }, { signal: controller.signal });
+    const first = await run.next();
+    expect(first.value).toMatchObject({ done: 0, total: IMAGES, step: 1, steps: 1000 });
+    controller.abort(new Error('enough'));
+    await expect(run.next()).rejects.toThrow('enough');
+    expect(await run.next()).toEqual({ done: true, value: undefined });
+    const late = projectImages(sessions, source, {}, { signal: controller.signal });
+    await expect(late.next()).rejects.toThrow('enough');
   });
 
   test('refuses what cannot be minimised, images of another size and steps out of range', async () => {

@@ -97,6 +97,8 @@ export const ZRecipe = z
     image: ZImageFormat.prefault({}),
     /** Rows per run of a graph: small for a CPU's cache, large for a GPU. Part of the run's plan. */
     batchSize: z.number().int().min(1).max(4096).default(8),
+    /** What images, embeddings and gradients are computed in; float16 is for GPUs, and for pairs whose gradient bears it. */
+    precision: z.enum(['float32', 'float16']).default('float32'),
   })
   .superRefine((recipe, context) => {
     for (const { path, message } of [

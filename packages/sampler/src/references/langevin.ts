@@ -76,6 +76,7 @@ export async function langevinStep(
       iteration: state.iteration,
       theta: statistics.theta,
       aboveIct: statistics.aboveIct,
+      closest: statistics.closest,
       galleryTheta,
       latentDistance: distance,
       meanRadius: meanRadius(state.latents, sessions.average),

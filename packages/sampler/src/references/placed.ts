@@ -4,7 +4,7 @@ import { encodeModel, GraphBuilder } from '@colloid/onnx';
 
 import { Spread } from '../pairs/accumulators.ts';
 import { angleBetween, distanceBetween } from '../pairs/index.ts';
-import type { Summary } from '../pairs/index.ts';
+import type { ClosestPair, Summary } from '../pairs/index.ts';
 import type { Runtime, Session } from '../runtime/index.ts';
 
 /** Placed rows per product, 4 MB of them at 1024 numbers each. */
@@ -16,6 +16,7 @@ const DOUBT = 1e-5;
 export interface PlacedStatistics {
   readonly theta: Summary;
   readonly aboveIct: number;
+  readonly closest: ClosestPair | null;
   readonly latentDistance: Summary;
   readonly meanRadius: number;
 }
@@ -44,6 +45,7 @@ export class Placed {
   readonly #distance = new Spread();
   readonly #radius = new Spread();
   #above = 0;
+  #closest: ClosestPair | null = null;
 
   constructor(runtime: Runtime, options: PlacedOptions) {
     const { identities, latentDim, embeddingDim } = options;
@@ -135,6 +137,7 @@ export class Placed {
     return {
       theta: this.#theta.summary(),
       aboveIct: pairs === 0 ? 0 : this.#above / pairs,
+      closest: this.#closest,
       latentDistance: this.#distance.summary(),
       meanRadius: this.#radius.summary().mean,
     };
@@ -164,6 +167,8 @@ export class Placed {
     line.forEach((cosine, j) => {
       const theta = Math.acos(Math.min(1, Math.max(-1, cosine)));
       this.#theta.add(theta);
+      if (this.#closest === null || theta < this.#closest.theta)
+        this.#closest = { first: j, second: at, theta };
       if (theta > ict) this.#above += 1;
       this.#distance.add(distanceBetween({ a: this.#latents, i: at, b: this.#latents, j, dim: D }));
     });

@@ -137,7 +137,7 @@ async function finalStatistics(
   const { plan, seconds } = options;
   const { ict, gallery, constantDistance } = plan;
   const timed = addSeconds(seconds, clock);
-  const { theta, aboveIct } = await timed('pairs', () =>
+  const { theta, aboveIct, closest } = await timed('pairs', () =>
     pairs.statistics(state.embeddings, { ict, signal }),
   );
   const latentDistance = await timed('pairs', () =>
@@ -158,6 +158,7 @@ async function finalStatistics(
     iteration: state.iteration,
     theta,
     aboveIct,
+    closest,
     galleryTheta: constant?.statistics.theta ?? null,
     latentDistance,
     meanRadius: meanRadius(state.latents, sessions.average),

@@ -1,6 +1,6 @@
 /** @file State and statistics of the sampling of reference identities. */
 
-import type { Summary } from '../pairs/index.ts';
+import type { ClosestPair, Summary } from '../pairs/index.ts';
 
 /** What a checkpoint holds. Continuing from it gives the same bits as not stopping. */
 export interface ReferenceState {
@@ -40,6 +40,8 @@ export interface ReferenceStatistics {
   readonly theta: Summary;
   /** Share of pairs with θ > ICT, 0..1. */
   readonly aboveIct: number;
+  /** The two identities with the smallest θ; null where there is but one. */
+  readonly closest: ClosestPair | null;
   /** Angle of every identity to every row of the gallery, radians; null without one. */
   readonly galleryTheta: Summary | null;
   /** |w_i - w_j| over all pairs. */

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 
 import { ParameterError, RuntimeClosedError } from '../errors.ts';
+import type { ThreadSettings } from './protocol.ts';
 import { chooseProvider } from './providers.ts';
 import { compareWithCpu } from './self-test.ts';
 import { SessionClient } from './session-client.ts';
@@ -26,23 +27,32 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   if (!Number.isInteger(threads) || threads < 1) {
     throw new ParameterError('threads', `must be a whole number of at least 1, got ${threads}.`);
   }
+  const { spinMicroseconds = 0 } = options;
+  if (!Number.isInteger(spinMicroseconds) || spinMicroseconds < 0) {
+    throw new ParameterError(
+      'spinMicroseconds',
+      `must be a whole number of at least 0, got ${spinMicroseconds}.`,
+    );
+  }
   const provider = await chooseProvider(options.provider ?? 'auto');
-  return new ThreadRuntime(provider, threads);
+  return new ThreadRuntime({ provider, threads, spinMicroseconds });
 }
 
 class ThreadRuntime implements Runtime {
   readonly provider: ExecutionProvider;
   readonly threads: number;
+  readonly #settings: ThreadSettings;
   readonly #main: SessionClient;
   /** Threads of sessions with this many lanes, started when first asked for. */
   readonly #lanes = new Map<number, readonly SessionClient[]>();
   #nextSession = 1;
   #closing: Promise<void> | undefined;
 
-  constructor(provider: ExecutionProvider, threads: number) {
-    this.provider = provider;
-    this.threads = threads;
-    this.#main = new SessionClient({ provider, threads });
+  constructor(settings: ThreadSettings) {
+    this.provider = settings.provider;
+    this.threads = settings.threads;
+    this.#settings = settings;
+    this.#main = new SessionClient(settings);
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -76,7 +86,7 @@ class ThreadRuntime implements Runtime {
     let clients = this.#lanes.get(count);
     if (clients === undefined) {
       const threads = Math.floor(this.threads / count);
-      const settings = { provider: this.provider, threads };
+      const settings = { ...this.#settings, threads };
       clients = Array.from({ length: count }, () => new SessionClient(settings));
       this.#lanes.set(count, clients);
     }
@@ -89,7 +99,7 @@ class ThreadRuntime implements Runtime {
   }
 
   async #selfTest(session: Session, model: Uint8Array, test: SelfTest): Promise<void> {
-    const cpu = new ThreadRuntime('cpu', this.threads);
+    const cpu = new ThreadRuntime({ ...this.#settings, provider: 'cpu' });
     try {
       const reference = await cpu.session(test.reference ?? model, { name: session.name });
       await compareWithCpu({ provider: this.provider, session, reference, test });

@@ -5,6 +5,8 @@ import type { ExecutionProvider, HostTensor, OperatorFallback } from './types.ts
 export interface ThreadSettings {
   readonly provider: ExecutionProvider;
   readonly threads: number;
+  /** Before a thread without work sleeps. */
+  readonly spinMicroseconds: number;
 }
 
 export type ThreadRequest =
@@ -12,7 +14,8 @@ export type ThreadRequest =
       readonly kind: 'load';
       readonly id: number;
       readonly session: number;
-      readonly model: Uint8Array;
+      /** Bytes, or the path of a file with them. */
+      readonly model: Uint8Array | string;
       readonly memoryPattern: boolean;
       /** Whether onnxruntime records which provider runs what, until 'place' asks. */
       readonly traced: boolean;

@@ -57,7 +57,7 @@ async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus>
   if (provider === 'webgpu' && !(await hasGraphicsDevice()) && !(await hasSoftwareVulkan())) {
     return { name: provider, available: false, reason: 'no graphics device was found' };
   }
-  const client = new SessionClient({ provider, threads: 1 });
+  const client = new SessionClient({ provider, threads: 1, spinMicroseconds: 0 });
   try {
     await client.request({
       kind: 'load',

@@ -1,9 +1,12 @@
-import { encodeModel, GraphBuilder } from '@colloid/onnx';
+import { stat } from 'node:fs/promises';
+
+import { encodeModel, GraphBuilder, tensor } from '@colloid/onnx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ParameterError, RuntimeClosedError, SelfTestError, SessionError } from '../errors.ts';
 import { availableProviders, openRuntime } from './index.ts';
 import type { HostTensor, Runtime } from './index.ts';
+import { modelSource } from './model-file.ts';
 import { compareWithCpu } from './self-test.ts';
 
 /** y = x · w for x [n, 3], w [3, 2]. */
@@ -97,7 +100,34 @@ describe('a runtime', () => {
 
   test('refuses a thread count that makes no sense', async () => {
     await expect(openRuntime({ provider: 'cpu', threads: 0 })).rejects.toThrow(ParameterError);
+    const spinning = openRuntime({ provider: 'cpu', spinMicroseconds: -1 });
+    await expect(spinning).rejects.toThrow(ParameterError);
   });
+});
+
+test('a large model reaches two threads as a file that is gone once it is loaded', async () => {
+  const width = 4200;
+  const b = new GraphBuilder({ name: 'large' });
+  const weights = Float32Array.from({ length: width * 4096 }, (_, i) => (i % width) / width);
+  const x = b.input('x', 'float32', [1, 4096]);
+  b.output('y', b.matMul(x, b.initialiser('w', tensor('float32', [4096, width], weights))));
+  const bytes = encodeModel(b.build());
+  const both = await openRuntime({ provider: 'cpu', threads: 2, spinMicroseconds: 20 });
+  const session = await both.session(bytes, { lanes: 2 });
+  expect(session.lanes).toBe(2);
+  const ones = new Float32Array(4096).fill(1);
+  const feeds = { x: { dtype: 'float32', dims: [1, 4096], data: ones } } as const;
+  const results = await Promise.all([session.run(feeds), session.run(feeds)]);
+  for (const { y } of results) expect(y?.data[width / 2]).toBe(2048);
+  await both.close();
+
+  await using source = await modelSource(bytes, 2);
+  const path = String(source.model);
+  expect((await stat(path)).size).toBe(bytes.length);
+  await source[Symbol.asyncDispose]();
+  await expect(stat(path)).rejects.toThrow('ENOENT');
+  await using small = await modelSource(model(), 2);
+  expect(small.model).toBeInstanceOf(Uint8Array);
 });
 
 describe('execution providers', () => {

@@ -1,6 +1,8 @@
 /** @file A session as its caller sees it: one graph, loaded in one thread or in several. */
 
 import { RuntimeClosedError, SessionError } from '../errors.ts';
+import { modelSource } from './model-file.ts';
+import type { ThreadResult } from './protocol.ts';
 import type { SessionClient } from './session-client.ts';
 import type { HostTensor, OperatorFallback, RunOptions, Session } from './types.ts';
 
@@ -31,11 +33,12 @@ export interface TracedSession extends Session {
 export async function loadSession(options: LoadOptions): Promise<TracedSession> {
   const { clients, id, name, model, memoryPattern, traced } = options;
   try {
-    const loaded = await Promise.all(
-      clients.map((client) =>
-        client.request({ kind: 'load', session: id, model, memoryPattern, traced }),
-      ),
-    );
+    await using source = await modelSource(model, clients.length);
+    const load = (client: SessionClient): Promise<ThreadResult> =>
+      client.request({ kind: 'load', session: id, model: source.model, memoryPattern, traced });
+    const loaded: ThreadResult[] = [];
+    if (source.isLarge) for (const client of clients) loaded.push(await load(client));
+    else loaded.push(...(await Promise.all(clients.map(load))));
     const [first] = loaded;
     if (first?.kind !== 'loaded') throw new Error('internal error: wrong answer to load');
     const replicas = clients.map((client) => ({ client, id, pending: 0 }));

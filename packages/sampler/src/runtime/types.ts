@@ -21,6 +21,13 @@ export interface RuntimeOptions {
   readonly provider?: ExecutionProvider | 'auto';
   /** Threads inside one operator. @default the number of cores */
   readonly threads?: number;
+  /**
+   * How long a thread that has nothing to do looks for work before it sleeps, microseconds, on a CPU. Waking a thread takes some tens of
+   * them, once per operator; a thread that looks takes a core from whatever else runs. Without effect where lanes have one thread each.
+   *
+   * @default 0
+   */
+  readonly spinMicroseconds?: number;
 }
 
 export interface SessionOptions {

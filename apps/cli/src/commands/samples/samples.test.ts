@@ -6,6 +6,7 @@ import { encodeNpy, readSampleCollection, readStatistics } from '@colloid/format
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { STATISTICS_FILE, writeDatasetFile } from '../../dataset-folder.ts';
+import { readFolder } from '../../measure/read-dataset.ts';
 import { exportSamples } from './export.ts';
 import { importSamples } from './import.ts';
 
@@ -68,6 +69,20 @@ describe('samples export and import', () => {
       expect(w).toHaveLength(D);
       expect(embedding).toHaveLength(E);
     }
+  });
+
+  it('is measured like a sampled one, identities of different sizes and without variations included', async () => {
+    const found = await readFolder(await makeDataset('measured', false));
+    expect(found).toMatchObject({ ict: null, recogniser: null, embeddingDim: E });
+    expect(found.references.embeddings).toHaveLength(COUNTS.length * E);
+    const shards = [];
+    for await (const shard of found.variations?.() ?? []) shards.push(shard);
+    const embedding = (i: number): number => Math.fround(Math.sin(i + E));
+    expect(shards.map(({ firstIdentity, variations }) => [firstIdentity, variations])).toEqual(
+      COUNTS.map((count, identity) => [identity, count - 1]),
+    );
+    expect([...(shards[0]?.embeddings ?? [])]).toEqual([3, 4, 5, 6, 7, 8].map(embedding));
+    expect(shards[2]?.latents).toHaveLength(D);
   });
 
   it('gives the draw where the latent is one, and no number where it is not known', async () => {

@@ -163,6 +163,16 @@ const IMAGES: readonly RecipeParameterSource[] = [
     maximum: 4096,
     default: 32,
   }),
+  own({
+    path: 'precision',
+    group: 'IMAGES',
+    label: 'Precision',
+    type: 'choice',
+    choices: ['float32', 'float16'],
+    description:
+      'What images, embeddings and gradients are computed in. float16 is faster on a GPU; a run in it fails with a sentence where the gradient of the two models does not bear it, or on a CPU, which emulates it.',
+    default: 'float32',
+  }),
 ];
 
 const PARAMETERS: readonly RecipeParameterSource[] = [

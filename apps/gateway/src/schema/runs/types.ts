@@ -2,6 +2,7 @@
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { arg, intArg, objectType } from '../nexus.ts';
+import { precisionOf } from './precision.ts';
 import { readPartial, readSecondsPerStage, readSummary } from './stored-json.ts';
 
 export const Run = objectType({
@@ -29,6 +30,12 @@ export const Run = objectType({
     });
     t.nullable.string('provider', {
       description: 'What it computes on: cpu, cuda or webgpu; null before it starts.',
+    });
+    t.string('precision', {
+      description:
+        'What its recipe computes images, embeddings and gradients in: float32 or float16.',
+      resolve: async (run, _args, { loaders }) =>
+        precisionOf(present(await loaders.recipe.load(run.recipeId), 'recipe').definition),
     });
     t.nullable.string('machine', { description: 'Name of the machine; null before it starts.' });
     t.list.field('secondsPerStage', {

@@ -3,6 +3,7 @@ import { ZCovariateSource, ZStoredDirections, ZStoredProjection } from '@colloid
 
 import { present } from '../../graphql/errors.ts';
 import { enumType, objectType } from '../nexus.ts';
+import { addSetFields } from './set-fields.ts';
 
 export const CovariateSourceKind = enumType({
   name: 'CovariateSourceKind',
@@ -125,13 +126,9 @@ export const CovariateSet = objectType({
   description:
     'Directions of the latent space of one generator along which a face changes its pose, light or expression.',
   definition(t) {
-    t.implements('Node');
-    t.string('name', { description: 'Its name; recipes refer to it as name@version.' });
-    t.string('version', { description: 'Its version.' });
+    addSetFields(t);
+    t.field('state', { type: 'SetState', description: 'Whether it may be used.' });
     t.string('description', { description: 'What it is, in the words of who registered it.' });
-    t.nullable.string('licence', {
-      description: 'The terms its source may be used under; null where nobody said.',
-    });
     t.boolean('isBuiltIn', { description: 'Whether it comes with Colloid.' });
     t.field('generator', {
       type: 'ModelVersion',
@@ -144,11 +141,6 @@ export const CovariateSet = objectType({
       description: 'The recogniser that projection compared faces with; null without projection.',
       resolve: ({ recogniserVersionId }, _args, { loaders }) =>
         recogniserVersionId === null ? null : loaders.modelVersion.load(recogniserVersionId),
-    });
-    t.field('state', { type: 'SetState', description: 'Whether it may be used.' });
-    t.float('progress', { description: 'Share of its making that is done: 0 to 1.' });
-    t.nullable.string('refusal', {
-      description: 'Why it is REFUSED, with what to do; null in every other state.',
     });
     t.nullable.string('digest', {
       description: 'SHA-256 of its encoded directions, in hexadecimal; null until READY.',

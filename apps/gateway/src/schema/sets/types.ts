@@ -1,8 +1,9 @@
-/** @file Galleries, and what they share with covariate sets. */
+/** @file Galleries, and the types that covariate sets share with them. */
 import { ZGallerySource, ZStoredGalleryReport } from '@colloid/pipeline/client';
 
 import { present } from '../../graphql/errors.ts';
 import { enumType, objectType } from '../nexus.ts';
+import { addSetFields } from './set-fields.ts';
 
 export const SetState = enumType({
   name: 'SetState',
@@ -69,23 +70,14 @@ export const Gallery = objectType({
   description:
     'Embeddings of one recogniser, never images: identities can be kept away from them, and leaks to them measured.',
   definition(t) {
-    t.implements('Node');
-    t.string('name', { description: 'Its name; recipes refer to it as name@version.' });
-    t.string('version', { description: 'Its version.' });
+    addSetFields(t);
+    t.field('state', { type: 'SetState', description: 'Whether it may be used.' });
     t.string('description', { description: 'What it holds, in the words of who registered it.' });
-    t.nullable.string('licence', {
-      description: 'The terms its source may be used under; null where nobody said.',
-    });
     t.field('recogniser', {
       type: 'ModelVersion',
       description: 'The recogniser whose embeddings these are.',
       resolve: async ({ recogniserVersionId }, _args, { loaders }) =>
         present(await loaders.modelVersion.load(recogniserVersionId), 'model'),
-    });
-    t.field('state', { type: 'SetState', description: 'Whether it may be used.' });
-    t.float('progress', { description: 'Share of its making that is done: 0 to 1.' });
-    t.nullable.string('refusal', {
-      description: 'Why it is REFUSED, with what to do; null in every other state.',
     });
     t.nullable.int('count', { description: 'Embeddings in it; null until it is READY.' });
     t.nullable.string('digest', {

@@ -1,8 +1,19 @@
 'use client';
 /** @file Where something came from and what came of it: drawn, as a list, and with the terms upstream. */
 import { useQuery } from '@apollo/client/react';
-import { Alert, Group, NativeSelect, SegmentedControl, Skeleton, Stack } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+} from '@mantine/core';
+import { IconBinaryTree } from '@tabler/icons-react';
+import Link from 'next/link';
 import { useState } from 'react';
+import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
@@ -40,20 +51,37 @@ export function LineagePage({ team: slug, id }: LineagePageProps) {
     variables: { team: slug, id, direction, depth },
     fetchPolicy: 'cache-and-network',
   });
-  const shown = data ?? previousData;
+  // Of another direction or depth: what was there stays until the answer comes, and gives way to a failure.
+  const shown = data ?? (error === undefined ? previousData : undefined);
   if (shown === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
     return <LineageSkeleton />;
   }
   const { team, lineage: graph } = shown;
   const start = graph?.nodes[0];
-  if (team === null || graph === null || start === undefined)
+  if (team === null || graph === null)
     return <NotFoundState what="lineage" backHref={teamPath(slug)} backLabel="All datasets" />;
+  if (start === undefined) {
+    return (
+      <EmptyState
+        icon={<IconBinaryTree size={22} />}
+        title="Nothing has been made yet"
+        action={
+          <Button component={Link} href={teamPath(slug)} variant="default">
+            All datasets
+          </Button>
+        }
+      >
+        When a run of this dataset begins, what it is made from is drawn here.
+      </EmptyState>
+    );
+  }
   const starts = graph.nodes.filter((node) => node.depth === 0).length;
   const look = lookOf(slug, start.entity);
   const isTooMuch = graph.nodes.length > MOST_DRAWN;
   const view = isTooMuch ? 'list' : wanted;
-  const name = starts > 1 ? formatCounted(starts, 'version', 'versions') : start.label;
+  const [one, many] = start.entity.__typename === 'Run' ? ['run', 'runs'] : ['version', 'versions'];
+  const name = starts > 1 ? formatCounted(starts, one, many) : start.label;
   return (
     <>
       <PageHeader

@@ -1,7 +1,7 @@
 'use client';
 /** @file One version of a model: whether it may be used, and everything that its checks found. */
 import { useQuery } from '@apollo/client/react';
-import { Alert, Badge, Button, Loader, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconUpload } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useEffect } from 'react';
@@ -16,6 +16,7 @@ import { shortDigest } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { modelsPath, teamPath } from '@/lib/routes.ts';
 import { manifestFacts } from './manifest-facts.ts';
+import { ModelActions } from './model-actions.tsx';
 import { MODEL_KINDS, ModelStateBadge } from './model-state.tsx';
 import { ModelReportPanels } from './model-report.tsx';
 import classes from './models.module.css';
@@ -77,12 +78,15 @@ export function ModelPage({ team: teamSlug, kind, name, version }: ModelPageProp
         }
         description={<Facts model={model} />}
         actions={
-          <>
+          <Group gap="xs">
             <CopyText value={model.digest} label="Copy digest">
               <code>{shortDigest(model.digest)}</code>
             </CopyText>
             <LineageLink team={teamSlug} id={model.id} />
-          </>
+            {!model.isBuiltIn && may(team.viewerRole, 'registerModel') && (
+              <ModelActions team={team.slug} model={model} />
+            )}
+          </Group>
         }
       />
       <Stack gap={20}>

@@ -117,7 +117,7 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
           size="xs"
           aria-expanded={isOpen}
           aria-controls={isOpen ? `${id}-evidence` : undefined}
-          aria-label={`Evidence of the check “${word}”`}
+          aria-label={`${isOpen ? 'Hide the evidence' : 'Evidence'} of the check “${word}”`}
           onClick={() => setChoice(!isOpen)}
         >
           {isOpen ? 'Hide' : 'Evidence'}

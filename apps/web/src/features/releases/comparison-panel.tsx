@@ -26,8 +26,12 @@ export function ComparisonPanel() {
   if (previous === null || previous.version === null || version === null)
     return (
       <Panel title="Against the release before">
-        <EmptyState compact icon={<IconArrowsDiff size={20} />} title="It would be the first">
-          This dataset has published nothing yet.
+        <EmptyState
+          compact
+          icon={<IconArrowsDiff size={20} />}
+          title={release.publishedAt === null ? 'It would be the first' : 'It is the first'}
+        >
+          This dataset has published nothing before it.
         </EmptyState>
       </Panel>
     );

@@ -138,7 +138,12 @@ function Files({
             </Button>
           </Group>
           <FileList files={[...state.manifest.shards, ...state.manifest.texts]} />
-          {release.signingKey !== null && <VerifyRelease signingKey={release.signingKey} />}
+          {release.signingKey !== null && (
+            <VerifyRelease
+              keyId={release.signingKey.id}
+              keyUrl={besideManifest(manifestUrl, 'key.pem')}
+            />
+          )}
         </Stack>
       )}
     </Panel>

@@ -30,10 +30,11 @@ export function DownloadsRecord({ releaseId }: { readonly releaseId: string }) {
         </Text>
       ) : (
         <ul className={lists.downloads} aria-label="Downloads">
-          {edges.map(({ cursor, node: { person, at, file } }) => (
+          {edges.map(({ cursor, node: { person, personId, at, file } }) => (
             <li key={cursor}>
               <Text size="sm">
-                {person?.name ?? 'Somebody who left'} <code>{file}</code>
+                {person?.name ?? `Somebody outside the team (${personId.slice(0, 8)})`}{' '}
+                <code>{file}</code>
               </Text>
               <Text size="sm" c="dimmed" component="div">
                 <Moment at={at} />

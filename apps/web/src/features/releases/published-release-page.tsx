@@ -7,6 +7,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { PublishedReleaseDocument } from '@/generated/graphql.ts';
+import { formatCounted } from '@/lib/format.ts';
 import { publishedReleasesPath } from '@/lib/routes.ts';
 import { DatasheetPanel, TermsView } from './candidate-panels.tsx';
 import { DownloadPanel } from './download-panel.tsx';
@@ -33,7 +34,7 @@ export function PublishedReleasePage({ id }: { readonly id: string }) {
         backLabel="All published releases"
       />
     );
-  const { terms, publishedAt, publishedBy, retraction, state } = release;
+  const { terms, publishedAt, retraction, state } = release;
   const isGate = terms.isGated && !release.hasAcceptedTerms && state === 'PUBLISHED';
   return (
     <>
@@ -47,8 +48,10 @@ export function PublishedReleasePage({ id }: { readonly id: string }) {
         description={
           publishedAt === null ? undefined : (
             <Text size="sm" c="dimmed" component="div">
-              Published by {publishedBy?.name ?? 'somebody who left'} <Moment at={publishedAt} />.
-              Every image was made by a model and shows nobody.
+              {release.teamName} published it <Moment at={publishedAt} />:{' '}
+              {formatCounted(release.identityCount, 'identity', 'identities')},{' '}
+              {formatCounted(release.sampleCount, 'image', 'images')}, of the dataset{' '}
+              {release.datasetTitle}. Every image was made by a model and shows nobody.
             </Text>
           )
         }

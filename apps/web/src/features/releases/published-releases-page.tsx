@@ -10,6 +10,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { type PublishedRowFragment, PublishedReleasesDocument } from '@/generated/graphql.ts';
+import { formatCounted } from '@/lib/format.ts';
 import { publishedReleasePath } from '@/lib/routes.ts';
 import { ReleaseStateBadge } from './release-state.tsx';
 import lists from './lists.module.css';
@@ -77,7 +78,9 @@ function PublishedRow({ release }: { readonly release: PublishedRowFragment }) {
         </Text>
         {publishedAt !== null && (
           <Text size="sm" c="dimmed" component="div">
-            Published <Moment at={publishedAt} />
+            {release.teamName}, <Moment at={publishedAt} /> ·{' '}
+            {formatCounted(release.identityCount, 'identity', 'identities')},{' '}
+            {formatCounted(release.sampleCount, 'image', 'images')}
           </Text>
         )}
       </div>

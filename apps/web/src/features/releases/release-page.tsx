@@ -122,7 +122,10 @@ function Provenance({
           </>
         )}
       </span>
-      <CopyText value={release.candidateDigest} label="Copy the candidate’s digest">
+      <CopyText
+        value={release.candidateDigest}
+        label={`Copy the candidate’s digest, ${shortDigest(release.candidateDigest)}…`}
+      >
         <code>{shortDigest(release.candidateDigest)}</code>
       </CopyText>
     </Text>

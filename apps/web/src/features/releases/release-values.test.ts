@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { inputOf, newValues, valuesOf } from './release-values.ts';
 
+const TERMS = { licence: 'CC0-1.0', text: 'Be kind.', isGated: true, reach: 'PUBLIC' } as const;
 const PREVIOUS = {
-  terms: { licence: 'CC0-1.0', text: 'Be kind.', isGated: true, reach: 'PUBLIC' },
+  terms: { ...TERMS, __typename: 'ReleaseTerms' },
   galleries: [{ id: 'g' }],
   datasheet: [
     { question: 'Own?', answer: 'Yes.' },
@@ -23,7 +24,7 @@ test('a new release begins with the terms, galleries and answers of the one befo
     semanticVersion: '1.1.0',
     title: 'Faces',
     notes: '',
-    terms: PREVIOUS.terms,
+    terms: TERMS,
     galleryIds: ['g'],
     datasheet: [
       { question: 'What?', answer: '' },
@@ -33,7 +34,7 @@ test('a new release begins with the terms, galleries and answers of the one befo
   });
 });
 
-test('a release that is edited keeps its words', () => {
+test('a release that is edited keeps its words, and sends nothing that only queries have', () => {
   const release = {
     ...PREVIOUS,
     version: { id: 'v' },
@@ -41,6 +42,13 @@ test('a release that is edited keeps its words', () => {
     title: 'T',
     notes: 'N',
   };
-  const input = inputOf(valuesOf(release, ['Own?', 'Why?']));
-  expect(input).toMatchObject({ versionId: 'v', notes: 'N', datasheet: PREVIOUS.datasheet });
+  expect(inputOf(valuesOf(release, ['Own?', 'Why?']))).toEqual({
+    versionId: 'v',
+    semanticVersion: '1.0.0',
+    title: 'T',
+    notes: 'N',
+    terms: TERMS,
+    galleryIds: ['g'],
+    datasheet: PREVIOUS.datasheet,
+  });
 });

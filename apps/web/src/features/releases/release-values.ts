@@ -78,9 +78,14 @@ export function valuesOf(
 
 /** The values as the mutations take them. */
 export function inputOf(values: ReleaseValues) {
-  const { licence, text, isGated, reach, galleryIds, datasheet, ...rest } = values;
+  const { versionId, semanticVersion, title, notes } = values;
+  const { licence, text, isGated, reach, galleryIds, datasheet } = values;
+  // Field by field: what came out of a query carries its __typename, which no input takes.
   return {
-    ...rest,
+    versionId,
+    semanticVersion,
+    title,
+    notes,
     terms: { licence, text, isGated, reach },
     galleryIds: [...galleryIds],
     datasheet: datasheet.map(({ question, answer }) => ({ question, answer })),

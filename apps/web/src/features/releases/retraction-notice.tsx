@@ -1,4 +1,4 @@
-/** @file That a release was retracted, by whom, and why. */
+/** @file That a release was retracted, why, and by whom where one may know them. */
 import { Alert, Text } from '@mantine/core';
 import { IconRotate2 } from '@tabler/icons-react';
 import { Moment } from '@/components/moment.tsx';
@@ -19,7 +19,8 @@ export function RetractionNotice({
     >
       <Text className={classes.prose}>{retraction.reason}</Text>
       <Text size="sm" mt={4} component="div">
-        {retraction.by?.name ?? 'Somebody who left'}, <Moment at={retraction.at} />
+        {retraction.by !== null && `${retraction.by.name}, `}
+        <Moment at={retraction.at} />
       </Text>
     </Alert>
   );

@@ -42,7 +42,7 @@ export function ReviewPanel() {
               </li>
             ))}
           {release.reviews.toReversed().map((review) => (
-            <Review key={`${review.author?.id ?? ''} ${review.createdAt}`} review={review} />
+            <Review key={review.id} review={review} candidateDigest={release.candidateDigest} />
           ))}
         </ul>
       </Stack>
@@ -50,7 +50,13 @@ export function ReviewPanel() {
   );
 }
 
-function Review({ review }: { readonly review: ReleaseLiveFragment['reviews'][number] }) {
+interface ReviewProps {
+  readonly review: ReleaseLiveFragment['reviews'][number];
+  /** Of the release as it is. */
+  readonly candidateDigest: string;
+}
+
+function Review({ review, candidateDigest }: ReviewProps) {
   const isApproval = review.decision === 'APPROVE';
   return (
     <li data-void={review.isVoid || undefined} data-decision={review.decision}>
@@ -72,8 +78,13 @@ function Review({ review }: { readonly review: ReleaseLiveFragment['reviews'][nu
         </Text>
         {review.isVoid && (
           <Text size="sm" c="dimmed">
-            It was of the candidate <code>{shortDigest(review.candidateDigest)}</code>, or by
-            somebody who has edited it since.
+            {review.candidateDigest === candidateDigest ? (
+              'They have edited the release themselves.'
+            ) : (
+              <>
+                It was of an earlier candidate, <code>{shortDigest(review.candidateDigest)}</code>.
+              </>
+            )}
           </Text>
         )}
         {review.body !== '' && (

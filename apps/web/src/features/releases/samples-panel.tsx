@@ -118,16 +118,15 @@ function SampleTile({ sample, onOpen, onExpired }: SampleTileProps) {
     ({ subject, isResolved }) => !isResolved && subject === `sample:${sample.id}`,
   );
   return (
-    <button
-      type="button"
-      className={faces.sample}
-      aria-label={`Look at ${sampleName(sample)}${isDiscussed ? ', which is discussed' : ''}`}
-      onClick={onOpen}
-    >
-      <FaceImage src={sample.imageUrl} alt="" onExpired={onExpired} />
-      <span className={faces.sampleCaption} aria-hidden>
+    <button type="button" className={faces.sample} onClick={onOpen}>
+      <FaceImage
+        src={sample.imageUrl}
+        alt={`Look at ${sampleName(sample)}${isDiscussed ? ', which is discussed' : ''}`}
+        onExpired={onExpired}
+      />
+      <span className={faces.sampleCaption}>
         <span>{sample.identity.ordinal}</span>
-        {isDiscussed && <IconMessage size={13} />}
+        {isDiscussed && <IconMessage size={13} aria-hidden />}
         <span>{sample.ordinal === 0 ? 'ref' : formatRadians(sample.distanceToReference)}</span>
       </span>
     </button>

@@ -93,7 +93,7 @@ export function Thread({
       )}
       {!isFolded &&
         thread.comments.map((comment) => (
-          <div key={`${comment.createdAt} ${comment.body}`} className={classes.comment}>
+          <div key={comment.id} className={classes.comment}>
             <Text size="sm" c="dimmed" component="div">
               <IconMessage size={13} aria-hidden />{' '}
               <Text span fw={580} c="var(--mantine-color-text)">

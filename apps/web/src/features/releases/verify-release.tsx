@@ -5,15 +5,16 @@ import { IconKey } from '@tabler/icons-react';
 import { CopyText } from '@/components/copy-text.tsx';
 import lists from './lists.module.css';
 
-const COMMAND = './colloid release verify manifest.json --key signing-key.pem --files .';
+const COMMAND = './colloid release verify manifest.json --key key.pem --files .';
 
 interface VerifyReleaseProps {
-  readonly signingKey: { readonly id: string; readonly publicKey: string };
+  readonly keyId: string;
+  /** Where the public key lies, PEM. */
+  readonly keyUrl: string;
 }
 
 /** The key, the command, and what it compares. */
-export function VerifyRelease({ signingKey }: VerifyReleaseProps) {
-  const { id, publicKey } = signingKey;
+export function VerifyRelease({ keyId, keyUrl }: VerifyReleaseProps) {
   return (
     <section className={lists.verify} aria-label="How to verify">
       <Text fw={580} component="h3" size="md">
@@ -21,7 +22,7 @@ export function VerifyRelease({ signingKey }: VerifyReleaseProps) {
       </Text>
       <Text size="sm">
         The manifest holds the SHA-256 of every file and is signed by Ed25519 with the key{' '}
-        <code>{id}</code> of this installation. Put the files, <code>manifest.json</code>,{' '}
+        <code>{keyId}</code> of this installation. Put the files, <code>manifest.json</code>,{' '}
         <code>manifest.sig</code> and the key into one folder, then run:
       </Text>
       <code className={lists.command}>{COMMAND}</code>
@@ -32,8 +33,8 @@ export function VerifyRelease({ signingKey }: VerifyReleaseProps) {
         <Button
           component="a"
           variant="default"
-          download="signing-key.pem"
-          href={`data:application/x-pem-file;charset=utf-8,${encodeURIComponent(publicKey)}`}
+          download="key.pem"
+          href={keyUrl}
           leftSection={<IconKey size={16} />}
         >
           Public key

@@ -1,4 +1,4 @@
-/** @file The cockpit of the references: forces, step, distances, time per phase, rate, and the pair that began closest. */
+/** @file The cockpit of the references: forces, step, distances, time per phase, rate, and the closest pair. */
 import { Text } from '@mantine/core';
 import { Explain } from '@/components/explain.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
@@ -65,7 +65,7 @@ export function Cockpit({ run, points, total, previews }: CockpitProps) {
         <Figure
           label="Smallest θ"
           value={formatRadians(last.thetaMin, 3)}
-          note={formatDegrees(last.thetaMin)}
+          note={closestNote(last)}
         />
         <Figure
           label="Mean θ"
@@ -99,7 +99,7 @@ export function Cockpit({ run, points, total, previews }: CockpitProps) {
         {forces.length > 0 && <Forces rows={forces} />}
         <div className={classes.aside}>
           {timed !== undefined && <Phases phases={phaseSeconds(timed)} rate={rate} />}
-          {sheet !== undefined && <ClosestPair sheet={sheet} />}
+          {sheet !== undefined && <ClosestPair sheet={sheet} isTold={closestOf(last) !== null} />}
         </div>
       </div>
     </Panel>
@@ -185,15 +185,37 @@ function Phases({
   );
 }
 
+/** The identities that are closest, where the run tells them. */
+function closestOf({ statistics }: IterationPointFragment): readonly [number, number] | null {
+  const first = numberAt(statistics, ['closest', 'first']);
+  const second = numberAt(statistics, ['closest', 'second']);
+  return first === null || second === null ? null : [first, second];
+}
+
+function closestNote(point: IterationPointFragment): string {
+  const degrees = formatDegrees(point.thetaMin);
+  const pair = closestOf(point);
+  return pair === null
+    ? degrees
+    : `${degrees}, of identities ${String(pair[0])} and ${String(pair[1])}`;
+}
+
 /** Phases of small runs take milliseconds. */
 function shortSeconds(seconds: number): string {
   return seconds < 1 ? `${formatFigure(seconds * 1000, 2)} ms` : formatDuration(seconds);
 }
 
-/** The first two faces of a sheet, which are those of the pair that began closest. */
-function ClosestPair({ sheet }: { readonly sheet: PreviewSheetFragment }) {
+interface ClosestPairProps {
+  readonly sheet: PreviewSheetFragment;
+  /** Whether the run tells the closest pair of every iteration; sheets of older runs begin with the pair that began closest. */
+  readonly isTold: boolean;
+}
+
+/** The first two faces of a sheet. */
+function ClosestPair({ sheet, isTold }: ClosestPairProps) {
   const { url, columns, rows, iteration } = sheet;
   if (columns < 2) return null;
+  const name = isTold ? 'closest pair' : 'pair that began closest';
   return (
     <figure className={classes.pair}>
       <div>
@@ -201,7 +223,7 @@ function ClosestPair({ sheet }: { readonly sheet: PreviewSheetFragment }) {
           <span
             key={column}
             role="img"
-            aria-label={`Face ${String(column + 1)} of the pair that began closest`}
+            aria-label={`Face ${String(column + 1)} of the ${name}`}
             style={{
               backgroundImage: `url("${url}")`,
               backgroundSize: `${String(columns * 100)}% ${String(rows * 100)}%`,
@@ -212,7 +234,7 @@ function ClosestPair({ sheet }: { readonly sheet: PreviewSheetFragment }) {
       </div>
       <figcaption>
         <Text size="sm" c="dimmed" className="figures">
-          The pair that began closest, at iteration {iteration}
+          The {name}, at iteration {iteration}
         </Text>
       </figcaption>
     </figure>

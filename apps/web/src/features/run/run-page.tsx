@@ -84,7 +84,8 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             {run.createdBy === null ? 'started ' : `${run.createdBy.name} started it `}
             <Moment at={run.createdAt} />
             {run.machine !== null && ` · on ${run.machine}`}
-            {run.provider !== null && ` (${run.provider})`}
+            {run.provider !== null &&
+              ` (${run.precision === 'float32' ? run.provider : `${run.provider}, ${run.precision}`})`}
           </Text>
         }
         actions={
@@ -100,7 +101,10 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
         <Cockpit run={run} points={references} total={total} previews={stream.previews} />
         <div className={classes.watch}>
-          <Panel title="Faces moving apart" hint="The identities that began closest to each other.">
+          <Panel
+            title="Faces moving apart"
+            hint="First the closest pair of the iteration, then identities that began close."
+          >
             {stream.previews.length === 0 ? (
               <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
                 {isLive

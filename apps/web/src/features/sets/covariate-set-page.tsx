@@ -1,23 +1,20 @@
 'use client';
 /** @file One covariate set: each direction as a strip of faces, and what is known of it. */
 import { useQuery } from '@apollo/client/react';
-import { Alert, Badge, Loader, Progress, Skeleton, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
-import Link from 'next/link';
+import { Badge, Stack, Text } from '@mantine/core';
 import { CopyText } from '@/components/copy-text.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
-import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { CovariateSetPageDocument, type CovariateSetPageQuery } from '@/generated/graphql.ts';
 import { shortDigest } from '@/lib/format.ts';
-import { covariatesPath, modelPath, teamPath } from '@/lib/routes.ts';
+import { covariatesPath, teamPath } from '@/lib/routes.ts';
 import { ModelStateBadge } from '../models/model-state.tsx';
 import { DirectionPanel } from './direction-panel.tsx';
 import { usePollWhile } from './poll-while.ts';
 import { ProjectionPanel } from './projection-panel.tsx';
-import classes from './sets.module.css';
+import { SetNotice, SetSkeleton, SourceFacts } from './set-parts.tsx';
 
 type CovariateSet = NonNullable<NonNullable<CovariateSetPageQuery['team']>['covariateSet']>;
 
@@ -44,7 +41,7 @@ export function CovariateSetPage({ team: slug, name, version }: CovariateSetPage
   usePollWhile(data?.team?.covariateSet?.state === 'CHECKING', query);
   if (data === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
-    return <SetSkeleton />;
+    return <SetSkeleton what="covariate set" />;
   }
   const { team } = data;
   const set = team?.covariateSet ?? null;
@@ -91,7 +88,15 @@ export function CovariateSetPage({ team: slug, name, version }: CovariateSetPage
         }
       />
       <Stack gap={20}>
-        <StateNotice set={set} />
+        <SetNotice
+          set={set}
+          what="covariate set"
+          making={{
+            title: set.sourceKind === 'IMAGES' ? 'Images are being projected' : 'Being fitted',
+            sentence:
+              'A worker fits a direction to each pair of classes and renders faces along it; this page follows it.',
+          }}
+        />
         {set.directions.map((direction) => (
           <DirectionPanel
             key={`${direction.covariate} ${direction.negative} ${direction.positive}`}
@@ -100,105 +105,18 @@ export function CovariateSetPage({ team: slug, name, version }: CovariateSetPage
           />
         ))}
         {set.projection !== null && <ProjectionPanel projection={set.projection} />}
-        <SourcePanel team={slug} set={set} />
+        <Panel title="Source">
+          <SourceFacts
+            team={slug}
+            madeFrom={SOURCES[set.sourceKind]}
+            set={set}
+            models={[
+              ['Generator', set.generator],
+              ...(set.recogniser === null ? [] : [['Compared by', set.recogniser] as const]),
+            ]}
+          />
+        </Panel>
       </Stack>
     </>
-  );
-}
-
-function StateNotice({ set }: { readonly set: CovariateSet }) {
-  if (set.state === 'CHECKING') {
-    return (
-      <Alert
-        color="amber"
-        icon={<Loader size={18} color="amber" />}
-        title={set.sourceKind === 'IMAGES' ? 'Images are being projected' : 'Being fitted'}
-        role="status"
-      >
-        <Text size="sm">
-          A worker fits a direction to each pair of classes and renders faces along it; this page
-          follows it.
-        </Text>
-        <Progress
-          value={set.progress * 100}
-          size={6}
-          mt={10}
-          maw={420}
-          aria-label="Progress of the covariate set"
-        />
-      </Alert>
-    );
-  }
-  if (set.state !== 'REFUSED') return null;
-  return (
-    <Alert
-      color="clay"
-      icon={<IconAlertTriangle size={20} />}
-      title="This set cannot be used"
-      role="alert"
-    >
-      <Text className={classes.sentence}>{set.refusal}</Text>
-    </Alert>
-  );
-}
-
-function SourcePanel({ team, set }: { readonly team: string; readonly set: CovariateSet }) {
-  return (
-    <Panel title="Source">
-      <dl className={classes.facts}>
-        <dt>Made from</dt>
-        <dd>{SOURCES[set.sourceKind]}</dd>
-        {set.sourceFiles.map(({ name, digest }) => (
-          <div key={name} className={classes.fact}>
-            <dt>{name}</dt>
-            <dd>
-              <CopyText value={digest} label="Copy digest">
-                <code>{shortDigest(digest)}</code>
-              </CopyText>
-            </dd>
-          </div>
-        ))}
-        <dt>Generator</dt>
-        <dd>
-          <Link href={modelPath(team, set.generator)} className={classes.link}>
-            {set.generator.name}@{set.generator.version}
-          </Link>
-        </dd>
-        {set.recogniser !== null && (
-          <>
-            <dt>Compared by</dt>
-            <dd>
-              <Link href={modelPath(team, set.recogniser)} className={classes.link}>
-                {set.recogniser.name}@{set.recogniser.version}
-              </Link>
-            </dd>
-          </>
-        )}
-        {set.licence !== null && (
-          <>
-            <dt>Licence</dt>
-            <dd>{set.licence}</dd>
-          </>
-        )}
-        <dt>Registered</dt>
-        <dd>
-          {set.createdBy !== null && `by ${set.createdBy.name} `}
-          <Moment at={set.createdAt} />
-        </dd>
-      </dl>
-    </Panel>
-  );
-}
-
-function SetSkeleton() {
-  return (
-    <div role="status" aria-label="Loading the covariate set">
-      <Skeleton h={16} w={240} mb={12} />
-      <Skeleton h={30} w={300} mb={28} />
-      <Stack gap={20}>
-        <Skeleton h={280} />
-        <Skeleton h={280} />
-      </Stack>
-    </div>
   );
 }

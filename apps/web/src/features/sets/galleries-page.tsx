@@ -4,6 +4,7 @@ import { useQuery } from '@apollo/client/react';
 import { Button, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
+import Link from 'next/link';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
@@ -13,7 +14,7 @@ import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { GalleriesPageDocument, type GalleryRowFragment } from '@/generated/graphql.ts';
 import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
-import { teamPath } from '@/lib/routes.ts';
+import { galleryPath, teamPath } from '@/lib/routes.ts';
 import { ModelStateBadge } from '../models/model-state.tsx';
 import { GalleryDialog } from './gallery-dialog.tsx';
 import { usePollWhile } from './poll-while.ts';
@@ -72,21 +73,21 @@ export function GalleriesPage({ team: slug }: { readonly team: string }) {
   );
 }
 
-function GalleryRow({
-  team,
-  gallery,
-}: {
+interface GalleryRowProps {
   readonly team: string;
   readonly gallery: GalleryRowFragment;
-}) {
+}
+
+function GalleryRow({ team, gallery }: GalleryRowProps) {
   const { name, version, state, refusal, recogniser, report, digest } = gallery;
-  const failures = report?.failures ?? [];
+  const failures = report?.failures.length ?? 0;
   const facts = [
     ...(gallery.count === null ? [] : [formatCounted(gallery.count, 'embedding', 'embeddings')]),
     `of ${recogniser.name}@${recogniser.version}`,
     gallery.sourceKind === 'IMAGES' ? 'from images' : 'from embeddings',
     ...(gallery.licence === null ? [] : [gallery.licence]),
     ...(digest === null ? [] : [`digest ${shortDigest(digest)}`]),
+    ...(failures === 0 ? [] : [`${formatCounted(failures, 'image', 'images')} could not be used`]),
   ];
   return (
     <li className={classes.row}>
@@ -95,12 +96,12 @@ function GalleryRow({
       </span>
       <div className={classes.rowMain}>
         <div className={classes.rowTitle}>
-          <Text span fw={580}>
+          <Link href={galleryPath(team, gallery)} className={classes.rowLink}>
             {name}
             <Text span c="dimmed" fw={440}>
               @{version}
             </Text>
-          </Text>
+          </Link>
           <LineageLink team={team} id={gallery.id} of={`${name}@${version}`} />
         </div>
         <Text size="sm" c="dimmed">
@@ -120,18 +121,6 @@ function GalleryRow({
             maw={320}
             aria-label={`Progress of ${name}`}
           />
-        )}
-        {failures.length > 0 && (
-          <details className={classes.failures}>
-            <summary>{formatCounted(failures.length, 'image', 'images')} could not be used</summary>
-            <ul>
-              {failures.map(({ file, reason }) => (
-                <li key={file}>
-                  <code>{file}</code> {reason}
-                </li>
-              ))}
-            </ul>
-          </details>
         )}
       </div>
       <ModelStateBadge state={state} />

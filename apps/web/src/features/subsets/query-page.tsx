@@ -3,6 +3,7 @@
 import { useQuery } from '@apollo/client/react';
 import { Alert, Button, Group, Skeleton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { useSearchParams } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { CopyText } from '@/components/copy-text.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
@@ -48,12 +49,10 @@ interface QueryPageProps {
   readonly team: string;
   readonly dataset: string;
   readonly number: number;
-  /** What stood behind the question mark when the page was opened. */
-  readonly search: string;
 }
 
 /** The page at `…/v/<number>/query`. */
-export function QueryPage({ team: teamSlug, dataset: slug, number, search }: QueryPageProps) {
+export function QueryPage({ team: teamSlug, dataset: slug, number }: QueryPageProps) {
   const { data, error, refetch } = useQuery(QueryPageDocument, {
     variables: { team: teamSlug, dataset: slug, number },
     fetchPolicy: 'cache-and-network',
@@ -73,18 +72,18 @@ export function QueryPage({ team: teamSlug, dataset: slug, number, search }: Que
         backLabel="To the dataset"
       />
     );
-  return <Builder team={team} dataset={dataset} version={version} search={search} />;
+  return <Builder key={version.id} team={team} dataset={dataset} version={version} />;
 }
 
 interface BuilderProps {
   readonly team: Team;
   readonly dataset: Dataset;
   readonly version: Version;
-  readonly search: string;
 }
 
-function Builder({ team, dataset, version, search }: BuilderProps) {
-  const opened = useMemo(() => readAddress(search), [search]);
+function Builder({ team, dataset, version }: BuilderProps) {
+  const params = useSearchParams();
+  const [opened] = useState(() => readAddress(params.toString()));
   const [state, setState] = useState(opened.state);
   const [doubts, setDoubts] = useState(opened.problems);
   const problems = useMemo(() => problemsOf(state), [state]);

@@ -30,6 +30,7 @@ import {
 } from '@/lib/routes.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { IdentityGrid } from './identity-grid.tsx';
+import { SelectedBy } from './selected-by.tsx';
 import { VersionMeasures } from './version-measures.tsx';
 import { VersionTags } from './version-tags.tsx';
 import classes from './version.module.css';
@@ -170,6 +171,14 @@ function Provenance({
           <Link href={versionPath(team, dataset, parent.number)} className={classes.link}>
             version {parent.number}
           </Link>
+          {version.origin === 'SUBSET' && (
+            <SelectedBy
+              team={team}
+              dataset={dataset}
+              parent={parent.number}
+              stored={version.query}
+            />
+          )}
         </span>
       ))}
     </Text>

@@ -2,7 +2,6 @@
 import type { Metadata } from 'next';
 import { QueryPage } from '@/features/subsets/query-page.tsx';
 import { pathNumber } from '@/lib/path-number.ts';
-import { type SearchParams, searchText } from '@/lib/search-text.ts';
 
 interface PageProps {
   readonly params: Promise<{
@@ -10,7 +9,6 @@ interface PageProps {
     readonly dataset: string;
     readonly number: string;
   }>;
-  readonly searchParams: Promise<SearchParams>;
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
@@ -18,14 +16,13 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   return { title: `Query · Version ${number} · ${decodeURIComponent(dataset)}` };
 }
 
-export default async function Page({ params, searchParams }: PageProps) {
+export default async function Page({ params }: PageProps) {
   const { team, dataset, number } = await params;
   return (
     <QueryPage
       team={decodeURIComponent(team)}
       dataset={decodeURIComponent(dataset)}
       number={pathNumber(number)}
-      search={searchText(await searchParams)}
     />
   );
 }
