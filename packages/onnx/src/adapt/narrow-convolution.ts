@@ -3,7 +3,8 @@
  *
  * onnxruntime's blocked layout computes 16 outputs whatever is asked for. Outputs (2i + a, 2j + b) of a 3x3 convolution of stride 1 are
  * 4 · M outputs of one 4x4 convolution of stride 2, in which each position's kernel stands at (a, b): 16 taps for four positions in place
- * of 36. With 64 inputs at 112x112 it took 0.55 times as long (onnxruntime 1.30, one core with AVX-512, 2026-11).
+ * of 36. With 64 inputs at 112x112 it took 0.66 times as long, its Transpose
+ * included (onnxruntime 1.30, two cores with AVX-512, 2026-11).
  */
 import { windowGeometry } from '../infer/window.ts';
 import type { Node } from '../ir/graph.ts';
