@@ -77,6 +77,7 @@ describe.skipIf(isSkipped)(title, () => {
     await owner.goto(await stack.signInAddress('owner@example.org'));
     await owner.getByRole('button', { name: 'Create a team' }).waitFor();
     await viewer.goto(await stack.signInAddress('viewer@example.org'));
+    await viewer.getByRole('button', { name: 'Create a team' }).waitFor();
   }, 10 * MINUTE_MS);
 
   afterAll(async () => {

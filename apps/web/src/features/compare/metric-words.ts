@@ -19,6 +19,20 @@ const WORDS: Readonly<Record<string, Words>> = {
   'intra.max': { label: 'Largest spread of identities', unit: 'radians' },
   eer: { label: 'Equal error rate', unit: 'share' },
   'verification.eer': { label: 'Equal error rate', unit: 'share' },
+  'verification.eerTheta': { label: 'θ of the equal error rate', unit: 'radians' },
+  'verification.genuine': { label: 'Genuine pairs', unit: 'count' },
+  'verification.impostors': { label: 'Impostor pairs', unit: 'count' },
+  'before.thetaMin': { label: 'Smallest θ as drawn at random', unit: 'radians' },
+  'before.thetaMean': { label: 'Mean θ as drawn at random', unit: 'radians' },
+  'before.aboveIct': { label: 'Pairs above ICT as drawn at random', unit: 'share' },
+  'after.thetaMin': { label: 'Smallest θ after sampling', unit: 'radians' },
+  'after.thetaMean': { label: 'Mean θ after sampling', unit: 'radians' },
+  'after.aboveIct': { label: 'Pairs above ICT after sampling', unit: 'share' },
+  'capacity.draws': { label: 'Random orders of the capacity', unit: 'count' },
+  'duplicates.count': { label: 'Duplicate pairs', unit: 'count' },
+  'duplicates.threshold': { label: 'Threshold of duplicates', unit: 'radians' },
+  identities: { label: 'Identities measured', unit: 'count' },
+  identitiesAboveIct: { label: 'Identities apart at ICT', unit: 'share' },
 };
 
 /** A row for people; a metric nobody named keeps its place as its name. */

@@ -90,7 +90,7 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
         }
         actions={
           <>
-            <CopyText value={version.digest} label="Copy digest">
+            <CopyText value={version.digest} label={`Copy digest ${shortDigest(version.digest)}`}>
               <code>{shortDigest(version.digest)}</code>
             </CopyText>
             <LineageLink team={teamSlug} id={version.id} />

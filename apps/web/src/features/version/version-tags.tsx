@@ -34,12 +34,13 @@ export function VersionTags({ version, mayChange }: VersionTagsProps) {
         <Badge
           key={name}
           variant="default"
-          size="md"
+          size="lg"
+          h={28}
           leftSection={<IconTag size={12} aria-hidden />}
           rightSection={
             mayChange ? (
               <ActionIcon
-                size={16}
+                size={24}
                 aria-label={`Take the tag ${name} away`}
                 disabled={isBusy}
                 onClick={() => void take(name)}
@@ -86,6 +87,7 @@ function AddTag({ version }: Pick<VersionTagsProps, 'version'>) {
       <Popover.Target>
         <Button
           size="compact-xs"
+          h={28}
           variant="subtle"
           color="gray"
           leftSection={<IconPlus size={13} />}
