@@ -440,7 +440,8 @@ describe.skipIf(isSkipped)(title, () => {
       await go(owner, address);
       const folder = process.env['COLLOID_SCREENSHOTS'];
       for (const [colorScheme, width] of folder === undefined ? LOOKS.slice(0, 2) : LOOKS) {
-        await owner.emulateMedia({ colorScheme });
+        // Without motion, so that no colour is looked at on its way to another.
+        await owner.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await owner.setViewportSize({ width, height: 900 });
         await owner.getByText(landmark).locator('visible=true').first().waitFor();
         const overflow = await owner.evaluate(
