@@ -440,8 +440,11 @@ describe.skipIf(isSkipped)(title, () => {
       await go(owner, address);
       const folder = process.env['COLLOID_SCREENSHOTS'];
       for (const [colorScheme, width] of folder === undefined ? LOOKS.slice(0, 2) : LOOKS) {
-        await owner.emulateMedia({ colorScheme });
+        // Without motion, so that no colour is looked at on its way to another.
+        await owner.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await owner.setViewportSize({ width, height: 900 });
+        // The scheme is changed by a script of the page, a moment later.
+        await owner.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
         await owner.getByText(landmark).locator('visible=true').first().waitFor();
         const overflow = await owner.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
