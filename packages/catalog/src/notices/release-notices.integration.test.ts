@@ -12,6 +12,7 @@ import {
   type TestCatalog,
   type TestTeam,
 } from '../testing/index.ts';
+import { publishDraft } from '../testing/release-world.ts';
 
 let open: TestCatalog;
 let world: TestTeam;
@@ -96,15 +97,14 @@ test('a review: who is asked, who wrote it, who spoke, and who had approved what
 test('a retraction reaches the team and everybody who downloaded it, with its reason', async () => {
   const { catalog } = open;
   const releaseId = release.id;
-  await catalog.prisma.release.update({
-    where: { id: releaseId },
-    data: { state: 'PUBLISHED', publishedAt: new Date(), publishedById: world.owner.userId },
-  });
+  const edited = await catalog.prisma.release.findUniqueOrThrow({ where: { id: releaseId } });
+  await publishDraft(catalog, { author, reviewer, maintainer: world.owner }, edited);
+  const published = `owner-of-releases published ${LABEL}`;
+  expect(await everybody()).toMatchObject({ viewer: [published], outsider: [] });
   const { userId } = outsider;
   await catalog.prisma.releaseDownload.createMany({
     data: ['a.tar', 'b.tar'].map((file) => ({ releaseId, userId, file, day: new Date() })),
   });
-  await everybody();
   await catalog.releases.retractRelease({
     actor: world.owner,
     releaseId,

@@ -11,6 +11,7 @@ import {
   type LineageStart,
 } from '../lineage/graph.ts';
 import { openTestCatalog, produce, startRun, type TestCatalog } from '../testing/index.ts';
+import { publishDraft } from '../testing/release-world.ts';
 import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
 
 const READY = {
@@ -229,25 +230,6 @@ describe('releases', () => {
       ),
     ).toEqual([`Release ${releases.open.id}`]);
   });
-
-  test('are told to strangers once they are published for everybody, and nothing that made them', async () => {
-    const { prisma } = open.catalog;
-    const start = { kind: 'Release', id: releases.open.id } as const;
-    const { stranger } = world;
-    expect(await of(start, { actor: stranger })).toBeNull();
-    const where = { id: releases.open.id };
-    await prisma.release.update({ where, data: { state: 'PUBLISHED', publishedAt: new Date() } });
-    try {
-      const graph = await of(start, { actor: stranger });
-      expect(graph).toEqual({
-        nodes: [{ ...start, depth: 0, continues: false }],
-        edges: [],
-        isTruncated: false,
-      });
-    } finally {
-      await prisma.release.update({ where, data: { state: 'DRAFT', publishedAt: null } });
-    }
-  });
 });
 
 describe('what is hidden', () => {
@@ -385,5 +367,27 @@ describe('what it costs', () => {
     } finally {
       await catalog.close();
     }
+  });
+});
+
+// The last one: what is published cannot be taken out of the others' sight again.
+test('a release is told to strangers once it is published for everybody, and nothing that made it', async () => {
+  const { catalog } = open;
+  const { stranger } = world;
+  const draft = await catalog.releases.createRelease({
+    actor: owner,
+    versionId: second.merged.id,
+    title: 'Faces for everybody',
+    semanticVersion: '1.0.1',
+    terms: TERMS,
+  });
+  const start = { kind: 'Release', id: draft.id } as const;
+  expect(await of(start, { actor: stranger })).toBeNull();
+  const people = { author: owner, reviewer: world.members.MAINTAINER, maintainer: owner };
+  await publishDraft(catalog, people, draft);
+  expect(await of(start, { actor: stranger })).toEqual({
+    nodes: [{ ...start, depth: 0, continues: false }],
+    edges: [],
+    isTruncated: false,
   });
 });

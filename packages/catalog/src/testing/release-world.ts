@@ -90,6 +90,32 @@ export async function endChecks(
   }
 }
 
+/** Who takes a release from its draft to everybody. */
+type ReleasePeople = Pick<ReleaseWorld, 'author' | 'reviewer' | 'maintainer'>;
+
+/** Sends a draft to review, ends its checks and has it approved. */
+export async function approveDraft(
+  catalog: Catalog,
+  { author, reviewer }: Omit<ReleasePeople, 'maintainer'>,
+  { id: releaseId, candidateDigest }: Release,
+): Promise<Release> {
+  await catalog.releases.requestReview({ actor: author, releaseId }, enqueueNoChecks);
+  await endChecks(catalog, releaseId);
+  const approval = { releaseId, candidateDigest, decision: 'APPROVE' } as const;
+  return catalog.releases.reviewRelease({ actor: reviewer, ...approval });
+}
+
+/** As {@link approveDraft}, and publishes it. */
+export async function publishDraft(
+  catalog: Catalog,
+  people: ReleasePeople,
+  draft: Release,
+): Promise<Release> {
+  const { id: releaseId, candidateDigest } = await approveDraft(catalog, people, draft);
+  const what = { actor: people.maintainer, releaseId, candidateDigest };
+  return catalog.releases.publishRelease(what, sealPlainly);
+}
+
 /** A release that has come to `state` by the steps that lead there. */
 export async function releaseIn(
   catalog: Catalog,
@@ -100,24 +126,25 @@ export async function releaseIn(
   const { releases } = catalog;
   const { author, reviewer, maintainer } = world;
   const draft = await draftRelease(catalog, world, options);
-  const releaseId = draft.id;
-  const { candidateDigest } = draft;
-  if (state === 'DRAFT') return draft;
-  if (state === 'WITHDRAWN') return releases.withdrawRelease({ actor: author, releaseId });
-  const opened = await releases.requestReview({ actor: author, releaseId }, enqueueNoChecks);
-  if (state === 'IN_REVIEW') return opened;
-  if (state === 'CHANGES_REQUESTED') {
-    const decision = { decision: 'REQUEST_CHANGES', body: 'No.', candidateDigest } as const;
-    return releases.reviewRelease({ actor: reviewer, releaseId, ...decision });
+  const { id: releaseId, candidateDigest } = draft;
+  switch (state) {
+    case 'DRAFT':
+      return draft;
+    case 'WITHDRAWN':
+      return releases.withdrawRelease({ actor: author, releaseId });
+    case 'IN_REVIEW':
+      return releases.requestReview({ actor: author, releaseId }, enqueueNoChecks);
+    case 'CHANGES_REQUESTED': {
+      await releases.requestReview({ actor: author, releaseId }, enqueueNoChecks);
+      const decision = { decision: 'REQUEST_CHANGES', body: 'No.', candidateDigest } as const;
+      return releases.reviewRelease({ actor: reviewer, releaseId, ...decision });
+    }
+    case 'APPROVED':
+      return approveDraft(catalog, world, draft);
+    case 'PUBLISHED':
+      return publishDraft(catalog, world, draft);
+    case 'RETRACTED':
+      await publishDraft(catalog, world, draft);
+      return releases.retractRelease({ actor: maintainer, releaseId, reason: 'A face is real.' });
   }
-  await endChecks(catalog, releaseId);
-  const approval = { releaseId, candidateDigest, decision: 'APPROVE' } as const;
-  const approved = await releases.reviewRelease({ actor: reviewer, ...approval });
-  if (state === 'APPROVED') return approved;
-  const published = await releases.publishRelease(
-    { actor: maintainer, releaseId, candidateDigest },
-    sealPlainly,
-  );
-  if (state === 'PUBLISHED') return published;
-  return releases.retractRelease({ actor: maintainer, releaseId, reason: 'A face is real.' });
 }
