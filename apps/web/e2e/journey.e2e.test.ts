@@ -122,12 +122,14 @@ describe.skipIf(isSkipped)(title, () => {
 
         await page.getByRole('button', { name: 'Check again' }).click();
         await page.getByRole('button', { name: 'Check it' }).click();
-        await page.getByText('Being checked').waitFor();
+        await page.getByText('Being checked').first().waitFor();
         await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
         await page.getByRole('button', { name: 'Remove' }).click();
         await page.getByRole('button', { name: 'Remove the model' }).click();
         await page.waitForURL('**/t/journey-lab/models');
-        expect(await page.getByRole('link', { name: 'uploaded-recogniser' }).count()).toBe(0);
+        await page
+          .getByRole('link', { name: 'uploaded-recogniser' })
+          .waitFor({ state: 'detached' });
         await page.getByLabel('Folder of a model').setInputFiles(folder);
         await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
         await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });

@@ -85,6 +85,8 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
         }),
       })),
     };
+    // It may fail before anybody waits for it; whoever does hears of it all the same.
+    entry.opened.catch(() => undefined);
     return entry;
   };
   const closeIdle = async (most: number): Promise<void> => {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestCatalog, startRun, type TestCatalog } from '../testing/index.ts';
 import { faultsOfEvent } from '../testing/open-lineage-schema.ts';
+import { publishDraft } from '../testing/release-world.ts';
 import { makeVisibleWorld, type VisibleWorld } from '../testing/visible-world.ts';
 import type { OpenLineageEvent } from './event-parts.ts';
 
@@ -29,10 +30,9 @@ beforeAll(async () => {
     semanticVersion: '1.0.0',
     terms: { licence: 'CC-BY-4.0', text: '', isGated: false, reach: 'TEAM' },
   });
-  await catalog.prisma.release.update({
-    where: { id: release.id },
-    data: { state: 'PUBLISHED', publishedAt: new Date() },
-  });
+  const { owner, members } = world;
+  const people = { author: owner, reviewer: members.MAINTAINER, maintainer: owner };
+  await publishDraft(catalog, people, release);
   const secret = await startRun(catalog, { ...world, dataset: world.privateDataset });
   await catalog.execution.beginRun({ runId: secret.id, provider: 'cpu', machine: 'test' });
   events = await catalog.lineage.openLineageOfTeam({ teamId: world.team.id });
