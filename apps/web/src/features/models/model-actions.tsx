@@ -26,7 +26,14 @@ type UserErrors = readonly { readonly message: string }[];
 export function ModelActions({ team, model }: ModelActionsProps) {
   const router = useRouter();
   const [recheck] = useMutation(RecheckModelDocument);
-  const [remove] = useMutation(RemoveModelDocument);
+  const [remove] = useMutation(RemoveModelDocument, {
+    // Another model may take its name and version, and must not be taken for this one.
+    update: (cache, { data }) => {
+      if (data?.removeModel.userErrors.length !== 0) return;
+      cache.evict({ id: cache.identify({ __typename: 'ModelVersion', id: model.id }) ?? '' });
+      cache.gc();
+    },
+  });
   const variables = { input: { modelVersionId: model.id } };
   const label = `${model.name}@${model.version}`;
   return (
