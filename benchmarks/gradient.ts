@@ -34,7 +34,7 @@ const values = readOptions({
   memory: { type: 'boolean', default: false },
   limit: { type: 'string' },
   weights: { type: 'string' },
-  spin: { type: 'string', default: '0' },
+  spin: { type: 'string' },
   json: { type: 'boolean', default: false },
 });
 
@@ -65,7 +65,7 @@ if (pairs.length === 0)
   throw new Error(`there is no pair '${values.pair}': ${Object.keys(PAIRS).join(', ')}`);
 const runtime = await openRuntime({
   threads,
-  spinMicroseconds: Number(values.spin),
+  ...(values.spin === undefined ? {} : { spinMicroseconds: Number(values.spin) }),
   provider: values.provider as 'auto' | 'cpu' | 'cuda' | 'webgpu',
 });
 const rows: Row[] = [];

@@ -17,6 +17,9 @@ import type {
   SessionOptions,
 } from './types.ts';
 
+/** Longer than the gap between two operators of a graph, and over before anybody else misses the core. */
+const SPIN_MICROSECONDS = 300;
+
 /**
  * Opens a runtime. Close it when done: `await runtime.close()`.
  *
@@ -27,7 +30,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   if (!Number.isInteger(threads) || threads < 1) {
     throw new ParameterError('threads', `must be a whole number of at least 1, got ${threads}.`);
   }
-  const { spinMicroseconds = 0 } = options;
+  const { spinMicroseconds = SPIN_MICROSECONDS } = options;
   if (!Number.isInteger(spinMicroseconds) || spinMicroseconds < 0) {
     throw new ParameterError(
       'spinMicroseconds',

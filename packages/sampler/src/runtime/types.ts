@@ -25,7 +25,7 @@ export interface RuntimeOptions {
    * How long a thread that has nothing to do looks for work before it sleeps, microseconds, on a CPU. Waking a thread takes some tens of
    * them, once per operator; a thread that looks takes a core from whatever else runs. Without effect where lanes have one thread each.
    *
-   * @default 0
+   * @default 300
    */
   readonly spinMicroseconds?: number;
 }
