@@ -249,7 +249,7 @@ export class RecipeError extends SamplerError {
   constructor(problems: readonly { readonly path: string; readonly message: string }[]) {
     super(
       'RECIPE_INVALID',
-      `The recipe is not valid: ${problems.map((problem) => `${problem.path || 'recipe'}: ${problem.message}`).join('; ')}.`,
+      `The recipe is not valid: ${problems.map(({ path, message }) => `${path || 'recipe'}: ${message.replace(/\.$/, '')}`).join('; ')}.`,
     );
     this.problems = problems;
   }
