@@ -1,13 +1,12 @@
 /** @file Lineage drawn in a browser: of a merge of a run and of a subset of another, with axe on it. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faultsOf } from './faults-of.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
 import { startStack, type Stack } from './stack.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const MINUTE_MS = 60_000;
 const RUN_TIMEOUT_MS = 4 * MINUTE_MS;
 const PAUSE_MS = 500;
@@ -22,12 +21,10 @@ describe.skipIf(isSkipped)(title, () => {
   let stack: Stack;
   let browser: Browser;
   let page: Page;
-  let axe: string;
 
   beforeAll(async () => {
     if (executablePath === null)
       throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    axe = await readFile(AXE, 'utf8');
     stack = await startStack();
     browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     page = await browser.newPage();
@@ -138,24 +135,6 @@ describe.skipIf(isSkipped)(title, () => {
 
   const go = (address: string) => page.goto(new URL(address, stack.url).href);
 
-  async function faults(): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe: checker } = globalThis as unknown as {
-        axe: {
-          run(
-            options: object,
-          ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-        };
-      };
-      const { violations } = await checker.run({
-        resultTypes: ['violations'],
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      });
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    });
-  }
-
   /** Narrow and wide, light and dark: nothing wider than the screen, nothing for axe to find; pictures where they are asked for. */
   async function lookAt(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -168,7 +147,7 @@ describe.skipIf(isSkipped)(title, () => {
         );
         const which = `${name}, ${String(width)} px, ${colorScheme}`;
         expect(overflow, which).toBe(0);
-        expect(await faults(), which).toEqual([]);
+        expect(await faultsOf(page), which).toEqual([]);
         const folder = process.env['COLLOID_SCREENSHOTS'];
         if (folder === undefined) continue;
         await page.waitForTimeout(PAUSE_MS);

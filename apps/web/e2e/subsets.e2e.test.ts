@@ -1,13 +1,11 @@
 /** @file Querying a version, keeping subsets, comparing, merging, tagging and recipes side by side, in a browser on the real stack. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faultsOf } from './faults-of.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
 import { startStack, type Stack } from './stack.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const MINUTE_MS = 60_000;
 const IDENTITIES = 6;
 const DATASET = '/t/subset-lab/d/faces';
@@ -63,12 +61,10 @@ describe.skipIf(isSkipped)(title, () => {
   let browser: Browser;
   let owner: Page;
   let viewer: Page;
-  let axe: string;
 
   beforeAll(async () => {
     if (executablePath === null)
       throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    axe = await readFile(AXE, 'utf8');
     stack = await startStack();
     browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     const pageOf = async () =>
@@ -189,25 +185,6 @@ describe.skipIf(isSkipped)(title, () => {
         { timeout: 5 * MINUTE_MS, interval: 500 },
       )
       .toBe('SUCCEEDED');
-  }
-
-  /** What axe finds wrong, in words. */
-  async function faultsOf(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe: checker } = globalThis as unknown as {
-        axe: {
-          run(
-            options: object,
-          ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-        };
-      };
-      const { violations } = await checker.run({
-        resultTypes: ['violations'],
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      });
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    });
   }
 
   test(
