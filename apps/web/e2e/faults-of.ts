@@ -5,19 +5,23 @@ import type { Page } from 'playwright-core';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** How long a fault has to last: after a change of scheme or width colours are between two others for a moment. */
+const PATIENCE_MS = 3000;
+const PAUSE_MS = 250;
 
-/** One line for each element that breaks a rule of WCAG 2.2 AA. */
+/** One line for each element that breaks a rule of WCAG 2.2 AA and goes on doing so. */
 export async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(AXE, 'utf8'));
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const faults = await look(page);
+    if (faults.length === 0 || Date.now() > until) return faults;
+    await page.waitForTimeout(PAUSE_MS);
+  }
+}
+
+function look(page: Page): Promise<string[]> {
   return page.evaluate(async (runOnly) => {
-    // A change of scheme is on its way for a frame or two, even without motion: no colour is looked at between two others.
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    await frame();
-    await frame();
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
     const { axe: checker } = globalThis as unknown as {
       axe: {
         run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
