@@ -9,8 +9,8 @@ import type { SeededTeam } from '../testing/seed-team.ts';
 import { signIn, startTestGateway, TEST_SECRET } from '../testing/start.ts';
 import type { TestClient, TestGateway } from '../testing/start.ts';
 
-/** Longest that an answer may take on a busy machine; the work itself takes some ten milliseconds. */
-const LONGEST_MS = 3000;
+/** Ends a test whose answer hangs; the work itself takes some ten milliseconds. */
+const HANGING_MS = 5000;
 
 let gateway: TestGateway;
 let ada: SeededTeam;
@@ -193,10 +193,8 @@ const CASES: readonly Case[] = [
   ['a page of less than nothing', ...samples({ first: -1 }), 'BAD_USER_INPUT'],
 ];
 
-test.each(CASES)('%s', async (_name, query, variables, code) => {
-  const start = performance.now();
+test.each(CASES)('%s', { timeout: HANGING_MS }, async (_name, query, variables, code) => {
   const { status, errors, text } = await client.send(query, variables());
-  expect(performance.now() - start).toBeLessThan(LONGEST_MS);
   expect(status).toBeLessThan(500);
   if (code === 'BODY') expect(status).toBe(413);
   else expect(errors.map(({ extensions }) => extensions['code'])).toContain(code);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { DatasetVersion } from '@colloid/catalog';
 import { DATASHEET_QUESTIONS, decodeNpy, encodeNpy, writeShard } from '@colloid/formats';
 import { getContent, putContent } from '@colloid/storage';
@@ -214,7 +216,7 @@ describe('leakage', () => {
       data: {
         teamId: seeded.teamId,
         name: 'people',
-        version: String(Math.floor(performance.now() * 1000)),
+        version: randomUUID(),
         licence: 'CC-BY-4.0',
         recogniserVersionId: recogniser.id,
         state: 'READY',
