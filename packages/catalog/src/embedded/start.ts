@@ -4,7 +4,7 @@ import { mkdir, access, constants } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { withConnection } from '../database/connect.ts';
-import { findBinaries } from './binaries.ts';
+import { findBinaries, findPreloads } from './binaries.ts';
 import { CLUSTER_USER, clusterPaths, prepareCluster } from './cluster.ts';
 import { folderError, isEmbeddedPostgresError } from './errors.ts';
 import { claimPort } from './free-port.ts';
@@ -51,9 +51,13 @@ export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
   const { onLog = () => undefined } = options;
-  const settings = { ...settingsFor(totalmem()), ...options.settings };
   const dataDir = resolve(options.dataDir);
   const { initdb, postgres } = await findBinaries();
+  const settings = {
+    ...settingsFor(totalmem()),
+    shared_preload_libraries: (await findPreloads(postgres)).join(','),
+    ...options.settings,
+  };
   try {
     await mkdir(dataDir, { recursive: true });
     await access(dataDir, constants.W_OK | constants.X_OK);
