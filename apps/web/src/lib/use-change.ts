@@ -5,7 +5,7 @@ import { describeError } from './describe-error.ts';
 import type { UserErrorLike } from './user-errors.ts';
 
 /** What a mutation's payload says went wrong; undefined where there was no answer at all. */
-type Outcome = readonly UserErrorLike[] | undefined;
+export type Outcome = readonly UserErrorLike[] | undefined;
 
 /** `run` resolves to whether it happened; `failure` says why it did not. */
 export function useChange() {

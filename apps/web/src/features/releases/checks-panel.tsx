@@ -21,6 +21,7 @@ import {
 import { formatDuration } from '@/lib/format.ts';
 import { useChange } from '@/lib/use-change.ts';
 import { CheckEvidence } from './check-evidence.tsx';
+import { LeaveOut } from './leave-out.tsx';
 import { useRelease } from './release-scope.tsx';
 import lists from './lists.module.css';
 import { Threads } from './threads.tsx';
@@ -107,6 +108,9 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
         {isOpen && check.evidence !== null && (
           <Box id={`${id}-evidence`}>
             <CheckEvidence kind={check.kind} evidence={check.evidence} />
+            {check.kind === 'BUDGET_AND_ICT' && check.state === 'FAILED' && (
+              <LeaveOut evidence={check.evidence} />
+            )}
           </Box>
         )}
         <Threads subject={subject} label={`the check “${word}”`} />

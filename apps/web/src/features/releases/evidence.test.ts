@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { readBudget, readDuplicates, readLeakage, readMark } from './evidence.ts';
+import {
+  readBudget,
+  readDuplicates,
+  readLeakage,
+  readLeaveOut,
+  readMark,
+  withoutIdentities,
+} from './evidence.ts';
 
 test('the budget’s evidence becomes amounts, an angle against its limit, and pairs of faces', () => {
   const of = { run: 1, identity: 3 };
@@ -31,6 +38,27 @@ test('samples that evidence names in words become faces', () => {
   expect(readDuplicates({ sameBytes: { surplus: 1, groups: [named] } }).groups).toEqual([[place]]);
 });
 
+test('a query leaves out whom the check named, run by run', () => {
+  const set = (run: number, ...identities: readonly number[]) => ({
+    leaveOut: identities.map((identity) => ({ run, identity })),
+  });
+  const one = readLeaveOut({ recognisers: [set(1, 3, 5)] });
+  expect(withoutIdentities(one)).toEqual({
+    where: { not: { identity: { runs: [1], ordinals: [3, 5] } } },
+  });
+  const two = readLeaveOut({ recognisers: [set(1, 3), set(4, 3), { leaveOut: null }] });
+  expect(withoutIdentities(two)).toEqual({
+    where: {
+      not: {
+        or: [
+          { identity: { runs: [1], ordinals: [3] } },
+          { identity: { runs: [4], ordinals: [3] } },
+        ],
+      },
+    },
+  });
+});
+
 test('a gallery that could not be compared has a problem and no figures', () => {
   const [found] = readLeakage({ galleries: [{ gallery: 'x@1', problem: 'Why.', found: null }] });
   expect(found).toEqual({ gallery: 'x@1', problem: 'Why.', found: null });
@@ -40,6 +68,7 @@ test.each([null, undefined, 7, [], { budgets: 1, sameBytes: [], galleries: {} }]
   'evidence of another form is nothing: %j',
   (json) => {
     expect(readBudget(json)).toEqual({ amounts: [], angles: [], closest: [] });
+    expect(readLeaveOut(json)).toEqual([]);
     expect(readDuplicates(json).groups).toEqual([]);
     expect(readLeakage(json)).toEqual([]);
   },

@@ -1,10 +1,15 @@
 /** @file What the checks of a release found, read from their JSON for the page. Pure; unknown or missing parts are left out. */
+import type { SampleQueryInput } from '@/generated/graphql.ts';
 import { figure, list, record, text } from '@/lib/json.ts';
 
-/** A face: that of a sample of an identity, by the number of the run that made it; sample 0 is the reference. */
-export interface Place {
+/** An identity, by its number in the run that made it. */
+export interface Owner {
   readonly run: number;
   readonly identity: number;
+}
+
+/** A face: that of a sample of an identity; sample 0 is the reference. */
+export interface Place extends Owner {
   readonly sample: number;
 }
 
@@ -51,6 +56,22 @@ export function readBudget(json: unknown): {
       list(set['closest']).flatMap((each) => pairOf(each, 'of', 'nearest')),
     ),
   };
+}
+
+/** Whom BUDGET_AND_ICT would leave out for the others to be far enough apart; nobody where it named none. */
+export function readLeaveOut(json: unknown): readonly Owner[] {
+  return list(record(json)['recognisers']).flatMap((set) =>
+    list(record(set)['leaveOut']).flatMap((each) => placeOf(each) ?? []),
+  );
+}
+
+/** All samples but those of these identities. Numbers of identities are those within their run. */
+export function withoutIdentities(leaving: readonly Owner[]): SampleQueryInput {
+  const byRun = Map.groupBy(leaving, ({ run }) => run);
+  const ofRuns = [...byRun].map(([run, owners]) => ({
+    identity: { runs: [run], ordinals: owners.map(({ identity }) => identity) },
+  }));
+  return { where: { not: ofRuns.length === 1 ? ofRuns[0] : { or: ofRuns } } };
 }
 
 /** DUPLICATES. */

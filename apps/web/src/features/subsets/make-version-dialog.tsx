@@ -2,9 +2,13 @@
 /** @file Makes a version of a query or a saved subset, and goes to it. */
 import { useMutation } from '@apollo/client/react';
 import { useRouter } from 'next/navigation';
-import { MaterialiseSubsetDocument, type MaterialiseSubsetInput } from '@/generated/graphql.ts';
+import {
+  MaterialiseSubsetDocument,
+  type MaterialiseSubsetInput,
+  type MaterialiseSubsetMutation,
+} from '@/generated/graphql.ts';
 import { versionPath } from '@/lib/routes.ts';
-import { useChange } from '@/lib/use-change.ts';
+import { type Outcome, useChange } from '@/lib/use-change.ts';
 import { TextDialog } from './text-dialog.tsx';
 
 interface MakeVersionDialogProps {
@@ -12,11 +16,23 @@ interface MakeVersionDialogProps {
   readonly dataset: string;
   /** What to make it of. */
   readonly from: MaterialiseSubsetInput;
+  /** What the message begins with. */
+  readonly initial?: string;
+  /** What is said of it in place of the usual. */
+  readonly hint?: string | undefined;
+  /** What is done with the version; without it the page of the version opens. */
+  readonly onMade?: ((made: MadeVersion) => Promise<Outcome>) | undefined;
   readonly onClose: () => void;
 }
 
+type MadeVersion = NonNullable<MaterialiseSubsetMutation['materialiseSubset']['version']>;
+
+const HINT =
+  'The samples that are selected now become a version of their own. No image is made, so no budget is spent, and this version stays as it is.';
+
 /** The dialog; a message is optional. */
-export function MakeVersionDialog({ team, dataset, from, onClose }: MakeVersionDialogProps) {
+export function MakeVersionDialog(props: MakeVersionDialogProps) {
+  const { team, dataset, from, initial = '', hint = HINT, onMade, onClose } = props;
   const router = useRouter();
   const { failure, isBusy, run } = useChange();
   const [materialise] = useMutation(MaterialiseSubsetDocument, {
@@ -26,14 +42,21 @@ export function MakeVersionDialog({ team, dataset, from, onClose }: MakeVersionD
     run(async () => {
       const { data } = await materialise({ variables: { input: { ...from, message } } });
       const made = data?.materialiseSubset;
-      if (made?.version) router.push(versionPath(team, dataset, made.version.number));
+      const version = made?.version ?? null;
+      if (version !== null && onMade !== undefined) {
+        const errors = await onMade(version);
+        if (errors === undefined || errors.length === 0) onClose();
+        return errors;
+      }
+      if (version !== null) router.push(versionPath(team, dataset, version.number));
       return made?.userErrors;
     });
   return (
     <TextDialog
       title="Make a version"
       label="What is it for?"
-      hint="The samples that are selected now become a version of their own. No image is made, so no budget is spent, and this version stays as it is."
+      hint={hint}
+      initial={initial}
       action="Make version"
       isOptional
       maxLength={1000}

@@ -5,9 +5,12 @@ import { openPairs } from '@colloid/sampler';
 
 import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts';
 import { type ReferenceSet, referenceSets, runsWithoutEmbeddings } from './embeddings.ts';
+import { rowsToLeave } from './leave-out.ts';
 
 /** Angles of float32 embeddings are no more exact than this, radians. */
 const ROUNDING = 1e-4;
+/** Identities to leave out that evidence names: a query takes no longer list. */
+const MOST_LEFT_OUT = 10_000;
 
 export const budgetAndIct: Check = async (context) => {
   const { version } = context;
@@ -27,9 +30,10 @@ export const budgetAndIct: Check = async (context) => {
   );
   const close = sets.reduce((sum, set) => sum + set.tooClose, 0);
   const least = Math.min(Math.PI, ...sets.map(({ smallest }) => smallest ?? Math.PI));
+  const leaving = sets.reduce((sum, { leaveOut }) => sum + leaveOut.length, 0);
   if (close > 0)
     problems.push(
-      `${counted(close, 'identity', 'identities')} ${close === 1 ? 'is' : 'are'} nearer than ${separation} rad to another, the closest at ${least.toFixed(4)} rad; leave them out by a subset with a least nearest distance, or ask a maintainer for a budget with less separation.`,
+      `${counted(close, 'identity', 'identities')} ${close === 1 ? 'is' : 'are'} nearer than ${separation} rad to another, the closest at ${least.toFixed(4)} rad; release a subset without ${leaving} of them, or ask a maintainer for a budget with less separation.`,
     );
   const evidence = {
     identities: version.identityCount,
@@ -41,7 +45,11 @@ export const budgetAndIct: Check = async (context) => {
       recipe: `${recipe.name} ${recipe.version}`,
       interClassThreshold: thresholdOf(recipe.definition),
     })),
-    recognisers: sets,
+    recognisers: sets.map((set) =>
+      Object.assign({}, set, {
+        leaveOut: set.leaveOut.length > MOST_LEFT_OUT ? null : set.leaveOut,
+      }),
+    ),
   };
   const [first] = problems;
   if (first !== undefined) {
@@ -89,11 +97,13 @@ async function nearestOf(
   separation: number,
 ) {
   const identities = owners.length;
-  if (identities < 2) return { recogniser, identities, smallest: null, tooClose: 0, closest: [] };
+  if (identities < 2)
+    return { recogniser, identities, smallest: null, tooClose: 0, closest: [], leaveOut: [] };
   const pairs = openPairs(runtime, { embeddingDim });
+  const least = separation - ROUNDING;
   try {
     const { theta, index } = await pairs.nearest(rows, { signal });
-    const order = [...theta.keys()].filter((row) => (theta[row] ?? 0) < separation - ROUNDING);
+    const order = [...theta.keys()].filter((row) => (theta[row] ?? 0) < least);
     const closest = order
       .toSorted((a, b) => (theta[a] ?? 0) - (theta[b] ?? 0))
       .slice(0, MOST_LISTED)
@@ -104,7 +114,9 @@ async function nearestOf(
       }));
     let smallest = Math.PI;
     for (const angle of theta) smallest = Math.min(smallest, angle);
-    return { recogniser, identities, smallest, tooClose: order.length, closest };
+    const leaving = await rowsToLeave(pairs, { rows, dim: embeddingDim, least, signal });
+    const leaveOut = leaving.map((row) => ownerOf(owners, row));
+    return { recogniser, identities, smallest, tooClose: order.length, closest, leaveOut };
   } finally {
     await pairs.close();
   }

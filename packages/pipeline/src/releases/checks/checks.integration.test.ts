@@ -190,6 +190,31 @@ describe('budget and separation', () => {
     expect(over.sentence).toContain("The dataset's budget is 29 identities; the version holds 30");
   });
 
+  test('are kept by a version without those that the check would leave out', async () => {
+    const { catalog, seeded, whole } = world;
+    const { actor, datasetId } = seeded;
+    const budget = { maxIdentities: 60, maxSamples: 240 };
+    const scope = { datasetId };
+    const { theta } = whole.metrics as { theta: { mean: number } };
+    await catalog.budgets.setIdentityBudget({ actor, scope, ...budget, minSeparation: theta.mean });
+    const { isPassed, evidence } = await budgetAndIct(await contextOf(whole));
+    expect(isPassed).toBe(false);
+    const [set] = evidence['recognisers'] as { leaveOut: { run: number; identity: number }[] }[];
+    const ordinals = set?.leaveOut.map(({ identity }) => identity) ?? [];
+    expect(ordinals.length).toBeGreaterThan(0);
+    const rest = await catalog.subsets.materialiseSubset({
+      actor,
+      from: {
+        versionId: whole.id,
+        query: { where: { not: { identity: { runs: [1], ordinals } } } },
+      },
+    });
+    const outcome = await budgetAndIct(await contextOf(rest));
+    await catalog.budgets.setIdentityBudget({ actor, scope, ...budget, minSeparation: 0.1 });
+    expect(rest.identityCount).toBe(whole.identityCount - ordinals.length);
+    expect(outcome, outcome.sentence).toMatchObject({ isPassed: true });
+  });
+
   test('are measured across the runs of a merge', async () => {
     const { evidence } = await budgetAndIct(await contextOf(world.merged));
     const [set] = evidence['recognisers'] as { identities: number; smallest: number }[];
