@@ -1,19 +1,10 @@
 'use client';
 /** @file Puts versions of a dataset together: which ones, what they share, and the new version. */
 import { useMutation, useQuery } from '@apollo/client/react';
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  Loader,
-  Modal,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import {
   MergeCheckDocument,
   type MergeCheckQuery,
@@ -78,7 +69,7 @@ export function MergeDialog({ team, dataset, onClose }: MergeDialogProps) {
   };
   const error = choices.error ?? checked.error;
   return (
-    <Modal opened onClose={onClose} title="Merge versions" size="lg">
+    <Dialog opened onClose={onClose} title="Merge versions" size="lg">
       <form onSubmit={submit} noValidate>
         <Stack>
           <Text size="sm" c="dimmed">
@@ -147,7 +138,7 @@ export function MergeDialog({ team, dataset, onClose }: MergeDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
 'use client';
 /** @file Sets or changes the identity budget of a dataset or of a team. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { type BudgetFiguresFragment, SetDatasetBudgetDocument } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { formatCount, formatDegrees } from '@/lib/format.ts';
@@ -62,7 +63,7 @@ export function BudgetDialog({ scope, budget, opened, onClose }: BudgetDialogPro
     }
   });
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={budget === null ? 'Set the identity budget' : 'Change the identity budget'}
@@ -120,7 +121,7 @@ export function BudgetDialog({ scope, budget, opened, onClose }: BudgetDialogPro
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

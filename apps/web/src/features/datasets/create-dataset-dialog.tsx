@@ -1,20 +1,11 @@
 'use client';
 /** @file Asks for what a new dataset needs, and goes there. */
 import { useMutation } from '@apollo/client/react';
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { CreateDatasetDocument, type Visibility } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { slugify } from '@/lib/format.ts';
@@ -77,7 +68,7 @@ export function CreateDatasetDialog({ team, opened, onClose }: CreateDatasetDial
     }
   });
   return (
-    <Modal opened={opened} onClose={onClose} title="New dataset" size="md">
+    <Dialog opened={opened} onClose={onClose} title="New dataset" size="md">
       <form onSubmit={submit} noValidate>
         <Stack>
           {failure !== null && <Alert color="clay">{failure}</Alert>}
@@ -126,6 +117,6 @@ export function CreateDatasetDialog({ team, opened, onClose }: CreateDatasetDial
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

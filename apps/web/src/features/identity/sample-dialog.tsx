@@ -1,8 +1,9 @@
 'use client';
 /** @file One variation large beside the reference, with its figures and ways to share it. */
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { CopyText } from '@/components/copy-text.tsx';
+import { Dialog } from '@/components/dialog.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import type { SampleTileFragment } from '@/generated/graphql.ts';
 import { formatBytes, formatDegrees, formatRadians } from '@/lib/format.ts';
@@ -19,7 +20,7 @@ interface SampleDialogProps {
 /** Open while there is a sample. */
 export function SampleDialog({ sample, referenceUrl, identityName, onClose }: SampleDialogProps) {
   return (
-    <Modal
+    <Dialog
       opened={sample !== null}
       onClose={onClose}
       size={680}
@@ -68,6 +69,6 @@ export function SampleDialog({ sample, referenceUrl, identityName, onClose }: Sa
           </Group>
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 'use client';
 /** @file Has a model checked again, or removes it, after asking. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { RecheckModelDocument, RemoveModelDocument } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { modelsPath } from '@/lib/routes.ts';
@@ -109,7 +110,7 @@ function AskFirst({ button, icon, title, confirm, color, act, children }: AskFir
       >
         {button}
       </Button>
-      <Modal opened={isOpen} onClose={dialog.close} title={title} size="sm">
+      <Dialog opened={isOpen} onClose={dialog.close} title={title} size="sm">
         <Stack>
           <Text>{children}</Text>
           {failure !== null && (
@@ -126,7 +127,7 @@ function AskFirst({ button, icon, title, confirm, color, act, children }: AskFir
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,8 +1,9 @@
 'use client';
 /** @file A button that asks before it acts, and says what went wrong. */
-import { Alert, Button, type ButtonProps, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, type ButtonProps, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { useChange } from '@/lib/use-change.ts';
 import type { UserErrorLike } from '@/lib/user-errors.ts';
 
@@ -43,7 +44,7 @@ export function ActionDialog(props: ActionDialogProps) {
       >
         {button}
       </Button>
-      <Modal opened={isOpen} onClose={dialog.close} title={title}>
+      <Dialog opened={isOpen} onClose={dialog.close} title={title}>
         <Stack>
           {children}
           {failure !== null && (
@@ -69,7 +70,7 @@ export function ActionDialog(props: ActionDialogProps) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,9 +1,10 @@
 'use client';
 /** @file Samples of the version that is to be released, for a reviewer's own eyes. */
 import { useQuery } from '@apollo/client/react';
-import { Button, Group, Modal, SegmentedControl, Skeleton, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { IconArrowsShuffle, IconMessage } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
@@ -149,7 +150,7 @@ export function SampleDialog({ id, onClose }: SampleDialogProps) {
   const sample = node && 'large' in node ? node : null;
   const name = sample === null ? 'A sample' : sampleName(sample);
   return (
-    <Modal opened={id !== null} onClose={onClose} title={name}>
+    <Dialog opened={id !== null} onClose={onClose} title={name}>
       {sample === null ? (
         <Skeleton style={{ aspectRatio: '1' }} role="status" aria-label="Loading the sample" />
       ) : (
@@ -168,6 +169,6 @@ export function SampleDialog({ id, onClose }: SampleDialogProps) {
         </>
       )}
       {id !== null && <Threads subject={`sample:${id}`} label="this sample" />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 'use client';
 /** @file Asks where a branch begins and how it goes on, then starts it and goes to its page. */
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Alert, Button, Group, Loader, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Loader, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import {
   BranchChoicesDocument,
   type BranchChoicesQuery,
@@ -38,13 +39,13 @@ export function BranchDialog(props: BranchDialogProps) {
   });
   const run = data?.node && 'checkpoints' in data.node ? data.node : null;
   return (
-    <Modal opened onClose={props.onClose} title="Branch this run" size="lg">
+    <Dialog opened onClose={props.onClose} title="Branch this run" size="lg">
       {error !== undefined && <Alert color="clay">{describeError(error).message}</Alert>}
       {data === undefined && error === undefined && <Loader size={22} />}
       {run !== null && data !== undefined && (
         <BranchForm {...props} run={run} fields={data.recipeParameters} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 'use client';
 /** @file Cancels a run, after asking. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { CancelRunDocument } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 
@@ -36,7 +37,7 @@ export function CancelRun({ runId }: { readonly runId: string }) {
       >
         Cancel run
       </Button>
-      <Modal opened={isOpen} onClose={dialog.close} title="Cancel this run?" size="sm">
+      <Dialog opened={isOpen} onClose={dialog.close} title="Cancel this run?" size="sm">
         <Stack>
           <Text>
             It stops within a few seconds. What it has computed is not made into a version, and what
@@ -52,7 +53,7 @@ export function CancelRun({ runId }: { readonly runId: string }) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

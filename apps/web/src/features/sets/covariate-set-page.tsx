@@ -91,6 +91,7 @@ export function CovariateSetPage({ team: slug, name, version }: CovariateSetPage
         <SetNotice
           set={set}
           what="covariate set"
+          listHref={covariatesPath(slug)}
           making={{
             title: set.sourceKind === 'IMAGES' ? 'Images are being projected' : 'Being fitted',
             sentence:

@@ -6,18 +6,10 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { RegisterCovariateSetDocument, type SetModelFragment } from '@/generated/graphql.ts';
 import { covariateSetPath } from '@/lib/routes.ts';
-import { ModelSelect, NO_VALUES, onlyModel, SetDialog } from './set-dialog.tsx';
-import { useRegister } from './use-register.ts';
+import { ModelSelect, onlyModel, SetDialog } from './set-dialog.tsx';
+import { useSetForm } from './use-set-form.ts';
 
-const FIELDS = [
-  'name',
-  'version',
-  'description',
-  'licence',
-  'generatorVersionId',
-  'recogniserVersionId',
-  'uploads',
-];
+const FIELDS = ['generatorVersionId', 'recogniserVersionId', 'uploads'];
 
 interface CovariatesDialogProps {
   readonly team: {
@@ -32,60 +24,40 @@ interface CovariatesDialogProps {
 /** The dialog behind "Register a covariate set". */
 export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProps) {
   const router = useRouter();
-  const [values, setValues] = useState(NO_VALUES);
   const [data, setData] = useState<File | null>(null);
   const [labels, setLabels] = useState<File | null>(null);
   const [generator, setGenerator] = useState(() => onlyModel(team.models, 'GENERATOR'));
   const [recogniser, setRecogniser] = useState(() => onlyModel(team.models, 'RECOGNISER'));
-  const { state, start, stop, forget } = useRegister({
-    kind: 'covariates',
-    teamId: team.id,
-    fields: FIELDS,
-  });
+  const form = useSetForm({ kind: 'covariates', teamId: team.id, fields: FIELDS, onClose });
   const [register] = useMutation(RegisterCovariateSetDocument, {
     refetchQueries: ['CovariatesPage'],
   });
-  const errors = state.step === 'failed' ? state.fields : {};
   const isOfImages = data?.name.toLowerCase().endsWith('.zip') === true;
   const isComplete =
     data !== null &&
     labels !== null &&
     generator !== null &&
-    values.name !== '' &&
+    form.values.name !== '' &&
     (!isOfImages || recogniser !== null);
-  const close = () => {
-    stop();
-    forget();
-    onClose();
-  };
   const submit = async () => {
     if (data === null || labels === null || generator === null) return;
-    const isTaken = await start([data, labels], async (uploads) => {
+    const isTaken = await form.submit([data, labels], async (common) => {
       const input = {
-        ...values,
-        teamId: team.id,
+        ...common,
         generatorVersionId: generator,
         recogniserVersionId: isOfImages ? recogniser : null,
-        uploads,
       };
-      const answer = await register({ variables: { input } });
-      return answer.data?.registerCovariateSet.userErrors ?? [];
+      return (await register({ variables: { input } })).data?.registerCovariateSet.userErrors;
     });
-    if (!isTaken) return;
-    onClose();
-    router.push(covariateSetPath(team.slug, values));
+    if (isTaken) router.push(covariateSetPath(team.slug, form.values));
   };
   return (
     <SetDialog
+      {...form.dialog}
       title="Register a covariate set"
       opened={opened}
-      state={state}
-      values={values}
       isComplete={isComplete}
-      onChange={setValues}
       onSubmit={() => void submit()}
-      onStop={stop}
-      onClose={close}
     >
       <FileInput
         label="Latents or images"
@@ -94,7 +66,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
         accept=".npy,.zip"
         value={data}
         clearable
-        error={errors['uploads']}
+        error={form.errors['uploads']}
         onChange={setData}
       />
       <FileInput
@@ -112,7 +84,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
         kind="GENERATOR"
         models={team.models}
         value={generator}
-        error={errors['generatorVersionId']}
+        error={form.errors['generatorVersionId']}
         onChange={setGenerator}
       />
       {isOfImages && (
@@ -122,7 +94,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
           kind="RECOGNISER"
           models={team.models}
           value={recogniser}
-          error={errors['recogniserVersionId']}
+          error={form.errors['recogniserVersionId']}
           onChange={setRecogniser}
         />
       )}

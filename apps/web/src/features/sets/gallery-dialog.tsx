@@ -4,10 +4,10 @@ import { useMutation } from '@apollo/client/react';
 import { FileInput } from '@mantine/core';
 import { useState } from 'react';
 import { RegisterGalleryDocument, type SetModelFragment } from '@/generated/graphql.ts';
-import { ModelSelect, NO_VALUES, onlyModel, SetDialog } from './set-dialog.tsx';
-import { useRegister } from './use-register.ts';
+import { ModelSelect, onlyModel, SetDialog } from './set-dialog.tsx';
+import { useSetForm } from './use-set-form.ts';
 
-const FIELDS = ['name', 'version', 'description', 'licence', 'recogniserVersionId', 'uploads'];
+const FIELDS = ['recogniserVersionId', 'uploads'];
 
 interface GalleryDialogProps {
   readonly team: { readonly id: string; readonly models: readonly SetModelFragment[] };
@@ -17,44 +17,25 @@ interface GalleryDialogProps {
 
 /** The dialog behind "Register a gallery". */
 export function GalleryDialog({ team, opened, onClose }: GalleryDialogProps) {
-  const [values, setValues] = useState(NO_VALUES);
   const [file, setFile] = useState<File | null>(null);
   const [recogniser, setRecogniser] = useState(() => onlyModel(team.models, 'RECOGNISER'));
-  const { state, start, stop, forget } = useRegister({
-    kind: 'galleries',
-    teamId: team.id,
-    fields: FIELDS,
-  });
+  const form = useSetForm({ kind: 'galleries', teamId: team.id, fields: FIELDS, onClose });
   const [register] = useMutation(RegisterGalleryDocument, { refetchQueries: ['GalleriesPage'] });
-  const errors = state.step === 'failed' ? state.fields : {};
-  const close = () => {
-    stop();
-    forget();
-    onClose();
-  };
   const submit = async () => {
     if (file === null || recogniser === null) return;
-    const isTaken = await start([file], async (uploads) => {
-      const input = { ...values, teamId: team.id, recogniserVersionId: recogniser, uploads };
-      const { data } = await register({ variables: { input } });
-      return data?.registerGallery.userErrors ?? [];
+    const isTaken = await form.submit([file], async (common) => {
+      const input = { ...common, recogniserVersionId: recogniser };
+      return (await register({ variables: { input } })).data?.registerGallery.userErrors;
     });
-    if (!isTaken) return;
-    setValues(NO_VALUES);
-    setFile(null);
-    onClose();
+    if (isTaken) setFile(null);
   };
   return (
     <SetDialog
+      {...form.dialog}
       title="Register a gallery"
       opened={opened}
-      state={state}
-      values={values}
-      isComplete={file !== null && recogniser !== null && values.name !== ''}
-      onChange={setValues}
+      isComplete={file !== null && recogniser !== null && form.values.name !== ''}
       onSubmit={() => void submit()}
-      onStop={stop}
-      onClose={close}
     >
       <FileInput
         label="Embeddings or images"
@@ -63,7 +44,7 @@ export function GalleryDialog({ team, opened, onClose }: GalleryDialogProps) {
         accept=".npy,.zip"
         value={file}
         clearable
-        error={errors['uploads']}
+        error={form.errors['uploads']}
         onChange={setFile}
       />
       <ModelSelect
@@ -72,7 +53,7 @@ export function GalleryDialog({ team, opened, onClose }: GalleryDialogProps) {
         kind="RECOGNISER"
         models={team.models}
         value={recogniser}
-        error={errors['recogniserVersionId']}
+        error={form.errors['recogniserVersionId']}
         onChange={setRecogniser}
       />
     </SetDialog>

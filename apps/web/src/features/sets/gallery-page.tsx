@@ -7,8 +7,9 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { GalleryPageDocument, type GalleryPageQuery } from '@/generated/graphql.ts';
-import { formatCount, formatCounted, formatFigure, shortDigest } from '@/lib/format.ts';
+import { formatCount, formatCounted, shortDigest } from '@/lib/format.ts';
 import { galleriesPath, teamPath } from '@/lib/routes.ts';
 import { ModelStateBadge } from '../models/model-state.tsx';
 import { usePollWhile } from './poll-while.ts';
@@ -66,17 +67,21 @@ export function GalleryPage({ team: slug, name, version }: GalleryPageProps) {
         badge={<ModelStateBadge state={gallery.state} />}
         description={gallery.description}
         actions={
-          gallery.digest === null ? undefined : (
-            <CopyText value={gallery.digest} label="Copy digest">
-              <code>{shortDigest(gallery.digest)}</code>
-            </CopyText>
-          )
+          <>
+            {gallery.digest !== null && (
+              <CopyText value={gallery.digest} label="Copy digest">
+                <code>{shortDigest(gallery.digest)}</code>
+              </CopyText>
+            )}
+            <LineageLink team={slug} id={gallery.id} />
+          </>
         }
       />
       <Stack gap={20}>
         <SetNotice
           set={gallery}
           what="gallery"
+          listHref={galleriesPath(slug)}
           making={{
             title: 'Being made',
             sentence:
@@ -115,9 +120,9 @@ function Content({ gallery, report }: ContentProps) {
           value={formatCount(gallery.count ?? 0)}
           note="no image is kept"
         />
-        <Figure label="Shortest" value={formatFigure(norms.min)} note="length as it came" />
-        <Figure label="Mean" value={formatFigure(norms.mean)} note="length as it came" />
-        <Figure label="Longest" value={formatFigure(norms.max)} note="length as it came" />
+        <Figure label="Shortest" value={norms.min.toFixed(2)} note="length as it came" />
+        <Figure label="Mean" value={norms.mean.toFixed(2)} note="length as it came" />
+        <Figure label="Longest" value={norms.max.toFixed(2)} note="length as it came" />
       </FigureRow>
       {failures.length > 0 && (
         <details className={classes.failures}>

@@ -4,7 +4,6 @@ import {
   Alert,
   Button,
   Group,
-  Modal,
   Progress,
   Select,
   SimpleGrid,
@@ -14,6 +13,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import type { SetModelFragment } from '@/generated/graphql.ts';
 import { formatBytes } from '@/lib/format.ts';
 import type { RegisterState } from './use-register.ts';
@@ -56,7 +56,7 @@ export function SetDialog(props: SetDialogProps) {
     onChange({ ...values, ...part });
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size="lg" closeOnClickOutside={!isBusy}>
+    <Dialog opened={opened} onClose={onClose} title={title} size="lg" closeOnClickOutside={!isBusy}>
       <form onSubmit={submit} noValidate>
         <Stack>
           {state.step === 'failed' && state.problems.length > 0 && (
@@ -121,7 +121,7 @@ export function SetDialog(props: SetDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,6 @@
 /** @file Parts of the pages of one gallery and of one covariate set. */
-import { Alert, Loader, Progress, Skeleton, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Alert, Button, Loader, Progress, Skeleton, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconUpload } from '@tabler/icons-react';
 import Link from 'next/link';
 import { CopyText } from '@/components/copy-text.tsx';
 import { Moment } from '@/components/moment.tsx';
@@ -17,10 +17,12 @@ interface SetNoticeProps {
   /** 'gallery' or 'covariate set'. */
   readonly what: string;
   readonly making: { readonly title: string; readonly sentence: string };
+  /** Where such a set is registered. */
+  readonly listHref: string;
 }
 
 /** How far the making of a set has come, or why it cannot be used; nothing where it is ready. */
-export function SetNotice({ set, what, making }: SetNoticeProps) {
+export function SetNotice({ set, what, making, listHref }: SetNoticeProps) {
   if (set.state === 'CHECKING') {
     return (
       <Alert
@@ -49,6 +51,18 @@ export function SetNotice({ set, what, making }: SetNoticeProps) {
       role="alert"
     >
       <Text className={classes.sentence}>{set.refusal}</Text>
+      <Text size="sm" c="dimmed" mt={8} mb={10}>
+        Correct it and register it again, under this version or another one.
+      </Text>
+      <Button
+        component={Link}
+        href={listHref}
+        variant="default"
+        size="xs"
+        leftSection={<IconUpload size={15} />}
+      >
+        Register it again
+      </Button>
     </Alert>
   );
 }

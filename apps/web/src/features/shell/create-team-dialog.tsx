@@ -1,10 +1,11 @@
 'use client';
 /** @file Asks for the name of a new team. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { CreateTeamDocument, ViewerDocument } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { slugify } from '@/lib/format.ts';
@@ -51,7 +52,7 @@ export function CreateTeamDialog({ opened, onClose }: CreateTeamDialogProps) {
     }
   });
   return (
-    <Modal opened={opened} onClose={onClose} title="Create a team">
+    <Dialog opened={opened} onClose={onClose} title="Create a team">
       <form onSubmit={submit} noValidate>
         <Stack>
           {failure !== null && <Alert color="clay">{failure}</Alert>}
@@ -81,6 +82,6 @@ export function CreateTeamDialog({ opened, onClose }: CreateTeamDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

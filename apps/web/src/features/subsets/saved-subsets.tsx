@@ -1,9 +1,10 @@
 'use client';
 /** @file The queries that were saved over a version: open, make a version, rename, delete. */
 import { useMutation } from '@apollo/client/react';
-import { ActionIcon, Alert, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconBookmark, IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
@@ -172,7 +173,7 @@ function DeleteDialog({ subset, onClose }: OneSubsetProps) {
     if (isDone) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={`Delete ${subset.name}?`}>
+    <Dialog opened onClose={onClose} title={`Delete ${subset.name}?`}>
       <Stack>
         <Text>
           Versions that were made of it stay, and keep its query. The name becomes free again.
@@ -191,6 +192,6 @@ function DeleteDialog({ subset, onClose }: OneSubsetProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

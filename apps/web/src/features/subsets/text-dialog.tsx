@@ -1,7 +1,8 @@
 'use client';
 /** @file A dialog that asks for one line of text and does something with it: save, rename, make a version. */
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { Text, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { FormDialog } from '@/components/form-dialog.tsx';
 
 interface TextDialogProps {
   readonly title: string;
@@ -21,45 +22,30 @@ interface TextDialogProps {
 export function TextDialog(props: TextDialogProps) {
   const { title, label, hint, action, initial = '', isOptional = false, maxLength } = props;
   const [text, setText] = useState(initial);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    props.onSubmit(text.trim());
-  };
   return (
-    <Modal opened onClose={props.onClose} title={title}>
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          <Text size="sm" c="dimmed">
-            {hint}
-          </Text>
-          {props.failure !== null && (
-            <Alert color="clay" role="alert">
-              {props.failure}
-            </Alert>
-          )}
-          <TextInput
-            data-autofocus
-            label={label}
-            maxLength={maxLength}
-            value={text}
-            onChange={(event) => {
-              setText(event.currentTarget.value);
-            }}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={props.onClose}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              loading={props.isBusy}
-              disabled={!isOptional && text.trim() === ''}
-            >
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title={title}
+      action={action}
+      failure={props.failure}
+      isBusy={props.isBusy}
+      isComplete={isOptional || text.trim() !== ''}
+      onSubmit={() => {
+        props.onSubmit(text.trim());
+      }}
+      onClose={props.onClose}
+    >
+      <Text size="sm" c="dimmed">
+        {hint}
+      </Text>
+      <TextInput
+        data-autofocus
+        label={label}
+        maxLength={maxLength}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+        }}
+      />
+    </FormDialog>
   );
 }

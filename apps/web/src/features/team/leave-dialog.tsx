@@ -1,7 +1,8 @@
 'use client';
 /** @file Asks before somebody leaves a team, by themselves or not. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 
 /** Who is to go. */
 export interface Leaving {
@@ -25,7 +26,7 @@ export function LeaveDialog({ who, isSelf, isBusy, onClose, onConfirm }: LeaveDi
   if (who !== null && who !== last) setLast(who);
   const name = last?.name ?? '';
   return (
-    <Modal
+    <Dialog
       opened={who !== null}
       onClose={onClose}
       title={isSelf ? 'Leave the team?' : `Remove ${name} from the team?`}
@@ -52,6 +53,6 @@ export function LeaveDialog({ who, isSelf, isBusy, onClose, onConfirm }: LeaveDi
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

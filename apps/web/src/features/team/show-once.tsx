@@ -1,8 +1,9 @@
 'use client';
 /** @file Something that is shown once and cannot be had again: an address or a secret. */
-import { Group, Modal, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { CopyText } from '@/components/copy-text.tsx';
 import classes from './team.module.css';
+import { Dialog } from '@/components/dialog.tsx';
 
 interface ShowOnceProps {
   readonly title: string;
@@ -15,7 +16,7 @@ interface ShowOnceProps {
 /** A dialog with the value and a button that copies it. */
 export function ShowOnce({ title, hint, value, onClose }: ShowOnceProps) {
   return (
-    <Modal opened={value !== null} onClose={onClose} title={title} size="lg">
+    <Dialog opened={value !== null} onClose={onClose} title={title} size="lg">
       <Stack>
         <Text>{hint}</Text>
         <code className={classes.secret} data-testid="shown-once">
@@ -27,7 +28,7 @@ export function ShowOnce({ title, hint, value, onClose }: ShowOnceProps) {
           </CopyText>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 'use client';
 /** @file One webhook: what was sent to it, how that went, and sending it again. */
 import { useMutation, useQuery } from '@apollo/client/react';
-import { Alert, Button, Center, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Button, Center, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSend } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
+import { Dialog } from '@/components/dialog.tsx';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
@@ -151,7 +152,7 @@ export function WebhookPage({ team: slug, id }: WebhookPageProps) {
           )}
         </Panel>
       </Stack>
-      <Modal opened={isDeleting} onClose={dialog.close} title="Delete this webhook?" size="sm">
+      <Dialog opened={isDeleting} onClose={dialog.close} title="Delete this webhook?" size="sm">
         <Stack>
           <Text>
             Nothing more is sent there, what is on its way is dropped, and the log of deliveries
@@ -178,7 +179,7 @@ export function WebhookPage({ team: slug, id }: WebhookPageProps) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }
