@@ -409,7 +409,7 @@ describe.skipIf(isSkipped)(title, () => {
     ['compare', `${DATASET}/compare?before=1&after=2`, 'Only in version 1'],
     ['recipes', '/t/subset-lab/recipes', 'tick two to compare them'],
     ['identity', `${DATASET}/v/1/i/0`, 'Most alike'],
-    ['dataset', DATASET, 'each one for good'],
+    ['dataset', DATASET, 'none is ever changed'],
     ['version', `${DATASET}/v/2`, 'The first four'],
   ])(
     'the page of %s fits narrow and wide screens, and axe finds nothing in either scheme',

@@ -43,6 +43,7 @@ export function NotFoundState({ what, backHref, backLabel }: NotFoundStateProps)
   return (
     <EmptyState
       icon={<IconError404 size={22} />}
+      level={1}
       title={`There is no such ${what}`}
       action={
         <Button component={Link} href={backHref} variant="default">

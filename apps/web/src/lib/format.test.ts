@@ -8,6 +8,7 @@ import {
   formatFigure,
   formatRadians,
   formatShare,
+  formatSigned,
   formatTimeLeft,
   shortDigest,
   slugify,
@@ -31,6 +32,7 @@ describe('formatShare', () => {
 describe('durations', () => {
   test('are said in the two largest units', () => {
     expect(formatDuration(0.62)).toBe('0.6 s');
+    expect(formatDuration(0.01)).toBe('under 0.1 s');
     expect(formatDuration(61.4)).toBe('1 min 1 s');
     expect(formatDuration(7500)).toBe('2 h 5 min');
     expect(formatDuration(3 * 86_400)).toBe('3 d');
@@ -72,4 +74,10 @@ test('moments are told by how long ago they were', () => {
 test('digests lose their prefix, titles become addresses', () => {
   expect(shortDigest('sha256:9f3a7c1e2b')).toBe('9f3a7c1e');
   expect(slugify('  Étude Nº 3 — Faces! ')).toBe('etude-no-3-faces');
+});
+
+test('a figure with a sign has a minus of its width, and nothing has none', () => {
+  expect(formatSigned(0.468, 2)).toBe('+0.47');
+  expect(formatSigned(-1.5, 2)).toBe('−1.50');
+  expect(formatSigned(-0.001, 2)).toBe('0.00');
 });

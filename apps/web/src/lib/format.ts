@@ -47,6 +47,7 @@ export function formatShare(value: Maybe): string {
 /** Seconds as people say them: "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
 export function formatDuration(seconds: Maybe): string {
   if (!isFigure(seconds) || seconds < 0) return NO_VALUE;
+  if (seconds < 0.05) return 'under 0.1 s';
   if (seconds < 10) return `${seconds.toFixed(1).replace(/\.0$/, '')} s`;
   const whole = Math.round(seconds);
   if (whole < SECONDS_PER_MINUTE) return `${String(whole)} s`;
@@ -120,6 +121,13 @@ export function formatFigure(value: Maybe, digits = 3): string {
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return value.toExponential(digits - 1).replace('e+', 'e');
   return String(Number(value.toPrecision(digits)));
+}
+
+/** A figure on either side of zero, with its sign: "+0.47", "−1.50", "0.00". */
+export function formatSigned(value: number, digits: number): string {
+  const written = Math.abs(value).toFixed(digits);
+  if (Number(written) === 0) return written;
+  return `${value < 0 ? '−' : '+'}${written}`;
 }
 
 /** A name turned into an address: "Studio Hundred!" → "studio-hundred". */

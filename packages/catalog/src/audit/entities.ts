@@ -34,7 +34,7 @@ export function covariateSetEntity({ id, name, version }: CovariateSet): Change[
 
 /** A version of a recipe. */
 export function recipeEntity({ id, name, version }: Recipe): Change['entity'] {
-  return { type: 'Recipe', id, label: `${name} ${version}` };
+  return { type: 'Recipe', id, label: `${name}, version ${version}` };
 }
 
 /** A run, by its dataset and number. */

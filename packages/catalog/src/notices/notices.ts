@@ -39,8 +39,8 @@ const RUN_ENDINGS: Readonly<Record<string, string>> = {
   CANCELLED: 'has stopped, since it was cancelled',
 };
 
-const isReady = (context: NoticeContext, what: string) =>
-  `${context.change.entity.label} is ${stateAfter(context) === 'READY' ? 'ready' : 'refused'}: ${what}`;
+const isReady = (what: string) => (context: NoticeContext) =>
+  `The ${what} ${context.change.entity.label} is ${stateAfter(context) === 'READY' ? 'ready' : 'refused; its page says why'}`;
 
 /** Rows by the kind of change. */
 export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
@@ -56,19 +56,19 @@ export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
   },
   'version.commit': {
     to: creatorOfVersion,
-    say: ({ change }) => `Your run succeeded and is ${change.entity.label}`,
+    say: ({ change }) => `Your run made ${change.entity.label}`,
   },
   'model.check': {
     to: creatorOf('modelVersion'),
-    say: (context) => isReady(context, 'its check has ended'),
+    say: isReady('model'),
   },
   'gallery.make': {
     to: creatorOf('gallery'),
-    say: (context) => isReady(context, 'its embeddings have been read'),
+    say: isReady('gallery'),
   },
   'covariates.make': {
     to: creatorOf('covariateSet'),
-    say: (context) => isReady(context, 'its directions have been fitted'),
+    say: isReady('covariate set'),
   },
   'member.add': {
     to: oneself,

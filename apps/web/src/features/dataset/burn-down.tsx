@@ -1,7 +1,8 @@
 'use client';
 /** @file How the identities of a budget were used up. */
 import { LineChart } from '@mantine/charts';
-import { Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
+import { Moment } from '@/components/moment.tsx';
 import type { DatasetPageQuery } from '@/generated/graphql.ts';
 import { formatCount, formatMoment } from '@/lib/format.ts';
 
@@ -19,7 +20,7 @@ export function BurnDown({ history, limit }: BurnDownProps) {
   if (history.length < 2) return null;
   const left = (point: Budget['history'][number]) =>
     Math.max(0, limit - point.usedIdentities - point.reservedIdentities);
-  const last = history.at(-1);
+  const [first, last] = [history.at(0), history.at(-1)];
   return (
     <figure style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" c="dimmed" mb={6}>
@@ -40,7 +41,7 @@ export function BurnDown({ history, limit }: BurnDownProps) {
         gridAxis="x"
         tickLine="none"
         lineProps={{ isAnimationActive: false }}
-        lineChartProps={{ margin: { top: 8, right: 8, bottom: 0, left: -8 } }}
+        lineChartProps={{ margin: { top: 8, right: 8, bottom: 6, left: -8 } }}
         xAxisProps={{
           ...AXIS,
           type: 'number',
@@ -48,7 +49,13 @@ export function BurnDown({ history, limit }: BurnDownProps) {
           tick: false,
           height: 6,
         }}
-        yAxisProps={{ ...AXIS, width: 48, domain: [0, limit], allowDecimals: false }}
+        yAxisProps={{
+          ...AXIS,
+          width: 48,
+          domain: [0, limit],
+          ticks: [0, Math.round(limit / 2), limit],
+          tickFormatter: (count: number) => formatCount(count),
+        }}
         valueFormatter={formatCount}
         tooltipProps={{
           // Without a point under the pointer the chart asks for the label of nothing.
@@ -57,6 +64,14 @@ export function BurnDown({ history, limit }: BurnDownProps) {
           isAnimationActive: false,
         }}
       />
+      <Group justify="space-between" pl={44} pr={8}>
+        <Text size="xs" c="dimmed" component="div">
+          {first !== undefined && <Moment at={first.at} />}
+        </Text>
+        <Text size="xs" c="dimmed" component="div">
+          {last !== undefined && <Moment at={last.at} />}
+        </Text>
+      </Group>
     </figure>
   );
 }

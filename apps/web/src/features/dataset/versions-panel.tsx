@@ -47,7 +47,7 @@ export function VersionsPanel({ team, dataset, role }: VersionsPanelProps) {
       title="Versions"
       hint={
         totalCount > 0
-          ? `${formatCounted(totalCount, 'version', 'versions')}, each one for good`
+          ? `${formatCounted(totalCount, 'version', 'versions')}; none is ever changed`
           : undefined
       }
       padded={edges.length === 0}

@@ -10,6 +10,7 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { IdentityPageDocument } from '@/generated/graphql.ts';
+import { formatCounted } from '@/lib/format.ts';
 import { readMetrics } from '@/lib/metrics.ts';
 import { datasetPath, identityPath, teamPath, versionPath } from '@/lib/routes.ts';
 import { AlikePanel } from './alike-panel.tsx';
@@ -70,7 +71,7 @@ export function IdentityPage({
           { label: identity.name },
         ]}
         title={identity.name}
-        description={`Identity ${String(ordinal + 1)} of ${version.identityCount.toLocaleString('en-GB')}. A person who does not exist.`}
+        description={`One of ${formatCounted(version.identityCount, 'identity', 'identities')} in version ${String(number)}. A person who does not exist.`}
         actions={
           <Group gap={6}>
             <Step href={previous} label="Previous" side="left" />

@@ -2,7 +2,7 @@
 /** @file Every recipe of a team, newest first; two of them can be compared. */
 import { NetworkStatus } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
-import { Button, Checkbox, Group, Skeleton, Table, Text } from '@mantine/core';
+import { Box, Button, Checkbox, Group, Skeleton, Table, Text } from '@mantine/core';
 import { IconFileText } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -67,7 +67,7 @@ export function RecipesPage({ team: slug }: { readonly team: string }) {
           padded={false}
         >
           <Table.ScrollContainer
-            minWidth={640}
+            minWidth={280}
             scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
           >
             <Table aria-label="Recipes" className={classes.table}>
@@ -77,9 +77,9 @@ export function RecipesPage({ team: slug }: { readonly team: string }) {
                     <span className="visually-hidden">Compare</span>
                   </Table.Th>
                   <Table.Th>Recipe</Table.Th>
-                  <Table.Th>Generator</Table.Th>
-                  <Table.Th>Recogniser</Table.Th>
-                  <Table.Th>Made</Table.Th>
+                  <Table.Th visibleFrom="md">Generator</Table.Th>
+                  <Table.Th visibleFrom="md">Recogniser</Table.Th>
+                  <Table.Th visibleFrom="md">Made</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -138,8 +138,14 @@ function Row({
   const { id, name, version, digest, generator, recogniser, createdBy, createdAt } = recipe;
   const model = (kind: string, of: { readonly name: string; readonly version: string }) => (
     <Link href={modelPath(team, { kind, ...of })} className={classes.link}>
-      {of.name} {of.version}
+      {of.name}@{of.version}
     </Link>
+  );
+  const made = (
+    <Text size="sm" c="dimmed" component="div">
+      {createdBy === null ? '' : `${createdBy.name} · `}
+      <Moment at={createdAt} />
+    </Text>
   );
   return (
     <Table.Tr>
@@ -163,15 +169,16 @@ function Row({
           </Text>
           <LineageLink team={team} id={id} of={`${name}, version ${String(version)}`} />
         </Group>
+        <Box hiddenFrom="md" mt={4}>
+          <Text size="sm" component="div">
+            {model('GENERATOR', generator)} and {model('RECOGNISER', recogniser)}
+          </Text>
+          {made}
+        </Box>
       </Table.Td>
-      <Table.Td>{model('GENERATOR', generator)}</Table.Td>
-      <Table.Td>{model('RECOGNISER', recogniser)}</Table.Td>
-      <Table.Td>
-        <Text size="sm" c="dimmed">
-          {createdBy === null ? '' : `${createdBy.name} · `}
-          <Moment at={createdAt} />
-        </Text>
-      </Table.Td>
+      <Table.Td visibleFrom="md">{model('GENERATOR', generator)}</Table.Td>
+      <Table.Td visibleFrom="md">{model('RECOGNISER', recogniser)}</Table.Td>
+      <Table.Td visibleFrom="md">{made}</Table.Td>
     </Table.Tr>
   );
 }

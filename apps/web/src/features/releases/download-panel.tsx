@@ -13,6 +13,7 @@ import {
 import { formatBytes, shortDigest } from '@/lib/format.ts';
 import { useChange } from '@/lib/use-change.ts';
 import { TermsView } from './candidate-panels.tsx';
+import { DownloadByProgram } from './download-by-program.tsx';
 import { besideManifest, type ReleaseFile } from './release-manifest.ts';
 import lists from './lists.module.css';
 import classes from './releases.module.css';
@@ -138,6 +139,7 @@ function Files({
             </Button>
           </Group>
           <FileList files={[...state.manifest.shards, ...state.manifest.texts]} />
+          <DownloadByProgram manifestUrl={manifestUrl} manifest={state.manifest} />
           {release.signingKey !== null && (
             <VerifyRelease
               keyId={release.signingKey.id}

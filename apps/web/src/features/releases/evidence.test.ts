@@ -17,7 +17,15 @@ test('the budget’s evidence becomes amounts, an angle against its limit, and p
       { of: 'dataset', maxIdentities: 20, usedIdentities: 8, maxSamples: 200, usedSamples: 24 },
     ],
     recognisers: [
-      { recogniser: 'head@1', smallest: 0.9, closest: [{ of, nearest, theta: 0.9 }, { theta: 1 }] },
+      {
+        recogniser: 'head@1',
+        smallest: 0.9,
+        closest: [
+          { of, nearest, theta: 0.9 },
+          { of: nearest, nearest: of, theta: 0.9 },
+          { theta: 1 },
+        ],
+      },
       { recogniser: 'other@1', smallest: null },
     ],
   });

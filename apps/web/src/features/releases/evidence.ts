@@ -53,7 +53,7 @@ export function readBudget(json: unknown): {
       ];
     }),
     closest: sets.flatMap((set) =>
-      list(set['closest']).flatMap((each) => pairOf(each, 'of', 'nearest')),
+      onceEach(list(set['closest']).flatMap((each) => pairOf(each, 'of', 'nearest'))),
     ),
   };
 }
@@ -232,6 +232,18 @@ function pairOf(json: unknown, first: string, second: string): Finding[] {
   const face = placeOf(row[first]);
   if (face === null) return [];
   return [{ face, other: placeOf(row[second]), theta: figure(row['theta']) }];
+}
+
+/** Two faces that are each other's nearest are one pair. */
+function onceEach(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ face, other }) => {
+    const key = [face, other]
+      .map((place) => `${String(place?.run)} ${String(place?.identity)}`)
+      .toSorted()
+      .join(' ');
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function placeOf(json: unknown): Place | null {

@@ -10,6 +10,7 @@ import { fromQuery, writeAddress } from '@/features/subsets/query-state.ts';
 import { UpdateReleaseDocument } from '@/generated/graphql.ts';
 import { formatCount, formatCounted } from '@/lib/format.ts';
 import { queryPath } from '@/lib/routes.ts';
+import classes from './evidence.module.css';
 import { readLeaveOut, withoutIdentities } from './evidence.ts';
 import { isAllowed, useRelease } from './release-scope.tsx';
 
@@ -31,14 +32,14 @@ export function LeaveOut({ evidence }: { readonly evidence: unknown }) {
   const { versionNumber, identityCount } = release;
   const staying = formatCounted(identityCount - leaving.length, 'identity is', 'identities are');
   return (
-    <section aria-label="Leave out who is too close">
+    <section aria-label="Leave out who is too close" className={classes.remedy}>
       <Text size="sm" mb={8}>
-        Without {formatCounted(leaving.length, 'identity', 'identities')} the other{' '}
-        <strong>{staying} far enough apart</strong>. No image is made for such a version.
+        Without {formatCount(leaving.length)} of them, <strong>{staying} far enough apart</strong>.
+        No image is made for such a version.
       </Text>
       <Group gap="xs">
         <Button size="xs" leftSection={<IconCut size={15} />} onClick={() => setAsking(true)}>
-          Make a version without them
+          Make a version without {leaving.length === 1 ? 'it' : 'them'}
         </Button>
         {address.length <= LONGEST_ADDRESS && (
           <Button
@@ -57,7 +58,7 @@ export function LeaveOut({ evidence }: { readonly evidence: unknown }) {
           team={team}
           dataset={dataset}
           from={{ versionId, query }}
-          initial={`Version ${String(versionNumber)} without ${formatCount(leaving.length)} that are too close`}
+          initial={`Version ${String(versionNumber)} without ${formatCounted(leaving.length, 'identity that is', 'identities that are')} too close`}
           hint={
             mayEdit
               ? 'The others become a version of their own, and this release changes to it: it is a draft again, approvals become void, and the checks run once more when a review is requested.'

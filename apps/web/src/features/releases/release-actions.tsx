@@ -125,6 +125,7 @@ function Retract() {
     <ActionDialog
       button="Retract"
       icon={<IconRotate2 size={16} />}
+      variant="default"
       color="clay"
       title={`Retract ${release.semanticVersion}?`}
       confirm="Retract it"

@@ -5,7 +5,8 @@ import { IconKey } from '@tabler/icons-react';
 import { CopyText } from '@/components/copy-text.tsx';
 import lists from './lists.module.css';
 
-const COMMAND = './colloid release verify manifest.json --key key.pem --files .';
+const FOLDER = 'downloads';
+const COMMAND = `./colloid release verify ${FOLDER}/manifest.json --key ${FOLDER}/key.pem --files ${FOLDER}`;
 
 interface VerifyReleaseProps {
   readonly keyId: string;
@@ -23,7 +24,9 @@ export function VerifyRelease({ keyId, keyUrl }: VerifyReleaseProps) {
       <Text size="sm">
         The manifest holds the SHA-256 of every file and is signed by Ed25519 with the key{' '}
         <code>{keyId}</code> of this installation. Put the files, <code>manifest.json</code>,{' '}
-        <code>manifest.sig</code> and the key into one folder, then run:
+        <code>manifest.sig</code> and the key into one folder, here <code>{FOLDER}</code>, and run
+        this in a checkout of Colloid. It asks no server, and files that you left out are listed as
+        absent.
       </Text>
       <code className={lists.command}>{COMMAND}</code>
       <Group gap="xs">

@@ -1,6 +1,6 @@
 /** @file The cockpit of the references: forces, step, distances, time per phase, rate, and the closest pair. */
 import { Text } from '@mantine/core';
-import { Explain } from '@/components/explain.tsx';
+import { Explain, Theta } from '@/components/explain.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type {
@@ -64,12 +64,12 @@ export function Cockpit({ run, points, total, previews }: CockpitProps) {
       <FigureRow>
         <Figure
           label="Smallest θ"
-          value={formatRadians(last.thetaMin, 3)}
+          value={<Theta value={last.thetaMin} digits={3} withUnit />}
           note={closestNote(last)}
         />
         <Figure
           label="Mean θ"
-          value={formatRadians(last.thetaMean, 3)}
+          value={<Theta value={last.thetaMean} digits={3} withUnit />}
           note={formatDegrees(last.thetaMean)}
         />
         <Figure
@@ -90,7 +90,7 @@ export function Cockpit({ run, points, total, previews }: CockpitProps) {
         {gallery !== null && (
           <Figure
             label="θ to the gallery"
-            value={formatRadians(gallery.min, 3)}
+            value={<Theta value={gallery.min} digits={3} withUnit />}
             note={`smallest; mean ${formatRadians(gallery.mean, 3)}`}
           />
         )}

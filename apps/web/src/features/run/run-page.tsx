@@ -67,6 +67,8 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
   const total = recipeFigure(definition, 'references.parameters.iterations');
   const references = iterationsOf(stream, 'REFERENCES');
   const isLive = isActive(run.state);
+  // Ended before there was anything to draw: empty charts would say no more than the log does.
+  const hasNothing = !isLive && references.length === 0 && stream.previews.length === 0;
   return (
     <>
       <PageHeader
@@ -100,56 +102,69 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
       <Stack gap={20}>
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
         <Cockpit run={run} points={references} total={total} previews={stream.previews} />
-        <div className={classes.watch}>
-          <Panel
-            title="Faces moving apart"
-            hint="First the closest pair of the iteration, then identities that began close."
-          >
-            {stream.previews.length === 0 ? (
-              <EmptyState compact icon={<IconPhotoSpark size={20} />} title="No preview yet">
-                {isLive
-                  ? 'The first faces appear with the first iteration.'
-                  : 'This run ended before its first preview.'}
-              </EmptyState>
-            ) : (
-              <PreviewPlayer previews={stream.previews} isLive={isLive} />
-            )}
-          </Panel>
+        {hasNothing && (
           <Panel title="Log">
             <RunLog lines={stream.logLines} />
           </Panel>
-        </div>
-        <div className={classes.charts}>
-          <Panel
-            title="Distances between identities"
-            hint={
-              <>
-                <Explain text={TERMS.theta}>θ over all pairs, radians</Explain>
-                {ict !== null && (
-                  <>
-                    ; dashed: <Explain text={TERMS.ict}>ICT {formatRadians(ict)}</Explain>
-                  </>
+        )}
+        {!hasNothing && (
+          <>
+            <div className={classes.watch}>
+              <Panel
+                title="Faces moving apart"
+                hint="First the closest pair of the iteration, then identities that began close."
+              >
+                {stream.previews.length === 0 ? (
+                  <EmptyState
+                    compact
+                    icon={<IconPhotoSpark size={20} />}
+                    title={isLive ? 'No preview yet' : 'No preview'}
+                  >
+                    {isLive
+                      ? 'The first faces appear with the first iteration.'
+                      : 'This run ended before its first preview.'}
+                  </EmptyState>
+                ) : (
+                  <PreviewPlayer previews={stream.previews} isLive={isLive} />
                 )}
-              </>
-            }
-          >
-            {references.length === 0 ? (
-              <NoIterations isLive={isLive} />
-            ) : (
-              <ThetaChart points={references} total={total} ict={ict} />
-            )}
-          </Panel>
-          <Panel
-            title="Clearly different people"
-            hint={<Explain text={TERMS.aboveIct}>share of pairs above the threshold</Explain>}
-          >
-            {references.length === 0 ? (
-              <NoIterations isLive={isLive} />
-            ) : (
-              <ShareChart points={references} total={total} />
-            )}
-          </Panel>
-        </div>
+              </Panel>
+              <Panel title="Log">
+                <RunLog lines={stream.logLines} />
+              </Panel>
+            </div>
+            <div className={classes.charts}>
+              <Panel
+                title="Distances between identities"
+                hint={
+                  <>
+                    <Explain text={TERMS.theta}>θ over all pairs, radians</Explain>
+                    {ict !== null && (
+                      <>
+                        ; dashed: <Explain text={TERMS.ict}>ICT {formatRadians(ict)}</Explain>
+                      </>
+                    )}
+                  </>
+                }
+              >
+                {references.length === 0 ? (
+                  <NoIterations isLive={isLive} />
+                ) : (
+                  <ThetaChart points={references} total={total} ict={ict} />
+                )}
+              </Panel>
+              <Panel
+                title="Clearly different people"
+                hint={<Explain text={TERMS.aboveIct}>share of pairs above the threshold</Explain>}
+              >
+                {references.length === 0 ? (
+                  <NoIterations isLive={isLive} />
+                ) : (
+                  <ShareChart points={references} total={total} />
+                )}
+              </Panel>
+            </div>
+          </>
+        )}
         {references.length > 1 && (
           <Panel
             title="How they moved"
@@ -166,7 +181,11 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
 
 function NoIterations({ isLive }: { readonly isLive: boolean }) {
   return (
-    <EmptyState compact icon={<IconChartLine size={20} />} title="No iteration yet">
+    <EmptyState
+      compact
+      icon={<IconChartLine size={20} />}
+      title={isLive ? 'No iteration yet' : 'No iteration'}
+    >
       {isLive
         ? 'The chart begins with the first one.'
         : 'This run ended before its first iteration.'}

@@ -24,11 +24,11 @@ export function RunRecipe({ team, recipe }: { readonly team: string; readonly re
         </dd>
         <dt>Generator</dt>
         <dd>
-          {recipe.generator.name} {recipe.generator.version}
+          {recipe.generator.name}@{recipe.generator.version}
         </dd>
         <dt>Recogniser</dt>
         <dd>
-          {recipe.recogniser.name} {recipe.recogniser.version}
+          {recipe.recogniser.name}@{recipe.recogniser.version}
         </dd>
         {recipe.gallery !== null && (
           <>

@@ -4,7 +4,7 @@ import { Explain } from '@/components/explain.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { DirectionPartsFragment } from '@/generated/graphql.ts';
-import { formatFigure, formatShare } from '@/lib/format.ts';
+import { formatShare, formatSigned } from '@/lib/format.ts';
 import classes from './sets.module.css';
 import { SidePlot } from './side-plot.tsx';
 
@@ -61,7 +61,7 @@ export function DirectionPanel({
             >
               {strip.offsets.map((offset) => (
                 <span key={offset} className="figures">
-                  {signed(offset)}
+                  {formatSigned(offset, 2)}
                 </span>
               ))}
             </div>
@@ -74,10 +74,4 @@ export function DirectionPanel({
       </div>
     </Panel>
   );
-}
-
-function signed(value: number): string {
-  const written = formatFigure(Math.abs(value), 2);
-  if (value === 0) return '0';
-  return value < 0 ? `−${written}` : `+${written}`;
 }

@@ -1,6 +1,6 @@
 /** @file Where the latents of both classes of a direction lie: range, spread and mean of each side, and the plane between them. */
 import type { DirectionPartsFragment, SidePartsFragment } from '@/generated/graphql.ts';
-import { formatFigure } from '@/lib/format.ts';
+import { formatCounted, formatSigned } from '@/lib/format.ts';
 import classes from './sets.module.css';
 
 const WIDTH = 320;
@@ -68,12 +68,13 @@ function SideWords({
       <i data-kind={kind} aria-hidden />
       <b>{name}</b>
       <span className="figures">
-        {formatFigure(side.mean)} ± {formatFigure(side.deviation)}, {side.count} latents
+        {formatSigned(side.mean, 2)} ± {side.deviation.toFixed(2)},{' '}
+        {formatCounted(side.count, 'latent', 'latents')}
       </span>
     </span>
   );
 }
 
 function describe({ mean, deviation, min, max }: SidePartsFragment): string {
-  return `mean ${formatFigure(mean)}, deviation ${formatFigure(deviation)}, from ${formatFigure(min)} to ${formatFigure(max)}`;
+  return `mean ${formatSigned(mean, 2)}, deviation ${deviation.toFixed(2)}, from ${formatSigned(min, 2)} to ${formatSigned(max, 2)}`;
 }

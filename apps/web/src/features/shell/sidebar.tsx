@@ -18,7 +18,7 @@ import {
 } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useParams, usePathname } from 'next/navigation';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { isActive, RunStateDot, STATE_WORDS } from '@/components/run-state.tsx';
 import { type ShellTeamQuery, ShellTeamDocument, type ViewerQuery } from '@/generated/graphql.ts';
@@ -52,7 +52,14 @@ interface SidebarProps {
 /** Everything in the navigation column; also the contents of the drawer on narrow screens. */
 export function Sidebar({ viewer }: SidebarProps) {
   const params = useParams<{ team?: string }>();
-  const team = params.team === undefined ? null : decodeURIComponent(params.team);
+  const here = params.team === undefined ? null : decodeURIComponent(params.team);
+  // Pages of no team, such as notifications, leave the navigation where it was.
+  const [last, setLast] = useState<string | null>(null);
+  useEffect(() => {
+    if (here !== null) setLast(here);
+  }, [here]);
+  const [only, another] = viewer?.teams ?? [];
+  const team = here ?? last ?? (another === undefined ? only?.slug : undefined) ?? null;
   const { data } = useQuery(ShellTeamDocument, {
     variables: { team: team ?? '' },
     skip: team === null,
@@ -70,7 +77,7 @@ export function Sidebar({ viewer }: SidebarProps) {
       </div>
       {viewer === null ? <Skeleton h={52} /> : <TeamSwitch teams={viewer.teams} current={team} />}
       <ScrollArea className={classes.nav} type="hover" scrollbarSize={6}>
-        {team !== null && <TeamNav team={team} data={data?.team ?? null} />}
+        {team !== null && data?.team !== null && <TeamNav team={team} data={data?.team ?? null} />}
         <EverywhereNav />
       </ScrollArea>
       {data !== undefined && <Workers system={data.system} />}

@@ -42,7 +42,7 @@ export function TeamSwitch({ teams, current }: TeamSwitchProps) {
             </span>
             <span style={{ minWidth: 0, flex: 1 }}>
               <Text size="sm" fw={600} truncate>
-                {team?.name ?? 'Choose a team'}
+                {team?.name ?? (teams.length === 0 ? 'No team yet' : 'Choose a team')}
               </Text>
               <Text size="xs" c="dimmed" truncate>
                 {team === undefined ? ' ' : ROLE_WORDS[team.viewerRole]}

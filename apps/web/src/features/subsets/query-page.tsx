@@ -184,7 +184,10 @@ function Builder({ team, dataset, version }: BuilderProps) {
         />
         <div className={classes.column}>
           <Counts facets={now.facets} error={now.error} version={version} />
-          <Panel title="Faces" hint="The number is θ to the reference, in radians.">
+          <Panel
+            title="Faces"
+            hint="Below a face: identity/image, and θ to the reference in radians."
+          >
             <SampleFaces
               variables={variables}
               hrefOf={hrefOf}

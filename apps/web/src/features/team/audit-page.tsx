@@ -48,11 +48,12 @@ export function AuditPage({ team: slug }: { readonly team: string }) {
     return <NotFoundState what="team" backHref="/" backLabel="Go to your datasets" />;
   const { edges, pageInfo, totalCount } = team.activity;
   const seesAll = may(team.viewerRole, 'readAudit');
+  const title = seesAll ? 'Audit log' : 'Activity';
   return (
     <>
       <PageHeader
-        crumbs={[{ label: team.name, href: teamPath(slug) }, { label: 'Activity' }]}
-        title={seesAll ? 'Audit log' : 'Activity'}
+        crumbs={[{ label: team.name, href: teamPath(slug) }, { label: title }]}
+        title={title}
         description={
           seesAll
             ? 'Every change: who, what, when, from where. Nothing in it can be altered; “colloid audit verify” checks that nothing was.'
@@ -128,7 +129,7 @@ function AuditRow({ event }: { readonly event: AuditRowFragment }) {
   const detail = `event-${String(event.sequence)}`;
   return (
     <li className={classes.row}>
-      <Text c="dimmed" size="sm" className="figures">
+      <Text c="dimmed" size="sm" className="figures" miw={32} ta="right">
         {event.sequence}
       </Text>
       <div className={classes.rowMain}>

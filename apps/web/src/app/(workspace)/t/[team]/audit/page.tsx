@@ -1,11 +1,11 @@
-/** @file What happened in a team. */
+/** @file Every change in a team. */
 import { AuditPage } from '@/features/team/audit-page.tsx';
 
 interface PageProps {
   readonly params: Promise<{ readonly team: string }>;
 }
 
-export const metadata = { title: 'Activity' };
+export const metadata = { title: 'Audit log' };
 
 export default async function Page({ params }: PageProps) {
   const { team } = await params;
