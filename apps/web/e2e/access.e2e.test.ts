@@ -1,9 +1,9 @@
 /** @file Members, invitations, API keys, sessions and the audit log, by keyboard and mouse in a browser; with axe on every page. */
-import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf } from './faults-of.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { lookAt } from './look.ts';
 import { startStack, type Stack } from './stack.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,25 +45,10 @@ describe.skipIf(isSkipped)(title, () => {
     return value;
   };
 
-  /** Looks at a page at 390 and 1280 px in both schemes; with COLLOID_SCREENSHOTS it keeps what it saw. */
-  async function check(page: Page, name: string, landmark: string): Promise<void> {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const width of [390, 1280]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.getByText(landmark).locator('visible=true').first().waitFor();
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
-        expect(await faultsOf(page), `${String(width)} px, ${colorScheme}`).toEqual([]);
-        const folder = process.env['COLLOID_SCREENSHOTS'];
-        if (folder === undefined) continue;
-        const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
-        await page.screenshot({ path: file, fullPage: true });
-      }
-    }
-  }
+  const check = (page: Page, name: string, landmark: string) =>
+    lookAt(page, name, {
+      ready: () => page.getByText(landmark).locator('visible=true').first().waitFor(),
+    });
 
   test(
     'an owner invites somebody, who makes an account by the address and joins',

@@ -1,10 +1,9 @@
 /** @file Lineage drawn in a browser: of a merge of a run and of a subset of another, with axe on it. */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faultsOf } from './faults-of.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { lookAt } from './look.ts';
 import { startStack, type Stack } from './stack.ts';
 
 const MINUTE_MS = 60_000;
@@ -135,27 +134,11 @@ describe.skipIf(isSkipped)(title, () => {
 
   const go = (address: string) => page.goto(new URL(address, stack.url).href);
 
-  /** Narrow and wide, light and dark: nothing wider than the screen, nothing for axe to find; pictures where they are asked for. */
-  async function lookAt(name: string): Promise<void> {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const width of [390, 1280]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        const which = `${name}, ${String(width)} px, ${colorScheme}`;
-        expect(overflow, which).toBe(0);
-        expect(await faultsOf(page), which).toEqual([]);
-        const folder = process.env['COLLOID_SCREENSHOTS'];
-        if (folder === undefined) continue;
-        await page.waitForTimeout(PAUSE_MS);
-        const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
-        await page.screenshot({ path: file, fullPage: true });
-      }
-    }
-  }
+  const look = (name: string) =>
+    lookAt(page, name, {
+      ready: () =>
+        page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null),
+    });
 
   test(
     'the history of a dataset shows which version came of which, with tags and messages',
@@ -167,7 +150,7 @@ describe.skipIf(isSkipped)(title, () => {
       // Two lines leave the merge, one the subset.
       const row = page.getByRole('listitem').filter({ hasText: 'Half and all of the second' });
       expect(await row.locator('svg line').count()).toBe(2);
-      await lookAt('history');
+      await look('history');
     },
     2 * MINUTE_MS,
   );
@@ -195,7 +178,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.keyboard.press('Tab');
       const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
       expect(await focused()).toBe('Faces, version 4');
-      await lookAt('lineage');
+      await look('lineage');
 
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.getByText('List', { exact: true }).click();
@@ -203,7 +186,7 @@ describe.skipIf(isSkipped)(title, () => {
       await made
         .getByText('Made from Half of them (selected), Faces, version 1 (parent).')
         .waitFor();
-      await lookAt('lineage-list');
+      await look('lineage-list');
       await page.getByText('What came of it', { exact: true }).first().click();
       await page.getByText('1 thing, 0 relations').waitFor();
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faultsOf } from './faults-of.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
 import { addMember, openPerson, type Person } from './people.ts';
 import { startStack, type Stack } from './stack.ts';
@@ -62,26 +62,13 @@ describe.skipIf(isSkipped)(title, () => {
     await stack?.stop();
   }, MINUTE_MS);
 
-  /** Whether the page fits and axe is content, narrow in the dark and wide in the light. */
-  async function look(page: Page, name: string): Promise<void> {
-    for (const [colorScheme, width] of [
-      ['dark', 390],
-      ['light', 1280],
-    ] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${name}, ${String(width)} px`).toBe(0);
-      const folder = process.env['COLLOID_SCREENSHOTS'];
-      if (folder !== undefined) {
-        const file = path.join(folder, `${name}-${colorScheme}-${String(width)}.png`);
-        await page.screenshot({ path: file, fullPage: true });
-      }
-      expect(await faultsOf(page), `${name}, ${colorScheme}`).toEqual([]);
-    }
-  }
+  const look = (page: Page, name: string) =>
+    lookAt(page, name, {
+      looks: [
+        ['dark', 390],
+        ['light', 1280],
+      ],
+    });
 
   const stateIs = (page: Page, word: string) =>
     page

@@ -1,0 +1,127 @@
+/** @file What the tests of subsets begin with: an owner, a viewer, a dataset, two recipes and the version of a run. */
+import { type Browser, chromium } from 'playwright-core';
+import { expect } from 'vitest';
+import { CHROMIUM_FLAGS } from '../find-chromium.ts';
+import { addMember, openPerson, type Person } from '../people.ts';
+import { startStack } from '../stack.ts';
+
+export const MINUTE_MS = 60_000;
+export const IDENTITIES = 6;
+export const DATASET = '/t/subset-lab/d/faces';
+
+/** Two people, each at a browser of their own. */
+export interface SubsetWorld {
+  readonly owner: Person;
+  readonly viewer: Person;
+  close(): Promise<void>;
+}
+
+/** Starts a stack and signs both in; the viewer is in no team yet. */
+export async function openSubsetWorld(executablePath: string): Promise<SubsetWorld> {
+  const stack = await startStack();
+  let browser: Browser | null = null;
+  try {
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    const owner = await openPerson(browser, stack, 'owner@example.org');
+    const viewer = await openPerson(browser, stack, 'viewer@example.org');
+    const opened = browser;
+    return {
+      owner,
+      viewer,
+      close: async () => {
+        await opened.close();
+        await stack.stop();
+      },
+    };
+  } catch (error) {
+    await browser?.close();
+    await stack.stop();
+    throw error;
+  }
+}
+
+/** A team of two, a dataset, two recipes, and the version of a run. */
+export async function makeVersion({ owner, viewer }: SubsetWorld): Promise<void> {
+  const { team } = await mutate<{ team: { id: string } }>(
+    owner,
+    'createTeam',
+    { slug: 'subset-lab', name: 'Subset Lab' },
+    'team { id }',
+  );
+  const teamId = team.id;
+  await addMember(owner, viewer, { teamId, email: 'viewer@example.org', role: 'VIEWER' });
+  const { dataset } = await mutate<{ dataset: { id: string } }>(
+    owner,
+    'createDataset',
+    { teamId, slug: 'faces', title: 'Faces' },
+    'dataset { id }',
+  );
+  await mutate(
+    owner,
+    'setIdentityBudget',
+    { datasetId: dataset.id, maxIdentities: 100, maxSamples: 1000, minSeparation: 0 },
+    'budget { id }',
+  );
+  await expect
+    .poll(
+      async () => {
+        const { team: found } = await owner.ask<{
+          team: { covariateSet: { state: string } | null };
+        }>(
+          '{ team(slug: "subset-lab") { covariateSet(name: "parametric-head-covariates", version: "1") { state } } }',
+        );
+        return found.covariateSet?.state;
+      },
+      { timeout: 3 * MINUTE_MS, interval: 500 },
+    )
+    .toBe('READY');
+  const make = (seed: number) =>
+    mutate<{ recipe: { id: string } }>(
+      owner,
+      'createRecipe',
+      { teamId, name: 'Plain', definition: recipe(seed) },
+      'recipe { id }',
+    );
+  const { recipe: first } = await make(1);
+  await make(2);
+  await mutate(owner, 'createRun', { datasetId: dataset.id, recipeId: first.id }, 'run { id }');
+  await expect
+    .poll(
+      async () => {
+        const { team: found } = await owner.ask<{
+          team: { dataset: { run: { state: string; failure: string | null } } };
+        }>(
+          '{ team(slug: "subset-lab") { dataset(slug: "faces") { run(number: 1) { state failure } } } }',
+        );
+        const { state, failure } = found.dataset.run;
+        return failure ?? state;
+      },
+      { timeout: 5 * MINUTE_MS, interval: 500 },
+    )
+    .toBe('SUCCEEDED');
+}
+
+/** What two runs compute: the same but for their seed. */
+const recipe = (seed: number) => ({
+  generator: 'parametric-head@1',
+  recogniser: 'parametric-head-id@1',
+  identities: IDENTITIES,
+  references: { algorithm: 'langevin', parameters: { iterations: 2, timestep: -0.2 } },
+  variations: {
+    algorithm: 'covariates',
+    covariates: 'parametric-head-covariates@1',
+    expressions: ['smile'],
+  },
+  seed,
+});
+
+/** The payload of a mutation that nobody refuses. */
+async function mutate<T>(person: Person, name: string, input: object, answer: string): Promise<T> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${answer} userErrors { message } } }`;
+  const data = await person.ask<Record<string, T & { userErrors: object[] }>>(query, { input });
+  const payload = data[name];
+  if (payload === undefined) throw new Error(`${name} answered nothing.`);
+  expect(payload.userErrors).toEqual([]);
+  return payload;
+}
