@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  formatAbout,
   formatAgo,
   formatBytes,
   formatCounted,
@@ -37,6 +38,12 @@ describe('durations', () => {
     expect(formatDuration(7500)).toBe('2 h 5 min');
     expect(formatDuration(3 * 86_400)).toBe('3 d');
     expect(formatDuration(-1)).toBe('–');
+  });
+
+  test('of what is to come are no finer than they can be known', () => {
+    expect(formatAbout(2)).toBe('about 5 s');
+    expect(formatAbout(481)).toBe('about 8 min');
+    expect(formatAbout(7430)).toBe('about 2 h 5 min');
   });
 
   test('left are no finer than they can be known', () => {

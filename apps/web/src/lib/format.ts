@@ -56,14 +56,21 @@ export function formatDuration(seconds: Maybe): string {
   return pair(whole, SECONDS_PER_DAY, 'd', SECONDS_PER_HOUR, 'h');
 }
 
-/** Time left, in steps no finer than it can be known: "a few seconds left", "about 2 min left". */
+/** A duration in steps no finer than it can be known beforehand: "about 45 s", "about 8 min", "about 2 h 5 min". */
+export function formatAbout(seconds: Maybe): string {
+  if (!isFigure(seconds)) return NO_VALUE;
+  if (seconds < SECONDS_PER_MINUTE)
+    return `about ${String(Math.max(1, Math.ceil(seconds / 5)) * 5)} s`;
+  if (seconds < SECONDS_PER_HOUR)
+    return `about ${String(Math.round(seconds / SECONDS_PER_MINUTE))} min`;
+  return `about ${formatDuration(Math.round(seconds / 300) * 300)}`;
+}
+
+/** Time left, in the same steps: "a few seconds left", "about 2 min left". */
 export function formatTimeLeft(seconds: Maybe): string {
   if (!isFigure(seconds)) return 'estimating the time left';
   if (seconds < 5) return 'a few seconds left';
-  if (seconds < SECONDS_PER_MINUTE) return `about ${String(Math.ceil(seconds / 5) * 5)} s left`;
-  if (seconds < SECONDS_PER_HOUR)
-    return `about ${String(Math.round(seconds / SECONDS_PER_MINUTE))} min left`;
-  return `about ${formatDuration(Math.round(seconds / 300) * 300)} left`;
+  return `${formatAbout(seconds)} left`;
 }
 
 /** Bytes in decimal units: "4.2 kB", "38 MB". */

@@ -61,6 +61,9 @@ function Offer({ token, offer, viewer }: OfferProps) {
       <>
         <Title order={1}>{title}</Title>
         <Text c="dimmed">Ask an owner of the team for a new one.</Text>
+        <Button component={Link} href="/" variant="default">
+          {viewer === null ? 'Sign in' : 'Go to your datasets'}
+        </Button>
       </>
     );
   }

@@ -167,8 +167,8 @@ function Metrics({ compared: { before, after, metrics } }: { readonly compared: 
       {metrics.length === 0 ? (
         <Text c="dimmed">Nothing was measured of either version.</Text>
       ) : (
-        <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-          <Table className="figures" aria-label="Metrics of both versions">
+        <Table.ScrollContainer minWidth={310} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+          <Table className="figures" aria-label="Metrics of both versions" horizontalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Metric</Table.Th>

@@ -7,7 +7,7 @@ import { BudgetMeter } from '@/components/budget-meter.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { STAGES } from '@/components/run-state.tsx';
 import type { BudgetFiguresFragment, RunEstimateQuery } from '@/generated/graphql.ts';
-import { formatBytes, formatCount, formatDuration } from '@/lib/format.ts';
+import { formatAbout, formatBytes, formatCount, formatDuration } from '@/lib/format.ts';
 import classes from './recipe.module.css';
 
 interface EstimatePanelProps {
@@ -33,7 +33,7 @@ export function EstimatePanel(props: EstimatePanelProps) {
           <div data-stale={isStale || undefined} className={classes.estimate} aria-live="polite">
             <Row label="Identities" value={formatCount(estimate.identities)} />
             <Row label="Images" value={formatCount(estimate.images)} />
-            <Row label="Time" value={`about ${formatDuration(estimate.seconds)}`} strong />
+            <Row label="Time" value={formatAbout(estimate.seconds)} strong />
             <Row label="Size" value={`about ${formatBytes(estimate.sizeBytes)}`} />
             <StageBar estimate={estimate} />
             <Text size="xs" c="dimmed">

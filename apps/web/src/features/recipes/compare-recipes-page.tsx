@@ -20,7 +20,7 @@ export function CompareRecipesPage({ team }: { readonly team: string }) {
   const [before, after] = [params.get('before') ?? '', params.get('after') ?? ''];
   const [isWhole, setWhole] = useState(false);
   const { data, error, refetch } = useQuery(CompareRecipesDocument, {
-    variables: { before, after },
+    variables: { team, before, after },
     skip: before === '' || after === '',
   });
   const missing = (
@@ -41,7 +41,7 @@ export function CompareRecipesPage({ team }: { readonly team: string }) {
     <>
       <PageHeader
         crumbs={[
-          { label: 'Team', href: teamPath(team) },
+          { label: data.team?.name ?? team, href: teamPath(team) },
           { label: 'Recipes', href: recipesPath(team) },
           { label: 'Compare' },
         ]}

@@ -149,6 +149,7 @@ function BranchForm({
           </Alert>
         )}
         <Select
+          data-autofocus
           label="From iteration"
           data={run.checkpoints.map((each) => String(each.iteration))}
           value={iteration}

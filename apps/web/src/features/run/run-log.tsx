@@ -23,8 +23,8 @@ export function RunLog({ lines }: { readonly lines: readonly LogLineFragment[] }
       </Text>
     );
   return (
-    <ScrollArea
-      h={260}
+    <ScrollArea.Autosize
+      mah={260}
       type="auto"
       offsetScrollbars="y"
       viewportRef={viewport}
@@ -43,6 +43,6 @@ export function RunLog({ lines }: { readonly lines: readonly LogLineFragment[] }
           </li>
         ))}
       </ol>
-    </ScrollArea>
+    </ScrollArea.Autosize>
   );
 }

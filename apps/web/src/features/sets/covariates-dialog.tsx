@@ -60,6 +60,7 @@ export function CovariatesDialog({ team, opened, onClose }: CovariatesDialogProp
       onSubmit={() => void submit()}
     >
       <FileInput
+        data-autofocus
         label="Latents or images"
         description="A .npy file of float32 latents, one per row; or a .zip archive of faces in the framing of the generator, which are projected first."
         placeholder="Choose a .npy or .zip file"

@@ -38,6 +38,7 @@ export function GalleryDialog({ team, opened, onClose }: GalleryDialogProps) {
       onSubmit={() => void submit()}
     >
       <FileInput
+        data-autofocus
         label="Embeddings or images"
         description="A .npy file of float32 embeddings, one per row; or a .zip archive of faces, cropped as the recogniser sees them. Of images only the embeddings are kept."
         placeholder="Choose a .npy or .zip file"

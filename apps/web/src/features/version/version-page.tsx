@@ -151,20 +151,19 @@ function Provenance({
   readonly dataset: string;
   readonly version: Version;
 }) {
-  const run = version.runs[0];
   return (
     <Text size="sm" c="dimmed" mt={2}>
       {version.author === null ? '' : `${version.author.name} · `}
       <Moment at={version.createdAt} />
-      {run !== undefined && (
-        <>
+      {version.runs.map((run) => (
+        <span key={run.id}>
           {' · '}
           <Link href={runPath(team, dataset, run.number)} className={classes.link}>
             run {run.number}
           </Link>{' '}
           with {run.recipe.name}, version {run.recipe.version}
-        </>
-      )}
+        </span>
+      ))}
       {version.parents.map((parent) => (
         <span key={parent.id}>
           {' · from '}

@@ -19,11 +19,14 @@ interface DeliveryRowProps {
   readonly onAgain: (() => void) | undefined;
 }
 
+/** Tried without success, and not given up. */
+const AGAIN = { word: 'To be tried again', color: 'amber' };
+
 /** What happened, how it went, and on demand every try and the body. */
 export function DeliveryRow({ delivery, onAgain }: DeliveryRowProps) {
   const [isOpen, setOpen] = useState(false);
   const { id, action, state, attempts } = delivery;
-  const { word, color } = STATES[state];
+  const { word, color } = state === 'PENDING' && attempts.length > 0 ? AGAIN : STATES[state];
   const last = attempts.at(-1);
   const detail = `delivery-${id}`;
   return (
