@@ -88,6 +88,18 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
       <span className={lists.checkMark} data-state={check.state}>
         <CheckMark state={check.state} />
       </span>
+      {check.evidence !== null && (
+        <Button
+          variant="default"
+          size="xs"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? `${id}-evidence` : undefined}
+          aria-label={`${isOpen ? 'Hide the evidence' : 'Evidence'} of the check “${word}”`}
+          onClick={() => setChoice(!isOpen)}
+        >
+          {isOpen ? 'Hide' : 'Evidence'}
+        </Button>
+      )}
       <div className={lists.checkBody}>
         <Text fw={580} component="h3" size="md">
           {word}{' '}
@@ -115,18 +127,6 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
         )}
         <Threads subject={subject} label={`the check “${word}”`} />
       </div>
-      {check.evidence !== null && (
-        <Button
-          variant="default"
-          size="xs"
-          aria-expanded={isOpen}
-          aria-controls={isOpen ? `${id}-evidence` : undefined}
-          aria-label={`${isOpen ? 'Hide the evidence' : 'Evidence'} of the check “${word}”`}
-          onClick={() => setChoice(!isOpen)}
-        >
-          {isOpen ? 'Hide' : 'Evidence'}
-        </Button>
-      )}
     </li>
   );
 }
