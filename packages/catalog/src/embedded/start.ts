@@ -53,7 +53,7 @@ export async function startEmbeddedPostgres(
   const { onLog = () => undefined } = options;
   const dataDir = resolve(options.dataDir);
   const { initdb, postgres } = await findBinaries();
-  const settings = {
+  const settings: Readonly<Record<string, string>> = {
     ...settingsFor(totalmem()),
     shared_preload_libraries: (await findPreloads(postgres)).join(','),
     ...options.settings,
