@@ -1,6 +1,6 @@
 'use client';
 /** @file Whether images of a version show people of galleries: figures, histograms and the closest faces. */
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconShieldSearch } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -103,9 +103,12 @@ function GalleryLeakage({
   const { name, digest, rows, classes: people, samples, recogniser } = leakage;
   return (
     <section aria-label={`Leakage to ${name}`} className={classes.gallery}>
-      <Text fw={580}>
-        {name} <code>{shortDigest(digest)}</code>
-      </Text>
+      <Group gap={10} align="baseline">
+        <Text fw={580}>{name}</Text>
+        <Text span size="sm" c="dimmed">
+          <code>{shortDigest(digest)}</code>
+        </Text>
+      </Group>
       <Text size="sm" c="dimmed" className="figures">
         {formatCounted(samples, 'image', 'images')} against {formatCounted(rows, 'face', 'faces')}
         {people === null ? '' : ` of ${formatCounted(people, 'person', 'people')}`}, by {recogniser}
@@ -177,6 +180,7 @@ function Side({
 
 /** Expected counts are small numbers or large ones. */
 function formatExpected(expected: number): string {
+  if (expected === 0) return '0';
   return expected < 10 ? expected.toPrecision(2) : formatCount(Math.round(expected));
 }
 
@@ -195,8 +199,10 @@ function ClosestImages({
   return (
     <div>
       <Text size="sm" c="dimmed" mb={8}>
-        The closest {count === listed.length ? '' : `${String(listed.length)} `}of these pairs, each
-        with the {what} of the gallery that it is close to:
+        {count === listed.length
+          ? 'The pairs under the threshold'
+          : `The closest ${String(listed.length)} pairs`}
+        : each image with the {what} of the gallery that it is close to.
       </Text>
       <ul className={classes.closest}>
         {listed.map(({ run, identity, sample, row, theta, image }) => (
