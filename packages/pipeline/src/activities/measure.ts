@@ -37,7 +37,7 @@ export async function measure(
   context: StageContext,
   references: ReferenceOutput,
   variations: readonly VariationShard[],
-  galleries: readonly LeakageGallery[] = recipeGalleries(context),
+  galleries: readonly NamedGallery[] = recipeGalleries(context),
 ): Promise<MeasureOutput> {
   const ict = interClassThreshold(context);
   const { recipe, sessions, signal, store } = context;
@@ -48,7 +48,11 @@ export async function measure(
       references: references.embeddings.digest,
       latents: references.latents.digest,
       variations: variations.map((shard) => shard.embeddings.digest),
-      galleries: galleries.map(({ name, digest }) => ({ name, digest })),
+      galleries: galleries.map(({ name, digest, labelsDigest }) => ({
+        name,
+        digest,
+        labelsDigest,
+      })),
       ict,
       seed: recipe.seed,
     },
@@ -74,7 +78,7 @@ export async function measure(
           embeddingDim: sessions.embeddingDim,
           signal,
         });
-        leakage.push(placeLeakage(found, (row) => sampleOfRow(row, context)));
+        leakage.push(placeLeakage(found, (row) => sampleOfRow(row, context), gallery.people));
       }
       const { before, after } = references;
       const metrics = metricsOf(measures, { ict, ownerOf: (identity) => ({ identity }) });
@@ -91,12 +95,21 @@ export function interClassThreshold({ recipe }: Pick<StageContext, 'recipe'>): n
   return recipe.references.parameters.interClassThreshold;
 }
 
+/** A gallery with the names of its people, which are empty where it does not say. */
+interface NamedGallery extends LeakageGallery {
+  readonly people: readonly string[];
+  readonly labelsDigest: string | null;
+}
+
 /** The gallery that repelled the references: what they were kept from should not be found in them. */
-function recipeGalleries({ recipe, sets }: StageContext): readonly LeakageGallery[] {
+function recipeGalleries({ recipe, sets }: StageContext): readonly NamedGallery[] {
   const gallery = sets?.gallery ?? null;
   if (gallery === null || recipe.references.algorithm !== 'langevin') return [];
   const name = recipe.references.gallery ?? gallery.digest;
-  return [{ name, digest: gallery.digest, embeddings: gallery.data }];
+  const { digest, data: embeddings, labelsDigest, people } = gallery;
+  return [
+    { name, digest, embeddings, labels: people?.rows, labelsDigest, people: people?.names ?? [] },
+  ];
 }
 
 /** One shard at a time is in memory. */

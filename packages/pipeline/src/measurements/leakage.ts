@@ -14,6 +14,7 @@ import { getContent, isStorageError, type ObjectStore } from '@colloid/storage';
 import { activityDigest, type ActivityStore, runActivity } from '../activities/activity.ts';
 import { type Json, toJson } from '../digest.ts';
 import { PipelineError } from '../errors.ts';
+import { getPeople } from '../sets/people.ts';
 import { sampleRows, type VersionSource } from '../versions/embeddings.ts';
 
 /** Below this many rows a gallery has too few different people to find a threshold by, radians then. */
@@ -33,7 +34,13 @@ export type StoredComparison = Omit<LeakageComparison, 'under'> & {
   readonly under: {
     readonly threshold: number;
     readonly count: number;
-    readonly listed: readonly (LeakingSample & { readonly row: number; readonly theta: number })[];
+    readonly listed: readonly (LeakingSample & {
+      /** Of the gallery; of class centres the person's number in the order of their names. */
+      readonly row: number;
+      /** Where the gallery names its people, and it is a class centre. */
+      readonly person?: string;
+      readonly theta: number;
+    })[];
   };
 };
 
@@ -88,26 +95,36 @@ export async function leakageOfVersion(request: LeakageRequest): Promise<StoredL
         ...(rows.count < LEAST_ROWS ? { threshold: PLAIN_THRESHOLD } : {}),
         signal,
       });
-      return placeLeakage(measured, (row) => places.at(row));
+      return placeLeakage(measured, (row) => places.at(row), rows.names);
     },
   });
   return found as unknown as StoredLeakage;
 }
 
-/** Samples by their numbers in place of rows. */
-export function placeLeakage(found: Leakage, sampleAt: (row: number) => LeakingSample): Json {
-  const placed = (comparison: LeakageComparison): StoredComparison => ({
+/** Samples by their numbers in place of rows, and people by the names that the gallery gives them. */
+export function placeLeakage(
+  found: Leakage,
+  sampleAt: (row: number) => LeakingSample,
+  names: readonly string[] = [],
+): Json {
+  const placed = (
+    comparison: LeakageComparison,
+    people: readonly string[] = [],
+  ): StoredComparison => ({
     ...comparison,
     under: {
       ...comparison.under,
-      listed: comparison.under.listed.map(({ a, b, theta }) => ({ ...sampleAt(a), row: b, theta })),
+      listed: comparison.under.listed.map(({ a, b, theta }) => {
+        const person = people[b];
+        return { ...sampleAt(a), row: b, ...(person === undefined ? {} : { person }), theta };
+      }),
     },
   });
   const { toSamples, toCentres } = found;
   return toJson({
     ...found,
     toSamples: placed(toSamples),
-    toCentres: toCentres === null ? null : placed(toCentres),
+    toCentres: toCentres === null ? null : placed(toCentres, names),
   } satisfies StoredLeakage);
 }
 
@@ -117,6 +134,7 @@ function inputsOf({ version, gallery }: Pick<LeakageRequest, 'version' | 'galler
     // A version's digest says nothing of the numbers of its runs, which samples are listed by.
     runs: version.parts.map(({ number }) => number),
     gallery: gallery.digest,
+    labels: gallery.labelsDigest,
     name: nameOf(gallery),
     recogniser: gallery.recogniserVersion.digest,
   };
@@ -131,6 +149,8 @@ async function galleryRows(
   gallery: EmbeddedGallery,
 ): Promise<{
   readonly gallery: LeakageGallery;
+  /** Of its people, by number; empty where it does not say. */
+  readonly names: readonly string[];
   readonly embeddingDim: number;
   readonly count: number;
 }> {
@@ -153,7 +173,14 @@ async function galleryRows(
   const { data, shape } = decodeNpy(content);
   const [count = 0, embeddingDim = 0] = shape;
   if (!(data instanceof Float32Array)) throw new TypeError(`${digest} is not float32`);
-  return { gallery: { name, digest, embeddings: data }, embeddingDim, count };
+  const people = await getPeople(store, gallery);
+  const labels = people === null ? {} : { labels: people.rows };
+  return {
+    gallery: { name, digest, embeddings: data, ...labels },
+    names: people?.names ?? [],
+    embeddingDim,
+    count,
+  };
 }
 
 /** Which sample a row of all samples is. Memory: 8 bytes a sample. */

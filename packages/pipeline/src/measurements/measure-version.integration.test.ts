@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { catalogActivities } from '../activities/catalog-activities.ts';
 import { leakage } from '../releases/checks/leakage.ts';
+import { putPeople } from '../sets/people.ts';
 import { openReleaseWorld, type ReleaseWorld } from '../testing/release-world.ts';
 import { measureVersion } from './measure-version.ts';
 import { metricsOf } from './metrics.ts';
@@ -295,6 +296,41 @@ describe('a version against a gallery', () => {
     expect(seen?.found.under).toBe(under.count);
     expect(seen?.found.closest[0]).toEqual({ of: { run, identity, sample }, row: 2, theta: 0 });
     expect(await activities()).toBe(before);
+  });
+
+  test('that names its people is compared with the mean of each, under their names', async () => {
+    const samples = await samplesOf(world.whole);
+    const [one, other] = [samples[4], samples[60]];
+    if (one === undefined || other === undefined) throw new Error('There are too few samples.');
+    const embeddings = flat([one.embedding, other.embedding, one.embedding]);
+    const gallery = await galleryOf(embeddings);
+    const labels = Int32Array.from([1, 0, 1]);
+    await world.catalog.prisma.gallery.update({
+      where: { id: gallery.id },
+      data: await putPeople(world.store, { names: ['ann', 'bob'], rows: labels }),
+    });
+    const { metrics } = await measured(world.whole, [gallery.id]);
+    const plain = await measureLeakage(world.runtime, {
+      gallery: { name: 'x', digest: 'x', embeddings, labels },
+      recogniser: 'tiny-recogniser@1',
+      embeddingDim: E,
+      samples: () => [flat(samples.map(({ embedding }) => embedding))],
+      threshold: 0.5,
+    });
+    expect(metrics).toMatchObject({
+      gallery: { rows: 3, classes: 2 },
+      toCentres: {
+        samplesUnder: plain.toCentres?.samplesUnder,
+        under: { count: plain.toCentres?.under.count },
+      },
+    });
+    const { toCentres } = metrics as unknown as {
+      readonly toCentres: { readonly under: { readonly listed: readonly object[] } };
+    };
+    const { run, identity, ordinal: sample } = one;
+    expect(toCentres.under.listed).toContainEqual(
+      expect.objectContaining({ run, identity, sample, row: 1, person: 'bob' }),
+    );
   });
 
   test('fails with the name of what is missing, and goes well when it is there again', async () => {
