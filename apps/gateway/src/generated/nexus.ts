@@ -1260,6 +1260,7 @@ export interface NexusGenFieldTypes {
     description: string; // String!
     recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     count: number | null; // Int
+    people: number | null; // Int
     digest: string | null; // String
     sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
     sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
@@ -1411,6 +1412,7 @@ export interface NexusGenFieldTypes {
     run: number | null; // Int
     image: NexusGenRootTypes['Sample'] | null; // Sample
     row: number; // Int!
+    person: string | null; // String
     theta: number; // Float!
   };
   LeaveTeamPayload: {
@@ -2780,6 +2782,7 @@ export interface NexusGenFieldTypeNames {
     description: 'String';
     recogniser: 'ModelVersion';
     count: 'Int';
+    people: 'Int';
     digest: 'String';
     sourceKind: 'GallerySourceKind';
     sourceFiles: 'SetFile';
@@ -2931,6 +2934,7 @@ export interface NexusGenFieldTypeNames {
     run: 'Int';
     image: 'Sample';
     row: 'Int';
+    person: 'String';
     theta: 'Float';
   };
   LeaveTeamPayload: {

@@ -17,7 +17,14 @@ export const LeakagePair = objectType({
       description: 'The sample itself; null where you may not see its run.',
       resolve: (pair, _args, context) => sampleAt({ ...pair, run: pair.run }, context),
     });
-    t.int('row', { description: 'Row of the gallery, or its class.' });
+    t.int('row', {
+      description:
+        'Row of the gallery, from 0; of mean embeddings the person, by the order of their names.',
+    });
+    t.nullable.string('person', {
+      description: 'Who it is, as the gallery says; null where it is compared row by row.',
+      resolve: ({ person }) => person ?? null,
+    });
     t.float('theta', { description: 'The angle between them, radians.' });
   },
 });

@@ -21,6 +21,7 @@ const ZComparison = z
           identity: z.int(),
           sample: z.int(),
           row: z.int(),
+          person: z.string().optional(),
           theta: z.number(),
         }),
       ),
