@@ -121,6 +121,13 @@ function Content({ gallery, report }: ContentProps) {
           value={formatCount(gallery.count ?? 0)}
           note="no image is kept"
         />
+        {gallery.people !== null && (
+          <Figure
+            label="People"
+            value={formatCount(gallery.people)}
+            note="by its table of labels"
+          />
+        )}
         <Figure label="Shortest" value={norms.min.toFixed(2)} note="length as it came" />
         <Figure label="Mean" value={norms.mean.toFixed(2)} note="length as it came" />
         <Figure label="Longest" value={norms.max.toFixed(2)} note="length as it came" />

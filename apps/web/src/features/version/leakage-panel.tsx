@@ -205,7 +205,7 @@ function ClosestImages({
         : each image with the {what} of the gallery that it is close to.
       </Text>
       <ul className={classes.closest}>
-        {listed.map(({ run, identity, sample, row, theta, image }) => (
+        {listed.map(({ run, identity, sample, row, person, theta, image }) => (
           <li key={`${String(run)} ${String(identity)} ${String(sample)} ${String(row)}`}>
             <Link
               href={identityPath(team, dataset, number, identity)}
@@ -219,9 +219,7 @@ function ClosestImages({
                 />
               )}
               <span className={classes.tileCaption}>
-                <span>
-                  {what} {formatCount(row)}
-                </span>
+                <span>{person ?? `${what} ${formatCount(row)}`}</span>
                 <span>{formatRadians(theta)}</span>
               </span>
             </Link>
