@@ -154,6 +154,7 @@ describe.skipIf(isSkipped)(title, () => {
       expect(await closest.getByRole('listitem').count()).toBeGreaterThan(0);
       await owner.go(`${DATASET}/compare?before=1&after=2`);
       const row = page.getByRole('row', { name: /^Genuine pairs/ });
+      await row.waitFor();
       expect(await row.getByRole('cell').allTextContents()).toEqual(['15', '10', '−5']);
     },
     8 * MINUTE_MS,

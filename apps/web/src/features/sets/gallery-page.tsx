@@ -70,7 +70,7 @@ export function GalleryPage({ team: slug, name, version }: GalleryPageProps) {
         actions={
           <>
             {gallery.digest !== null && (
-              <CopyText value={gallery.digest} label="Copy digest">
+              <CopyText value={gallery.digest} label={`Copy digest ${shortDigest(gallery.digest)}`}>
                 <code>{shortDigest(gallery.digest)}</code>
               </CopyText>
             )}
