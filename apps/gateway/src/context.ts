@@ -23,6 +23,7 @@ export interface Services {
     | 'enqueueModelCheck'
     | 'enqueueGallery'
     | 'enqueueCovariates'
+    | 'enqueueMeasurement'
     | 'enqueueReleaseCheck'
   >;
   readonly signer: UrlSigner;

@@ -1,4 +1,4 @@
-/** @file A worker: takes runs, checks of models and releases, makings of sets and deliveries to webhooks from the queue, helps with the shards of other workers' runs, and tells that it is there. */
+/** @file A worker: takes runs, checks of models and releases, measurements, makings of sets and deliveries to webhooks from the queue, helps with the shards of other workers' runs, and tells that it is there. */
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -14,6 +14,7 @@ import {
   fitCovariateSet,
   helpWithShards,
   makeGallery,
+  measureVersion,
   objectStoreConfig,
   openComputeHost,
   openQueue,
@@ -161,6 +162,19 @@ export async function runWorker({
       clock,
     });
     log.info({ covariateSetId, ending }, 'making of a covariate set ended');
+  });
+
+  await queue.workMeasurements(async ({ measurementId }, job) => {
+    log.info({ measurementId }, 'measurement of a version begun');
+    const ending = await measureVersion({
+      catalog,
+      store,
+      runtime,
+      measurementId,
+      signal: AbortSignal.any([signal, job.signal]),
+      onFault: (error) => log.error({ err: error, measurementId }, 'a version was not measured'),
+    });
+    log.info({ measurementId, ending }, 'measurement of a version ended');
   });
 
   await queue.workReleaseChecks(async (check, job) => {

@@ -14,6 +14,8 @@ import { createCovariateSetService, type CovariateSetService } from './services/
 import { createDatasetService, type DatasetService } from './services/datasets.ts';
 import { createExecutionService, type ExecutionService } from './services/execution.ts';
 import { createInvitationService, type InvitationService } from './services/invitations.ts';
+import { createMeasurementService, type MeasurementService } from './services/measurements.ts';
+import { createMeasuringService, type MeasuringService } from './services/measuring.ts';
 import { createMemberService, type MemberService } from './services/members.ts';
 import { createGalleryService, type GalleryService } from './services/galleries.ts';
 import { createModelChangeService, type ModelChangeService } from './services/model-changes.ts';
@@ -75,6 +77,9 @@ export interface Catalog {
   readonly runs: RunService;
   readonly runDetails: RunDetailService;
   readonly versions: VersionService;
+  readonly measurements: MeasurementService;
+  /** Trusted: what workers write about measurements. */
+  readonly measuring: MeasuringService;
   readonly samples: SampleService;
   readonly subsets: SubsetService;
   readonly releases: ReleaseService;
@@ -172,6 +177,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     runs: createRunService(context),
     runDetails: createRunDetailService(context),
     versions: createVersionService(context),
+    measurements: createMeasurementService(context),
+    measuring: createMeasuringService(context),
     samples: createSampleService(context),
     subsets: createSubsetService(context),
     releases: createReleaseService(context),

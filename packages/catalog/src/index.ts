@@ -26,6 +26,7 @@ export type {
   Identity,
   IdentityBudget,
   Invitation,
+  Measurement,
   Membership,
   ModelVersion,
   Notification,
@@ -53,6 +54,7 @@ export type {
 } from './generated/client.ts';
 export {
   DeliveryState,
+  MeasurementState,
   ModelKind,
   ModelState,
   ReleaseCheckKind,
@@ -173,6 +175,10 @@ export {
   type InvitationService,
   type InvitationState,
 } from './services/invitations.ts';
+export { withMeasured } from './measurements/measured-metrics.ts';
+export type { EnqueueMeasurement } from './measurements/request-measurement.ts';
+export { MAX_MEASURED_GALLERIES, type MeasurementService } from './services/measurements.ts';
+export type { MeasurementEnding, MeasuringService } from './services/measuring.ts';
 export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
 export type { GalleryService, NewGallery } from './services/galleries.ts';
 export type { ModelChangeService } from './services/model-changes.ts';

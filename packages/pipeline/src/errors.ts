@@ -10,6 +10,7 @@ export type PipelineErrorCode =
   | 'SET_INCOMPLETE'
   | 'SET_INVALID'
   | 'SET_FILE_MISSING'
+  | 'UNMEASURABLE'
   | 'RUN_LIMIT'
   | 'WEBHOOK_REFUSED'
   | 'LEAST_SEPARATION'

@@ -12,6 +12,7 @@ export {
   MODEL_CHECK,
   RELEASE_CHECK,
   RUN_EXECUTE,
+  VERSION_MEASURE,
   WEBHOOK_ATTEMPTS,
   WEBHOOK_DELIVER,
   ZCovariatesFitPayload,
@@ -19,6 +20,7 @@ export {
   ZModelCheckPayload,
   ZReleaseCheckPayload,
   ZRunExecutePayload,
+  ZVersionMeasurePayload,
   ZWebhookDeliverPayload,
 } from './queue/jobs.ts';
 export type {
@@ -27,6 +29,7 @@ export type {
   ModelCheckPayload,
   ReleaseCheckPayload,
   RunExecutePayload,
+  VersionMeasurePayload,
   WebhookDeliverPayload,
 } from './queue/jobs.ts';
 export { deliverWebhook, queueDeliveries } from './webhooks/deliver.ts';
@@ -82,5 +85,10 @@ export { unitRowsOf } from './sets/unit-rows.ts';
 export type { UnitRows } from './sets/unit-rows.ts';
 export { loadGallery, loadSets, NO_SETS } from './load-sets.ts';
 export type { RunSets } from './load-sets.ts';
+export { measureVersion } from './measurements/measure-version.ts';
+export type {
+  MeasureVersionEnding,
+  MeasureVersionOptions,
+} from './measurements/measure-version.ts';
 export { checkRelease } from './releases/check-release.ts';
 export type { CheckReleaseEnding, CheckReleaseOptions } from './releases/check-release.ts';

@@ -12,6 +12,7 @@ import {
 import { getContent, isStorageError, type ObjectStore } from '@colloid/storage';
 
 import { PipelineError } from './errors.ts';
+import { getPeople, type People } from './sets/people.ts';
 
 /** A set's data, and the digest by which activities depend on it. */
 interface Loaded<Data> {
@@ -19,10 +20,17 @@ interface Loaded<Data> {
   readonly data: Data;
 }
 
+/** Unit rows `[M, E]`, and who they are where the gallery says so. */
+export interface LoadedGallery extends Loaded<Float32Array> {
+  readonly people: People | null;
+  /** By which activities depend on them. */
+  readonly labelsDigest: string | null;
+}
+
 /** The sets that a recipe names; null where it names none. */
 export interface RunSets {
   /** Unit rows `[M, E]`. */
-  readonly gallery: Loaded<Float32Array> | null;
+  readonly gallery: LoadedGallery | null;
   readonly covariates: Loaded<CovariateDirections> | null;
 }
 
@@ -55,13 +63,14 @@ export async function loadSets(
 /** As {@link loadSets}, for the gallery alone. */
 export async function loadGallery(
   store: ObjectStore,
-  gallery: SetRow,
+  gallery: SetRow & { readonly labelsDigest: string | null },
   recogniser: RecogniserModel,
-): Promise<Loaded<Float32Array>> {
+): Promise<LoadedGallery> {
   const { digest, bytes } = await contentOf(store, 'gallery', gallery);
   const { data, shape } = decodeNpy(bytes);
   if (data instanceof Float32Array && shape.length === 2 && shape[1] === recogniser.embeddingDim) {
-    return { digest, data };
+    const { labelsDigest } = gallery;
+    return { digest, data, labelsDigest, people: await getPeople(store, gallery) };
   }
   throw new PipelineError(
     'SET_INVALID',

@@ -4,7 +4,7 @@ import type { Catalog, RunForExecution } from '@colloid/catalog';
 import { parseRecipe } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
-import type { ActivityStore } from './activities/activity.ts';
+import { catalogActivities } from './activities/catalog-activities.ts';
 import type { CheckpointRecord } from './activities/checkpoint.ts';
 import type { StageContext } from './activities/stage-context.ts';
 import type { ComputeHost } from './compute-host.ts';
@@ -51,7 +51,7 @@ export async function openRun(options: {
   });
   return {
     context: {
-      activities: catalogActivities(catalog),
+      activities: catalogActivities(catalog.activities),
       store,
       sessions: chain.sessions,
       recipe,
@@ -75,20 +75,4 @@ async function branchStart(
     'CHECKPOINT_MISSING',
     `The checkpoint of iteration ${iteration} that this branch begins with is gone; branch from another one.`,
   );
-}
-
-function catalogActivities({ activities }: Catalog): ActivityStore {
-  return {
-    findActivity: async (digest) => (await activities.findActivity(digest))?.output ?? null,
-    findActivities: async (digests) => {
-      const found = await activities.findActivities(digests);
-      return new Map(found.map(({ digest, output }) => [digest, output]));
-    },
-    recordActivity: async (activity) => {
-      await activities.recordActivity({
-        ...activity,
-        output: JSON.parse(JSON.stringify(activity.output)) as Record<string, never>,
-      });
-    },
-  };
 }

@@ -49,6 +49,8 @@ export async function readSets(
   return {
     gallery: gallery && {
       digest: gallery.digest,
+      labelsDigest: null,
+      people: null,
       data: unitRowsOf(gallery.bytes, {
         width: recogniser.embeddingDim,
         of: `the recogniser '${recogniser.name}'`,

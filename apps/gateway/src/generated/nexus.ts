@@ -161,6 +161,11 @@ export interface NexusGenInputs {
     query?: NexusGenInputs['SampleQueryInput'] | null; // SampleQueryInput
     message?: string | null; // String
   };
+  MeasureVersionInput: {
+    // input type
+    versionId: string; // ID!
+    galleryIds: string[]; // [ID!]!
+  };
   MemberInput: {
     // input type
     teamId: string; // ID!
@@ -363,7 +368,9 @@ export interface NexusGenEnums {
     | 'QUERIED'
     | 'MATERIALISED'
     | 'RELEASED'
+    | 'MEASURED_AGAINST'
     | 'CHECKED_AGAINST';
+  MeasurementState: 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
   MergeCollision: 'REFUSE' | 'UNITE';
   ModelCheckId:
     | 'FILES'
@@ -560,18 +567,8 @@ export interface NexusGenObjects {
     isDeleted: boolean; // Boolean!
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
-  DuplicateMeasures: {
-    // root type
-    threshold: number; // Float!
-    count: number; // Float!
-    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
-  };
-  DuplicatePair: {
-    // root type
-    a: number; // Int!
-    b: number; // Int!
-    theta: number; // Float!
-  };
+  DuplicateMeasures: source.DuplicateMeasures;
+  DuplicatePair: source.DuplicatePair;
   FacetHistogram: source.FacetHistogram;
   Gallery: source.Gallery;
   GalleryConnection: source.GalleryConnection;
@@ -603,37 +600,9 @@ export interface NexusGenObjects {
   };
   IssuedInvitation: source.IssuedInvitation;
   IssuedWebhook: source.IssuedWebhook;
-  LeakageComparison: {
-    // root type
-    histogram: NexusGenRootTypes['Histogram']; // Histogram!
-    nearest: NexusGenRootTypes['Histogram']; // Histogram!
-    min: number; // Float!
-    threshold: number; // Float!
-    falseMatchRate?: number | null; // Float
-    impostors: number; // Float!
-    expected?: number | null; // Float
-    count: number; // Float!
-    samplesUnder: number; // Float!
-    listed: NexusGenRootTypes['LeakagePair'][]; // [LeakagePair!]!
-  };
-  LeakageMeasures: {
-    // root type
-    name: string; // String!
-    digest: string; // String!
-    rows: number; // Int!
-    classes?: number | null; // Int
-    recogniser: string; // String!
-    samples: number; // Int!
-    toSamples: NexusGenRootTypes['LeakageComparison']; // LeakageComparison!
-    toCentres?: NexusGenRootTypes['LeakageComparison'] | null; // LeakageComparison
-  };
-  LeakagePair: {
-    // root type
-    identity: number; // Int!
-    sample: number; // Int!
-    row: number; // Int!
-    theta: number; // Float!
-  };
+  LeakageComparison: source.LeakageComparison;
+  LeakageMeasures: source.LeakageMeasures;
+  LeakagePair: source.LeakagePair;
   LeaveTeamPayload: {
     // root type
     viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
@@ -649,6 +618,11 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MaterialiseSubsetPayload: {
+    // root type
+    version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MeasureVersionPayload: {
     // root type
     version?: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
@@ -675,6 +649,8 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  NearestMeasures: source.NearestMeasures;
+  NearestPair: source.NearestPair;
   Notification: source.Notification;
   NotificationConnection: source.NotificationConnection;
   NotificationEdge: source.NotificationEdge;
@@ -898,20 +874,14 @@ export interface NexusGenObjects {
   VersionHistograms: {
     // root type
     inter: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest?: NexusGenRootTypes['Histogram'] | null; // Histogram
     intra?: NexusGenRootTypes['Histogram'] | null; // Histogram
     intraPairs?: NexusGenRootTypes['Histogram'] | null; // Histogram
     interLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
     intraLatent?: NexusGenRootTypes['Histogram'] | null; // Histogram
   };
-  VersionMeasures: {
-    // root type
-    identitiesAboveIct: number; // Float!
-    histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
-    verification?: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
-    duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
-    capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
-    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
-  };
+  VersionMeasurement: source.VersionMeasurement;
+  VersionMeasures: source.VersionMeasures;
   Viewer: source.Viewer;
   Webhook: source.Webhook;
   WebhookAttempt: source.WebhookAttempt;
@@ -1225,6 +1195,8 @@ export interface NexusGenFieldTypes {
     sampleCount: number; // Int!
     metrics: NexusGenScalars['JSON']; // JSON!
     measures: NexusGenRootTypes['VersionMeasures'] | null; // VersionMeasures
+    leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
+    measurements: NexusGenRootTypes['VersionMeasurement'][]; // [VersionMeasurement!]!
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
@@ -1267,6 +1239,8 @@ export interface NexusGenFieldTypes {
     a: number; // Int!
     b: number; // Int!
     theta: number; // Float!
+    identityA: NexusGenRootTypes['Identity'] | null; // Identity
+    identityB: NexusGenRootTypes['Identity'] | null; // Identity
   };
   FacetHistogram: {
     // field return type
@@ -1286,6 +1260,7 @@ export interface NexusGenFieldTypes {
     description: string; // String!
     recogniser: NexusGenRootTypes['ModelVersion']; // ModelVersion!
     count: number | null; // Int
+    people: number | null; // Int
     digest: string | null; // String
     sourceKind: NexusGenEnums['GallerySourceKind']; // GallerySourceKind!
     sourceFiles: NexusGenRootTypes['SetFile'][]; // [SetFile!]!
@@ -1434,7 +1409,10 @@ export interface NexusGenFieldTypes {
     // field return type
     identity: number; // Int!
     sample: number; // Int!
+    run: number | null; // Int
+    image: NexusGenRootTypes['Sample'] | null; // Sample
     row: number; // Int!
+    person: string | null; // String
     theta: number; // Float!
   };
   LeaveTeamPayload: {
@@ -1475,6 +1453,11 @@ export interface NexusGenFieldTypes {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   MaterialiseSubsetPayload: {
+    // field return type
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  MeasureVersionPayload: {
     // field return type
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
@@ -1632,6 +1615,7 @@ export interface NexusGenFieldTypes {
     pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
     resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
     branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
+    measureVersion: NexusGenRootTypes['MeasureVersionPayload']; // MeasureVersionPayload!
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
     untagVersion: NexusGenRootTypes['UntagVersionPayload']; // UntagVersionPayload!
@@ -1651,6 +1635,18 @@ export interface NexusGenFieldTypes {
     retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
     setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
     withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
+  };
+  NearestMeasures: {
+    // field return type
+    listed: NexusGenRootTypes['NearestPair'][]; // [NearestPair!]!
+  };
+  NearestPair: {
+    // field return type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
+    identityA: NexusGenRootTypes['Identity'] | null; // Identity
+    identityB: NexusGenRootTypes['Identity'] | null; // Identity
   };
   Notification: {
     // field return type
@@ -2338,10 +2334,25 @@ export interface NexusGenFieldTypes {
   VersionHistograms: {
     // field return type
     inter: NexusGenRootTypes['Histogram']; // Histogram!
+    nearest: NexusGenRootTypes['Histogram'] | null; // Histogram
     intra: NexusGenRootTypes['Histogram'] | null; // Histogram
     intraPairs: NexusGenRootTypes['Histogram'] | null; // Histogram
     interLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
     intraLatent: NexusGenRootTypes['Histogram'] | null; // Histogram
+  };
+  VersionMeasurement: {
+    // field return type
+    id: string; // ID!
+    gallery: NexusGenRootTypes['Gallery'] | null; // Gallery
+    isAlone: boolean; // Boolean!
+    state: NexusGenEnums['MeasurementState']; // MeasurementState!
+    progress: number; // Float!
+    failure: string | null; // String
+    inputsDigest: string | null; // String
+    leakage: NexusGenRootTypes['LeakageMeasures'] | null; // LeakageMeasures
+    askedBy: NexusGenRootTypes['Person'] | null; // Person
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+    finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
   };
   VersionMeasures: {
     // field return type
@@ -2349,6 +2360,7 @@ export interface NexusGenFieldTypes {
     histograms: NexusGenRootTypes['VersionHistograms']; // VersionHistograms!
     verification: NexusGenRootTypes['VerificationMeasures'] | null; // VerificationMeasures
     duplicates: NexusGenRootTypes['DuplicateMeasures']; // DuplicateMeasures!
+    nearest: NexusGenRootTypes['NearestMeasures']; // NearestMeasures!
     capacity: NexusGenRootTypes['CapacityMeasures']; // CapacityMeasures!
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
   };
@@ -2705,6 +2717,8 @@ export interface NexusGenFieldTypeNames {
     sampleCount: 'Int';
     metrics: 'JSON';
     measures: 'VersionMeasures';
+    leakage: 'LeakageMeasures';
+    measurements: 'VersionMeasurement';
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
@@ -2747,6 +2761,8 @@ export interface NexusGenFieldTypeNames {
     a: 'Int';
     b: 'Int';
     theta: 'Float';
+    identityA: 'Identity';
+    identityB: 'Identity';
   };
   FacetHistogram: {
     // field return type name
@@ -2766,6 +2782,7 @@ export interface NexusGenFieldTypeNames {
     description: 'String';
     recogniser: 'ModelVersion';
     count: 'Int';
+    people: 'Int';
     digest: 'String';
     sourceKind: 'GallerySourceKind';
     sourceFiles: 'SetFile';
@@ -2914,7 +2931,10 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     identity: 'Int';
     sample: 'Int';
+    run: 'Int';
+    image: 'Sample';
     row: 'Int';
+    person: 'String';
     theta: 'Float';
   };
   LeaveTeamPayload: {
@@ -2955,6 +2975,11 @@ export interface NexusGenFieldTypeNames {
     userErrors: 'UserError';
   };
   MaterialiseSubsetPayload: {
+    // field return type name
+    version: 'DatasetVersion';
+    userErrors: 'UserError';
+  };
+  MeasureVersionPayload: {
     // field return type name
     version: 'DatasetVersion';
     userErrors: 'UserError';
@@ -3112,6 +3137,7 @@ export interface NexusGenFieldTypeNames {
     pauseRun: 'PauseRunPayload';
     resumeRun: 'ResumeRunPayload';
     branchRun: 'BranchRunPayload';
+    measureVersion: 'MeasureVersionPayload';
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
     untagVersion: 'UntagVersionPayload';
@@ -3131,6 +3157,18 @@ export interface NexusGenFieldTypeNames {
     retractRelease: 'RetractReleasePayload';
     setReleasePolicy: 'SetReleasePolicyPayload';
     withdrawRelease: 'WithdrawReleasePayload';
+  };
+  NearestMeasures: {
+    // field return type name
+    listed: 'NearestPair';
+  };
+  NearestPair: {
+    // field return type name
+    a: 'Int';
+    b: 'Int';
+    theta: 'Float';
+    identityA: 'Identity';
+    identityB: 'Identity';
   };
   Notification: {
     // field return type name
@@ -3818,10 +3856,25 @@ export interface NexusGenFieldTypeNames {
   VersionHistograms: {
     // field return type name
     inter: 'Histogram';
+    nearest: 'Histogram';
     intra: 'Histogram';
     intraPairs: 'Histogram';
     interLatent: 'Histogram';
     intraLatent: 'Histogram';
+  };
+  VersionMeasurement: {
+    // field return type name
+    id: 'ID';
+    gallery: 'Gallery';
+    isAlone: 'Boolean';
+    state: 'MeasurementState';
+    progress: 'Float';
+    failure: 'String';
+    inputsDigest: 'String';
+    leakage: 'LeakageMeasures';
+    askedBy: 'Person';
+    createdAt: 'DateTime';
+    finishedAt: 'DateTime';
   };
   VersionMeasures: {
     // field return type name
@@ -3829,6 +3882,7 @@ export interface NexusGenFieldTypeNames {
     histograms: 'VersionHistograms';
     verification: 'VerificationMeasures';
     duplicates: 'DuplicateMeasures';
+    nearest: 'NearestMeasures';
     capacity: 'CapacityMeasures';
     leakage: 'LeakageMeasures';
   };
@@ -3998,6 +4052,12 @@ export interface NexusGenArgTypes {
       before?: string | null; // String
     };
   };
+  LeakageComparison: {
+    listed: {
+      // args
+      first?: number | null; // Int
+    };
+  };
   Mutation: {
     createTeam: {
       // args
@@ -4115,6 +4175,10 @@ export interface NexusGenArgTypes {
       // args
       input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
     };
+    measureVersion: {
+      // args
+      input: NexusGenInputs['MeasureVersionInput']; // MeasureVersionInput!
+    };
     mergeVersions: {
       // args
       input: NexusGenInputs['MergeVersionsInput']; // MergeVersionsInput!
@@ -4190,6 +4254,12 @@ export interface NexusGenArgTypes {
     withdrawRelease: {
       // args
       input: NexusGenInputs['WithdrawReleaseInput']; // WithdrawReleaseInput!
+    };
+  };
+  NearestMeasures: {
+    listed: {
+      // args
+      first?: number | null; // Int
     };
   };
   Query: {

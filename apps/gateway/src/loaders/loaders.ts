@@ -83,6 +83,10 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     tagsByVersion: listById((actor, versionIds) =>
       catalog.subsets.tagsOfVersions({ actor, versionIds }),
     ),
+    measuredByVersion: byId((input) => catalog.measurements.measuredOfVersions(input)),
+    measurementsByVersion: listById((actor, versionIds) =>
+      catalog.measurements.measurementsOfVersions({ actor, versionIds }),
+    ),
     attemptsByDelivery: listById((actor, deliveryIds) =>
       catalog.webhooks.attemptsOf({ actor, deliveryIds }),
     ),

@@ -51,6 +51,7 @@ export const MUTATIONS = {
   leaveTeam: 'person',
   markNotificationsRead: 'person',
   materialiseSubset: 'version.create',
+  measureVersion: 'version.measure',
   mergeVersions: 'version.create',
   pauseRun: 'run.pause',
   redeliverWebhook: 'webhook.manage',

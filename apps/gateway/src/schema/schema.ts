@@ -66,7 +66,9 @@ import * as teamTypes from './teams/types.ts';
 import * as versionComparison from './versions/comparison.ts';
 import * as versionMergeCheck from './versions/merge-check.ts';
 import * as versionMutations from './versions/mutations.ts';
+import * as versionLeakageTypes from './versions/leakage-types.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
+import * as versionMeasurementTypes from './versions/measurement-types.ts';
 import * as versionTypes from './versions/types.ts';
 import * as webhookMutations from './webhooks/mutations.ts';
 import * as webhookTypes from './webhooks/types.ts';
@@ -115,6 +117,8 @@ const MODULES: readonly object[] = [
   runBranch,
   runSubscriptions,
   versionMeasureTypes,
+  versionLeakageTypes,
+  versionMeasurementTypes,
   versionTypes,
   versionComparison,
   versionMergeCheck,

@@ -12,6 +12,7 @@ import type {
   LineageNodeSource,
 } from './lineage/read-lineage.ts';
 import type { SampleSelectionSource } from './samples/selection.ts';
+import type * as measures from './versions/stored-measures.ts';
 import type * as stored from './runs/stored-json.ts';
 import type { SampleCovariatesSource } from './samples/covariates.ts';
 import type * as connections from './shared/connections.ts';
@@ -81,6 +82,15 @@ export type RunPreview = catalog.RunPreview;
 export type RunLogLine = catalog.RunLogLine;
 export type RunProgress = live.RunProgress;
 export type DatasetVersion = catalog.DatasetVersion;
+export type VersionMeasurement = catalog.Measurement;
+export type VersionMeasures = measures.VersionMeasures;
+export type DuplicateMeasures = measures.VersionMeasures['duplicates'];
+export type DuplicatePair = DuplicateMeasures['listed'][number];
+export type NearestMeasures = measures.VersionMeasures['nearest'];
+export type NearestPair = NearestMeasures['listed'][number];
+export type LeakageMeasures = measures.LeakageMeasures;
+export type LeakageComparison = LeakageMeasures['toSamples'];
+export type LeakagePair = LeakageComparison['listed'][number];
 export type Subset = catalog.Subset;
 export type LineageGraph = LineageGraphSource;
 export type LineageNode = LineageNodeSource;

@@ -73,6 +73,28 @@ async function otherVersion({ world, isFake }: Parameters<Example['variables']>[
   return toGlobalId('DatasetVersion', made);
 }
 
+/** Another version, whose run has embeddings as far as its rows say. */
+async function measurableVersion(options: Parameters<Example['variables']>[0]) {
+  const versionId = await otherVersion(options);
+  if (options.isFake) return versionId;
+  const { prisma } = options.world.services.catalog;
+  await prisma.shard.createMany({
+    data: [
+      {
+        runId: options.world.run.id,
+        kind: 'EMBEDDINGS',
+        ordinal: 0,
+        digest: ANY_DIGEST,
+        objectKey: 'embeddings',
+        sizeBytes: 1n,
+        count: 1,
+      },
+    ],
+    skipDuplicates: true,
+  });
+  return versionId;
+}
+
 /** A new webhook of the team, made by its owner; older ones go, since a team may have twenty. */
 async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0]) {
   if (isFake) return randomUUID();
@@ -179,6 +201,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     { always: 'DONE' },
   ),
   materialiseSubset: mutation('materialiseSubset', ({ ids }) => ({ subsetId: ids.Subset })),
+  measureVersion: mutation('measureVersion', async (options) => ({
+    versionId: await measurableVersion(options),
+    galleryIds: [],
+  })),
   mergeVersions: mutation('mergeVersions', async (options) => ({
     versionIds: [options.ids.DatasetVersion, await otherVersion(options)],
     onCollision: 'UNITE',

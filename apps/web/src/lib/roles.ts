@@ -25,6 +25,7 @@ const LEAST = {
   controlRun: 'CONTRIBUTOR',
   /** Save, rename and delete subsets, make versions of them, merge and tag versions. */
   makeVersion: 'CONTRIBUTOR',
+  measureVersion: 'CONTRIBUTOR',
   setBudget: 'MAINTAINER',
   registerModel: 'MAINTAINER',
   readAudit: 'MAINTAINER',

@@ -20,6 +20,8 @@ const PATIENCE_MS = 300_000;
 export interface WorkerWorld {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
+  /** Where the objects lie, by their keys. */
+  readonly objectsFolder: string;
   readonly queue: Queue;
   readonly seeded: SeededRun;
   /** Starts a worker process. All that are left are killed when the world ends. */
@@ -53,7 +55,8 @@ export async function inWorkerWorld<Result>(
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const catalog = await openCatalog({ databaseUrl: database.databaseUrl });
   stack.defer(() => catalog.close());
-  const store = await openObjectStore({ kind: 'filesystem', root: join(folder, 'objects') });
+  const objectsFolder = join(folder, 'objects');
+  const store = await openObjectStore({ kind: 'filesystem', root: objectsFolder });
   stack.defer(() => store.close());
   const queue = await openQueue({
     databaseUrl: database.databaseUrl,
@@ -96,7 +99,7 @@ export async function inWorkerWorld<Result>(
     return { kill };
   };
   // Awaited here: what this function opened is closed when it returns.
-  return await work({ catalog, store, queue, seeded, startWorker, log: () => log });
+  return await work({ catalog, store, objectsFolder, queue, seeded, startWorker, log: () => log });
 }
 
 /** Waits for something to become true of the run; fails with what the workers wrote. */

@@ -41,6 +41,7 @@ export const LINEAGE_RELATIONS = [
   'MATERIALISED',
   'RELEASED',
   'CHECKED_AGAINST',
+  'MEASURED_AGAINST',
 ] as const;
 
 /** A relation. */

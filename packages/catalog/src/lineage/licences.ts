@@ -2,6 +2,7 @@
 
 import type { Db } from '../context.ts';
 import { LINEAGE_LIMITS, type LineageLicence, type LineageRef } from './graph.ts';
+import { COMPARISONS } from './relations.ts';
 import type { LineageScope } from './scope.ts';
 import { walkLineage } from './walk.ts';
 
@@ -25,6 +26,8 @@ export async function readLicences(
     direction: 'UPSTREAM',
     depth: LINEAGE_LIMITS.depth * 4,
     maxNodes: MAX_NODES,
+    // What a version was compared with says nothing about its terms.
+    except: COMPARISONS,
   });
   const idsOf = (kind: LineageRef['kind']) =>
     nodes.filter((node) => node.kind === kind).map(({ id }) => id);

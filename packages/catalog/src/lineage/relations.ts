@@ -113,4 +113,13 @@ export const RELATIONS: readonly RelationRows[] = [
     source: 'e."galleryId"',
     target: 'e."releaseId"',
   }),
+  rows('MEASURED_AGAINST', ['Gallery', 'DatasetVersion'], {
+    table: '"measurement" e',
+    source: 'e."galleryId"',
+    target: 'e."versionId"',
+    where: `e."state" = 'DONE' AND e."galleryId" IS NOT NULL`,
+  }),
 ];
+
+/** Relations that say what something was compared with, and not what it was made from. */
+export const COMPARISONS: ReadonlySet<LineageRelation> = new Set(['MEASURED_AGAINST']);

@@ -32,11 +32,13 @@ export interface WalkOptions {
   readonly depth: number;
   /** Most nodes. @default LINEAGE_LIMITS.nodes */
   readonly maxNodes?: number;
+  /** Relations that are not followed. @default none */
+  readonly except?: ReadonlySet<LineageRelation>;
 }
 
 /** Reads the part of the graph around the roots. */
 export async function walkLineage(db: Db, options: WalkOptions): Promise<LineageGraph> {
-  const { scope, roots, direction, maxNodes = LINEAGE_LIMITS.nodes } = options;
+  const { scope, roots, direction, except, maxNodes = LINEAGE_LIMITS.nodes } = options;
   const found = new Map<string, LineageNode>(
     roots.map((root) => [nameOfRef(root), { ...root, depth: 0, continues: false }]),
   );
@@ -46,14 +48,14 @@ export async function walkLineage(db: Db, options: WalkOptions): Promise<Lineage
     let frontier: readonly LineageRef[] = roots;
     for (let step = 1; step <= options.depth && frontier.length > 0; step += 1) {
       const depth = way === 'UPSTREAM' ? -step : step;
-      const { refs, isCut } = await readStep(db, { scope, frontier, way });
+      const { refs, isCut } = await readStep(db, { scope, frontier, way, except });
       const fresh = refs.filter((ref) => !found.has(nameOfRef(ref)));
       const kept = fresh.slice(0, Math.max(0, maxNodes - found.size));
       for (const ref of kept) found.set(nameOfRef(ref), { ...ref, depth, continues: false });
       isTruncated ||= isCut || kept.length < fresh.length;
       frontier = kept;
     }
-    for (const ref of await readContinuing(db, { scope, frontier, way, found })) {
+    for (const ref of await readContinuing(db, { scope, frontier, way, except, found })) {
       const node = found.get(nameOfRef(ref));
       if (node !== undefined) found.set(nameOfRef(ref), { ...node, continues: true });
     }
@@ -88,6 +90,7 @@ interface StepOptions {
   readonly scope: LineageScope;
   readonly frontier: readonly LineageRef[];
   readonly way: Way;
+  readonly except: ReadonlySet<LineageRelation> | undefined;
 }
 
 /** What lies one step beyond the frontier, the newest first. */
@@ -127,12 +130,13 @@ async function readContinuing(
 }
 
 /** Per relation that touches the frontier: pairs of a node in it and a visible one beyond. */
-function stepSelects({ scope, frontier, way }: StepOptions) {
+function stepSelects({ scope, frontier, way, except }: StepOptions) {
   const byKind = Map.groupBy(frontier, ({ kind }) => kind);
   return RELATIONS.flatMap((relation) => {
     const ends = endsOf(relation, way);
     const ids = byKind.get(ends.near)?.map(({ id }) => id);
     if (ids === undefined || !scope.kinds.has(ends.far)) return [];
+    if (except?.has(relation.relation) === true) return [];
     const sql = Prisma.sql`
       SELECT ${ends.nearColumn} AS "near", ${ends.farColumn} AS "far" FROM ${relation.rows}
         AND ${ends.nearColumn} = ANY(${ids}::uuid[])

@@ -58,6 +58,16 @@ export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
     to: creatorOfVersion,
     say: ({ change }) => `Your run made ${change.entity.label}`,
   },
+  'version.measured': {
+    to: whoAskedToMeasure,
+    say: ({ change }) => {
+      const { state, gallery } = measuredAfter(change);
+      const against = gallery === null ? '' : ` against ${gallery}`;
+      return state === 'DONE'
+        ? `${change.entity.label} has been measured${against}`
+        : `${change.entity.label} could not be measured${against}; its page says why`;
+    },
+  },
   'model.check': {
     to: creatorOf('modelVersion'),
     say: isReady('model'),
@@ -103,6 +113,21 @@ async function creatorOfVersion({ tx, change }: NoticeContext): Promise<readonly
     select: { parts: { select: { run: { select: { createdById: true } } } } },
   });
   return version?.parts.map(({ run }) => run.createdById) ?? [];
+}
+
+/** What the change says of the measurement that ended. */
+function measuredAfter({ after }: NoticeContext['change']) {
+  return after as {
+    readonly measurementId: string;
+    readonly gallery: string | null;
+    readonly state: string;
+  };
+}
+
+async function whoAskedToMeasure({ tx, change }: NoticeContext): Promise<readonly string[]> {
+  const { measurementId: id } = measuredAfter(change);
+  const row = await tx.measurement.findUnique({ where: { id }, select: { createdById: true } });
+  return row === null ? [] : [row.createdById];
 }
 
 /** Who invited the person that has just joined. */

@@ -1,6 +1,7 @@
 /** @file What events of OpenLineage are put together from: the graph as datasets, jobs, and the start and end of a run. */
 
 import { nameOfRef, type LineageEdge, type LineageRef } from '../lineage/graph.ts';
+import { COMPARISONS } from '../lineage/relations.ts';
 import { datasetsOf, namespaceOf, type OpenLineageDataset } from './datasets.ts';
 import { engineFacet, facet, present, PRODUCER, type Facet } from './facets.ts';
 import type { LineageDetails } from './read-details.ts';
@@ -55,7 +56,8 @@ export interface EventGraph {
 export function createGraph(details: LineageDetails, edges: readonly LineageEdge[]): EventGraph {
   const datasets = datasetsOf(details);
   const bySource = Map.groupBy(edges, ({ source }) => nameOfRef(source));
-  const byTarget = Map.groupBy(edges, ({ target }) => nameOfRef(target));
+  const making = edges.filter(({ relation }) => !COMPARISONS.has(relation));
+  const byTarget = Map.groupBy(making, ({ target }) => nameOfRef(target));
   const datasetOf = (ref: LineageRef) => datasets.get(nameOfRef(ref));
   return {
     details,

@@ -2,6 +2,7 @@
 
 import type { Db } from '../context.ts';
 import type { DatasetVersion, Identity, Prisma } from '../generated/client.ts';
+import { measuredMetrics, withMeasured } from '../measurements/measured-metrics.ts';
 import { identityMembership, type VersionScope } from '../selection/version-scope.ts';
 import { contentsOfRuns } from './new-version.ts';
 
@@ -61,6 +62,7 @@ export async function compareVersions(
     JOIN (SELECT "runId", count("stride") AS "partial" FROM "version_part"
       WHERE "versionId" = ANY(${ids}::uuid[]) GROUP BY "runId") p ON p."runId" = b."runId" AND p."partial" = b."versions"
     GROUP BY b."runId", b."entity"`;
+  const measured = await measuredMetrics(db, ids);
   const kept = (entity: Overlap['entity'], field: 'identities' | 'samples') =>
     overlaps
       .filter((overlap) => overlap.entity === entity)
@@ -79,7 +81,10 @@ export async function compareVersions(
     after,
     identities: difference('IDENTITY', 'identities', 'identityCount'),
     samples: difference('SAMPLE', 'samples', 'sampleCount'),
-    metrics: compareMetrics(before.metrics, after.metrics),
+    metrics: compareMetrics(
+      withMeasured(before, measured.get(before.id)),
+      withMeasured(after, measured.get(after.id)),
+    ),
   };
 }
 

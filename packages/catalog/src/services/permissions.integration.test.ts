@@ -252,6 +252,11 @@ const WRITES: Record<
   },
   'release.policy': (catalog, actor) =>
     catalog.releases.setReleasePolicy({ actor, teamId: world.team.id, approvalsNeeded: 1 }),
+  'version.measure': (catalog, actor) =>
+    catalog.measurements.measureVersion(
+      { actor, versionId: world.version.id, galleryIds: [] },
+      enqueueNothing,
+    ),
   'version.tag': async (catalog, actor) => {
     const tag = { actor, versionId: world.version.id, name: randomUUID() };
     await catalog.subsets.tagVersion(tag);

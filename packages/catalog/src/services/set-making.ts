@@ -31,13 +31,21 @@ export interface SetContent {
   readonly report?: Prisma.InputJsonValue | undefined;
 }
 
+/** Who the rows of a gallery are. */
+export interface GalleryPeople {
+  /** SHA-256 of the content that says so, hexadecimal. */
+  readonly labelsDigest: string;
+  /** How many they are. */
+  readonly people: number;
+}
+
 /** Making sets. Writes about a set that is gone or no longer CHECKING change nothing and answer false. */
 export interface SetMakingService {
   /** The gallery that is to be made; null where it is gone or made, and there is nothing to do. */
   loadGalleryForMaking(galleryId: string): Promise<GalleryForMaking | null>;
   finishGallery(
     galleryId: string,
-    ending: SetRefusal | (SetContent & { readonly count: number }),
+    ending: SetRefusal | (SetContent & { readonly count: number; readonly people?: GalleryPeople }),
   ): Promise<boolean>;
   /** The covariate set that is to be made; null where it is gone or made, and there is nothing to do. */
   loadCovariateSetForMaking(covariateSetId: string): Promise<CovariateSetForMaking | null>;
@@ -68,7 +76,7 @@ export function createSetMakingService({ prisma }: ServiceContext): SetMakingSer
       change(prisma, null, async (tx) => {
         const [gallery] = await tx.gallery.updateManyAndReturn({
           where: unmade(id),
-          data: finished(ending),
+          data: finished(galleryColumns(ending)),
         });
         if (gallery === undefined) return false;
         recordChange(tx, {
@@ -127,6 +135,12 @@ export function createSetMakingService({ prisma }: ServiceContext): SetMakingSer
 /** What the log tells of an ending. */
 function endingOf({ state, refusal, digest }: Gallery | CovariateSet) {
   return { state, refusal, digest };
+}
+
+function galleryColumns(ending: Parameters<SetMakingService['finishGallery']>[1]) {
+  if (ending.state === 'REFUSED') return ending;
+  const { people, ...content } = ending;
+  return { ...content, ...people };
 }
 
 function finished<E extends SetRefusal | SetContent>({ report, ...ending }: E) {

@@ -13,6 +13,7 @@ import { checkLength, checkText } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { selectionOf, type SampleQuery } from '../selection/sample-query.ts';
 import { loadVersionScope } from '../selection/version-scope.ts';
+import { requestOrExplain, type EnqueueMeasurement } from '../measurements/request-measurement.ts';
 import { compareVersions, identitiesOnlyIn, type VersionComparison } from './compare-versions.ts';
 import { deleteSubset, renameSubset, type SubsetInput } from './change-subset.ts';
 import { materialise } from './materialise.ts';
@@ -40,22 +41,38 @@ export interface SubsetService {
   renameSubset(input: SubsetInput & { readonly name: string }): Promise<Subset>;
   /** Removes a saved subset; versions that were made of it stay, and keep its query. @throws CatalogError NOT_FOUND, FORBIDDEN */
   deleteSubset(input: SubsetInput): Promise<Subset>;
-  /** Makes a version of what a query selects. @throws CatalogError INVALID, NOT_FOUND, FORBIDDEN, CONFLICT (selects nothing) */
-  materialiseSubset(input: {
-    readonly actor: Actor;
-    /** A saved subset, or a query over a version. */
-    readonly from:
-      { readonly subsetId: string } | { readonly versionId: string; readonly query: SampleQuery };
-    readonly message?: string | null | undefined;
-  }): Promise<DatasetVersion>;
-  /** Makes a version of several. @throws CatalogError INVALID, NOT_FOUND, FORBIDDEN, CONFLICT (collision) */
-  mergeVersions(input: {
-    readonly actor: Actor;
-    readonly versionIds: readonly string[];
-    /** @default 'REFUSE' */
-    readonly onCollision?: MergeCollision | null | undefined;
-    readonly message?: string | null | undefined;
-  }): Promise<DatasetVersion>;
+  /**
+   * Makes a version of what a query selects.
+   *
+   * @param measure has it measured; left out, nobody does
+   * @throws CatalogError INVALID, NOT_FOUND, FORBIDDEN, CONFLICT (selects nothing)
+   */
+  materialiseSubset(
+    input: {
+      readonly actor: Actor;
+      /** A saved subset, or a query over a version. */
+      readonly from:
+        { readonly subsetId: string } | { readonly versionId: string; readonly query: SampleQuery };
+      readonly message?: string | null | undefined;
+    },
+    measure?: EnqueueMeasurement,
+  ): Promise<DatasetVersion>;
+  /**
+   * Makes a version of several.
+   *
+   * @param measure has it measured; left out, nobody does
+   * @throws CatalogError INVALID, NOT_FOUND, FORBIDDEN, CONFLICT (collision)
+   */
+  mergeVersions(
+    input: {
+      readonly actor: Actor;
+      readonly versionIds: readonly string[];
+      /** @default 'REFUSE' */
+      readonly onCollision?: MergeCollision | null | undefined;
+      readonly message?: string | null | undefined;
+    },
+    measure?: EnqueueMeasurement,
+  ): Promise<DatasetVersion>;
   /** What a merge of the versions would meet, without making it. @throws CatalogError INVALID, NOT_FOUND */
   checkMerge(input: {
     readonly actor: Actor;
@@ -121,7 +138,7 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
 
     deleteSubset: (input) => deleteSubset(prisma, input),
 
-    materialiseSubset: ({ actor, from, message }) =>
+    materialiseSubset: ({ actor, from, message }, measure) =>
       change(
         prisma,
         actor,
@@ -144,12 +161,13 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
           });
           const after = { parentIds: [versionId], query: version.query };
           await recordVersion(tx, { teamId, version, action: 'version.select', after });
+          await measureMade(tx, { version, actor, measure });
           return version;
         },
         { timeout: VERSION_TIMEOUT_MS },
       ),
 
-    async mergeVersions({ actor, versionIds, message, ...input }) {
+    async mergeVersions({ actor, versionIds, message, ...input }, measure) {
       const ids = mergedIds(versionIds);
       const onCollision = input.onCollision ?? 'REFUSE';
       const words = checkLength(message ?? '', 'message', 1000);
@@ -167,6 +185,7 @@ export function createSubsetService({ prisma }: ServiceContext): SubsetService {
           });
           const after = { parentIds: ids, onCollision };
           await recordVersion(tx, { teamId, version, action: 'version.merge', after });
+          await measureMade(tx, { version, actor, measure });
           return version;
         },
         { timeout: VERSION_TIMEOUT_MS },
@@ -319,6 +338,20 @@ function oneDataset(versions: readonly DatasetVersion[]): string {
     'The versions are of different datasets; merge versions of one dataset.',
     { path: ['versionIds'] },
   );
+}
+
+/** A new version is measured as soon as a worker has time. */
+async function measureMade(
+  tx: Db,
+  made: {
+    readonly version: DatasetVersion;
+    readonly actor: Actor;
+    readonly measure: EnqueueMeasurement | undefined;
+  },
+): Promise<void> {
+  const { version, actor, measure: enqueue } = made;
+  if (enqueue === undefined) return;
+  await requestOrExplain(tx, { version, gallery: null, askedById: actor.userId, enqueue });
 }
 
 /** Says in the audit log that the version has been made, and from what. */

@@ -77,6 +77,8 @@ export interface PlacedSample {
   readonly imageLength: number;
   /** Row of its latent and embedding in their shards. */
   readonly latentRow: number;
+  /** θ to the reference of its identity, radians. */
+  readonly distanceToReference: number;
 }
 
 /** Reads versions as a whole. */
@@ -174,7 +176,8 @@ export function createVersionContentService({ prisma }: ServiceContext): Version
       const { join, condition } = sampleMembership(scopeOf(contents, runId));
       // Identities bound the range of the primary key; no index is on the shard.
       return prisma.$queryRaw<PlacedSample[]>`
-        SELECT s."identityOrdinal", s."ordinal", s."imageOffset"::float8 AS "imageOffset", s."imageLength", s."latentRow"
+        SELECT s."identityOrdinal", s."ordinal", s."imageOffset"::float8 AS "imageOffset", s."imageLength", s."latentRow",
+          s."distanceToReference"
         FROM "sample" s ${join} WHERE ${condition}
           AND s."identityOrdinal" BETWEEN ${share.firstIdentity}::int AND ${share.lastIdentity}::int
           AND s.${columnOf(column)} = ${share.ordinal}::int

@@ -2,8 +2,6 @@
 
 import {
   type DatasetMeasures,
-  type Leakage,
-  type LeakageComparison,
   type LeakageGallery,
   measure as measureDataset,
   measureLeakage,
@@ -11,21 +9,17 @@ import {
   type VariationShard as MeasuredShard,
 } from '@colloid/sampler';
 
-import { type Json, toJson } from '../digest.ts';
+import type { Json } from '../digest.ts';
+import { type LeakingSample, placeLeakage } from '../measurements/leakage.ts';
+import { type DatasetMetrics, metricsOf } from '../measurements/metrics.ts';
 import { runActivity } from './activity.ts';
 import { type ArrayReference, getArray, putArray } from './arrays.ts';
 import type { ReferenceOutput } from './references.ts';
 import type { StageContext } from './stage-context.ts';
 import type { VariationShard } from './variations.ts';
 
-/** Figures of a dataset version, as `DatasetVersion.metrics` keeps them. Angles in radians. */
-export interface VersionMetrics {
-  readonly [key: string]: Json;
-  readonly ict: number;
-  readonly theta: { readonly min: number; readonly mean: number; readonly max: number };
-  readonly aboveIct: number;
-  readonly intraBelowInter: number | null;
-}
+/** Figures of a dataset version, as `DatasetVersion.metrics` keeps them. */
+export type VersionMetrics = DatasetMetrics;
 
 export interface MeasureOutput {
   readonly [key: string]: Json;
@@ -43,18 +37,22 @@ export async function measure(
   context: StageContext,
   references: ReferenceOutput,
   variations: readonly VariationShard[],
-  galleries: readonly LeakageGallery[] = recipeGalleries(context),
+  galleries: readonly NamedGallery[] = recipeGalleries(context),
 ): Promise<MeasureOutput> {
   const ict = interClassThreshold(context);
   const { recipe, sessions, signal, store } = context;
   return runActivity(context.activities, {
     name: 'measure',
-    version: 2,
+    version: 3,
     inputs: {
       references: references.embeddings.digest,
       latents: references.latents.digest,
       variations: variations.map((shard) => shard.embeddings.digest),
-      galleries: galleries.map(({ name, digest }) => ({ name, digest })),
+      galleries: galleries.map(({ name, digest, labelsDigest }) => ({
+        name,
+        digest,
+        labelsDigest,
+      })),
       ict,
       seed: recipe.seed,
     },
@@ -80,10 +78,12 @@ export async function measure(
           embeddingDim: sessions.embeddingDim,
           signal,
         });
-        leakage.push(leakageOf(found, recipe.identities, variationsPerIdentity(recipe)));
+        leakage.push(placeLeakage(found, (row) => sampleOfRow(row, context), gallery.people));
       }
+      const { before, after } = references;
+      const metrics = metricsOf(measures, { ict, ownerOf: (identity) => ({ identity }) });
       return {
-        metrics: { ...metricsOf(measures, references, ict), leakage },
+        metrics: { ...metrics, before, after, leakage },
         identities: await putArray(store, identityTable(measures), 3),
       };
     },
@@ -95,12 +95,21 @@ export function interClassThreshold({ recipe }: Pick<StageContext, 'recipe'>): n
   return recipe.references.parameters.interClassThreshold;
 }
 
+/** A gallery with the names of its people, which are empty where it does not say. */
+interface NamedGallery extends LeakageGallery {
+  readonly people: readonly string[];
+  readonly labelsDigest: string | null;
+}
+
 /** The gallery that repelled the references: what they were kept from should not be found in them. */
-function recipeGalleries({ recipe, sets }: StageContext): readonly LeakageGallery[] {
+function recipeGalleries({ recipe, sets }: StageContext): readonly NamedGallery[] {
   const gallery = sets?.gallery ?? null;
   if (gallery === null || recipe.references.algorithm !== 'langevin') return [];
   const name = recipe.references.gallery ?? gallery.digest;
-  return [{ name, digest: gallery.digest, embeddings: gallery.data }];
+  const { digest, data: embeddings, labelsDigest, people } = gallery;
+  return [
+    { name, digest, embeddings, labels: people?.rows, labelsDigest, people: people?.names ?? [] },
+  ];
 }
 
 /** One shard at a time is in memory. */
@@ -119,44 +128,15 @@ async function* readShards(
   }
 }
 
-/** Samples by identity and number in place of their row: references come first, then all variations. */
-function leakageOf(found: Leakage, identities: number, perIdentity: number): Json {
-  const placed = (comparison: LeakageComparison): Json => ({
-    ...(toJson(comparison) as Record<string, Json>),
-    under: {
-      threshold: comparison.under.threshold,
-      count: comparison.under.count,
-      listed: comparison.under.listed.map(({ a, b, theta }) => ({
-        identity: a < identities ? a : Math.floor((a - identities) / perIdentity),
-        sample: a < identities ? 0 : 1 + ((a - identities) % perIdentity),
-        row: b,
-        theta,
-      })),
-    },
-  });
+/** The sample of a row: references come first, then all variations. */
+function sampleOfRow(row: number, { recipe }: Pick<StageContext, 'recipe'>): LeakingSample {
+  const { identities } = recipe;
+  if (row < identities) return { identity: row, sample: 0 };
+  const perIdentity = variationsPerIdentity(recipe);
+  const variation = row - identities;
   return {
-    ...(toJson(found) as Record<string, Json>),
-    toSamples: placed(found.toSamples),
-    toCentres: found.toCentres === null ? null : placed(found.toCentres),
-  };
-}
-
-function metricsOf(
-  measures: DatasetMeasures,
-  { before, after }: ReferenceOutput,
-  ict: number,
-): VersionMetrics {
-  const { nearest: _nearest, intra, ...rest } = measures;
-  const json = toJson(rest) as Record<string, Json>;
-  return {
-    ...json,
-    ict,
-    theta: measures.theta,
-    aboveIct: measures.aboveIct,
-    intraBelowInter: measures.intraBelowInter,
-    intra: intra === null ? null : { mean: intra.mean, max: intra.max },
-    before,
-    after,
+    identity: Math.floor(variation / perIdentity),
+    sample: 1 + (variation % perIdentity),
   };
 }
 

@@ -82,6 +82,16 @@ export const COVARIATES_FIT = {
   options: MODEL_CHECK.options,
 } as const;
 
+export const ZVersionMeasurePayload = z.strictObject({ measurementId: z.uuid() });
+export type VersionMeasurePayload = z.infer<typeof ZVersionMeasurePayload>;
+
+/** Measures a version that exists, alone or against a gallery; all pairs of many identities take minutes, and are begun anew. */
+export const VERSION_MEASURE = {
+  name: 'version.measure',
+  payload: ZVersionMeasurePayload,
+  options: MODEL_CHECK.options,
+} as const;
+
 export const ZReleaseCheckPayload = z.strictObject({
   releaseId: z.uuid(),
   kind: z.enum(ReleaseCheckKind),

@@ -14,6 +14,8 @@ import {
   RELEASE_CHECK,
   type ReleaseCheckPayload,
   RUN_EXECUTE,
+  VERSION_MEASURE,
+  type VersionMeasurePayload,
   WEBHOOK_DELIVER,
   type RunExecutePayload,
   type WebhookDeliverPayload,
@@ -24,6 +26,16 @@ const SUPERVISE_SECONDS = 5;
 const POLL_SECONDS = 2;
 /** Checks of a release are several at once and mostly short; somebody waits for all of them. */
 const POLL_CHECKS_SECONDS = 0.5;
+
+/** Those beside the runs. */
+const JOBS = [
+  MODEL_CHECK,
+  GALLERY_MAKE,
+  COVARIATES_FIT,
+  VERSION_MEASURE,
+  RELEASE_CHECK,
+  WEBHOOK_DELIVER,
+];
 
 /** Runs statements inside the caller's transaction; the catalog hands one to `createRun`'s enqueue callback. */
 export interface SqlExecutor {
@@ -66,6 +78,10 @@ export interface Queue {
   enqueueCovariates(transaction: SqlExecutor, covariateSetId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for covariate sets. */
   workCovariates(handler: JobHandler<CovariatesFitPayload>): Promise<void>;
+  /** Adds a measurement of a version, as {@link Queue.enqueueModelCheck} adds a check. */
+  enqueueMeasurement(transaction: SqlExecutor, measurementId: string): Promise<void>;
+  /** As {@link Queue.workRuns}, for measurements. */
+  workMeasurements(handler: JobHandler<VersionMeasurePayload>): Promise<void>;
   /** Adds one check of a release, as {@link Queue.enqueueModelCheck} adds a check. */
   enqueueReleaseCheck(transaction: SqlExecutor, check: ReleaseCheckPayload): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of releases. */
@@ -95,7 +111,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   try {
     await boss.start();
     await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    for (const job of [MODEL_CHECK, GALLERY_MAKE, COVARIATES_FIT, RELEASE_CHECK, WEBHOOK_DELIVER]) {
+    for (const job of JOBS) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -126,6 +142,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: covariateSetId,
       }),
     workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
+    enqueueMeasurement: (transaction, measurementId) =>
+      send(boss, VERSION_MEASURE.name, {
+        data: { measurementId },
+        transaction,
+        singletonKey: measurementId,
+      }),
+    workMeasurements: (handler) => work(boss, VERSION_MEASURE, handler),
     enqueueReleaseCheck: (transaction, { releaseId, kind, attempt }) =>
       send(boss, RELEASE_CHECK.name, {
         data: { releaseId, kind, attempt },

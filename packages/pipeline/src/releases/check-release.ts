@@ -7,6 +7,7 @@ import type {
   ReleaseCheckKind,
   ReleaseForCheck,
 } from '@colloid/catalog';
+import { catalogActivities } from '../activities/catalog-activities.ts';
 import type { Runtime } from '@colloid/sampler';
 import { isStorageError, type ObjectStore } from '@colloid/storage';
 
@@ -20,7 +21,7 @@ import { shardIntegrity } from './checks/shard-integrity.ts';
 import { syntheticMark } from './checks/synthetic-mark.ts';
 
 export interface CheckReleaseOptions {
-  readonly catalog: Pick<Catalog, 'releaseChecks' | 'contents'>;
+  readonly catalog: Pick<Catalog, 'releaseChecks' | 'contents' | 'activities'>;
   readonly store: ObjectStore;
   readonly runtime: Runtime;
   readonly check: CheckName;
@@ -89,13 +90,14 @@ async function contextOf(
   { release, dataset, version, galleries, datasheet: answers }: ReleaseForCheck,
   { catalog, store, runtime, signal }: CheckReleaseOptions,
 ): Promise<CheckContext> {
-  const { contents } = catalog;
+  const { contents, activities } = catalog;
   const loaded = await contents.loadContents(version.id);
   if (loaded === null) throw new Error(`Version ${version.id} is gone.`);
   const { title, semanticVersion, notes, licence, termsText } = release;
   return {
     store,
     contents,
+    activities: catalogActivities(activities),
     runtime,
     signal,
     version: loaded,

@@ -11,6 +11,14 @@ import { toUnitRows, type UnitRows } from './unit-rows.ts';
 
 const BATCH = 16;
 
+/** What became of an archive. */
+export interface EmbeddedArchive {
+  readonly unit: UnitRows;
+  /** Paths of the images that became rows, in order. */
+  readonly files: readonly string[];
+  readonly failures: StoredGalleryReport['failures'];
+}
+
 /**
  * Embeds every image of the archive, in the order of their names. An image that cannot be used is a failure with its reason.
  *
@@ -23,11 +31,12 @@ export async function embedArchive(options: {
   readonly archive: { readonly name: string; readonly digest: string };
   readonly onProgress: (share: number) => Promise<void>;
   readonly signal: AbortSignal;
-}): Promise<{ readonly unit: UnitRows; readonly failures: StoredGalleryReport['failures'] }> {
+}): Promise<EmbeddedArchive> {
   const { store, runtime, recogniser, archive: file, onProgress, signal } = options;
   const { width, height } = recogniser.image;
   const failures: { file: string; reason: string }[] = [];
   const rows: Float32Array[] = [];
+  const files: string[] = [];
   const sessions = await openRecogniser(runtime, recogniser, { batchSize: BATCH });
   try {
     await withArchive(store, file, async (archive, images) => {
@@ -43,6 +52,7 @@ export async function embedArchive(options: {
               );
             }
             pixels.push((await resizeRgb(image, { width, height })).pixels);
+            files.push(name);
           } catch (error) {
             failures.push({ file: name, reason: error instanceof Error ? error.message : '' });
           }
@@ -67,5 +77,5 @@ export async function embedArchive(options: {
     embeddings.set(batch, offset);
     offset += batch.length;
   }
-  return { unit: toUnitRows(embeddings, recogniser.embeddingDim), failures };
+  return { unit: toUnitRows(embeddings, recogniser.embeddingDim), files, failures };
 }

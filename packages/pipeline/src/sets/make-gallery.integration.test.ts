@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { gallerySource, makeGallery, type SetEnding, ZStoredGalleryReport } from '../index.ts';
 import { openSetsWorld, type SetsWorld } from '../testing/sets-world.ts';
+import { getPeople, peopleOf } from './people.ts';
 
 /** Width of the built-in recogniser's embedding. */
 const E = 128;
@@ -18,9 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function register(file: string, bytes: Uint8Array): Promise<Gallery> {
+async function register(file: string, bytes: Uint8Array, csv?: string): Promise<Gallery> {
   const { catalog, store, queue, actor, teamId, recogniserVersionId } = world;
   const { digest } = await putContent(store, bytes);
+  const labels =
+    csv === undefined
+      ? {}
+      : { 'people.csv': (await putContent(store, new TextEncoder().encode(csv))).digest };
   return catalog.galleries.registerGallery(
     {
       actor,
@@ -28,7 +33,7 @@ async function register(file: string, bytes: Uint8Array): Promise<Gallery> {
       name: `g-${randomUUID()}`,
       version: '1',
       recogniserVersionId,
-      source: gallerySource({ [file]: digest }),
+      source: gallerySource({ [file]: digest, ...labels }),
     },
     (transaction, id) => queue.enqueueGallery(transaction, id),
   );
@@ -64,6 +69,31 @@ describe('a gallery of embeddings', () => {
     }
     expect(ZStoredGalleryReport.parse(ready.report).norms.min).toBeGreaterThan(1);
     expect(await make(row.id)).toBe('NOTHING_TO_DO');
+  });
+
+  test('says who its rows are where a table does, in the order of their names', async () => {
+    const row = await register('train.npy', rows(4), 'label,note\nbob,x\n"7",\nbob,\nann,\n');
+    expect(await make(row.id)).toBe('READY');
+    const ready = await reload(row);
+    expect(ready).toMatchObject({ state: 'READY', count: 4, people: 3 });
+    expect(await getPeople(world.store, ready)).toEqual({
+      names: ['7', 'ann', 'bob'],
+      rows: Int32Array.from([2, 0, 2, 1]),
+    });
+  });
+
+  test.for([
+    ['too few lines', 'label\nann\n', 'has 1 lines, and the gallery 3 rows'],
+    ['no such column', 'name\nann\nbob\nann\n', "has no column 'label'"],
+    [
+      'an empty label',
+      'label,note\nann,x\n,x\nbob,x\n',
+      'Line 3 of the table of labels has nothing',
+    ],
+  ] as const)('is refused for a table with %s', async ([, csv, sentence]) => {
+    const row = await register('train.npy', rows(3), csv);
+    expect(await make(row.id)).toBe('REFUSED');
+    expect((await reload(row)).refusal).toContain(sentence);
   });
 
   test.for([
@@ -127,4 +157,19 @@ describe('a gallery of images', () => {
       expect((await reload(row)).refusal).toContain(sentence);
     }
   });
+});
+
+test('a table of images says who each one is, whatever its order, and misses none', () => {
+  const csv = (text: string) => new TextEncoder().encode(text);
+  const files = ['a/1.png', 'b/1.png', 'a/2.png'];
+  const table = csv('file,label\nb/1.png,bob\na/2.png,ann\na/1.png,ann\nleft-out.png,eve\n');
+  expect(peopleOf(table, { count: 3, files })).toEqual({
+    names: ['ann', 'bob'],
+    rows: Int32Array.from([0, 1, 0]),
+  });
+  expect(() => peopleOf(csv('file,label\na/1.png,ann\n'), { count: 3, files })).toThrow(
+    "says nothing of 'b/1.png'",
+  );
+  const twice = csv('file,label\na/1.png,ann\na/1.png,bob\n');
+  expect(() => peopleOf(twice, { count: 3, files })).toThrow("labels 'a/1.png' as line 2 did");
 });

@@ -7,11 +7,12 @@ import type { ObjectStore } from '@colloid/storage';
 import { putArray } from '../activities/arrays.ts';
 import { toJson } from '../digest.ts';
 import { modelFiles } from '../load-models.ts';
-import { embedArchive } from './embed-archive.ts';
+import { type EmbeddedArchive, embedArchive } from './embed-archive.ts';
 import { forgetImages, isFaultOfTheSet, type SetEnding, setFile } from './making.ts';
+import { peopleOf, putPeople } from './people.ts';
 import { ZGallerySource } from './source.ts';
 import type { StoredGalleryReport } from './stored.ts';
-import { type UnitRows, unitRowsOf } from './unit-rows.ts';
+import { unitRowsOf } from './unit-rows.ts';
 
 export interface MakeGalleryOptions {
   readonly catalog: Catalog;
@@ -42,7 +43,12 @@ async function makeOrRefuse(
 ): Promise<SetEnding> {
   const { catalog, store, galleryId } = options;
   try {
-    const { unit, failures } = await embeddingsOf(gallery, options);
+    const { unit, files, failures } = await embeddingsOf(gallery, options);
+    const { labels } = ZGallerySource.parse(gallery.source);
+    const people =
+      labels === undefined
+        ? null
+        : peopleOf(await setFile(store, labels), { count: unit.count, files });
     const report: StoredGalleryReport = { norms: unit.norms, failures };
     const { digest, key } = await putArray(store, unit.rows, unit.rows.length / unit.count);
     const written = await catalog.setMaking.finishGallery(galleryId, {
@@ -50,6 +56,7 @@ async function makeOrRefuse(
       digest,
       objectKey: key,
       count: unit.count,
+      ...(people === null ? {} : { people: await putPeople(store, people) }),
       report: toJson(report) as object,
     });
     return written ? 'READY' : 'NOTHING_TO_DO';
@@ -64,17 +71,15 @@ async function makeOrRefuse(
 async function embeddingsOf(
   gallery: GalleryForMaking,
   options: MakeGalleryOptions,
-): Promise<{
-  readonly unit: UnitRows;
-  readonly failures: StoredGalleryReport['failures'];
-}> {
+): Promise<Omit<EmbeddedArchive, 'files'> & { readonly files: readonly string[] | null }> {
   const { store, catalog, galleryId } = options;
   const source = ZGallerySource.parse(gallery.source);
   const recogniser = await loadRecogniser(await modelFiles(store, gallery.recogniserVersion));
   const of = `the recogniser '${gallery.recogniserVersion.name}@${gallery.recogniserVersion.version}'`;
   if (source.kind === 'EMBEDDINGS') {
     const npy = await setFile(store, source.embeddings);
-    return { unit: unitRowsOf(npy, { width: recogniser.embeddingDim, of }), failures: [] };
+    const unit = unitRowsOf(npy, { width: recogniser.embeddingDim, of });
+    return { unit, files: null, failures: [] };
   }
   return embedArchive({
     ...options,

@@ -12,9 +12,9 @@ const ZFile = z.object({
 
 export const ZGallerySource = z.discriminatedUnion('kind', [
   /** float32 [M, E] in an npy file. */
-  z.object({ kind: z.literal('EMBEDDINGS'), embeddings: ZFile }),
-  /** Face images in a zip archive; only their embeddings are kept. */
-  z.object({ kind: z.literal('IMAGES'), images: ZFile }),
+  z.object({ kind: z.literal('EMBEDDINGS'), embeddings: ZFile, labels: ZFile.optional() }),
+  /** Face images in a zip archive; only their embeddings are kept. A table may say who each one is. */
+  z.object({ kind: z.literal('IMAGES'), images: ZFile, labels: ZFile.optional() }),
 ]);
 export type GallerySource = z.infer<typeof ZGallerySource>;
 
@@ -36,18 +36,22 @@ export function largestSetFile(name: string): number {
 /** File name to SHA-256 of its content. */
 type Files = Readonly<Record<string, string>>;
 
-/** @throws PipelineError SET_INCOMPLETE unless the files are one npy file or one zip archive. */
+/** @throws PipelineError SET_INCOMPLETE unless the files are one npy file or one zip archive, with one table at the most. */
 export function gallerySource(files: Files): GallerySource {
-  const { npy, zip, others } = sort(files);
-  if (others.length === 0 && zip.length === 0 && npy[0] !== undefined && npy.length === 1) {
-    return { kind: 'EMBEDDINGS', embeddings: npy[0] };
-  }
-  if (others.length === 0 && npy.length === 0 && zip[0] !== undefined && zip.length === 1) {
-    return { kind: 'IMAGES', images: zip[0] };
+  const { npy, zip, csv, others } = sort(files);
+  const [labels, second] = csv;
+  const table = labels === undefined ? {} : { labels };
+  if (second === undefined && others.length === csv.length) {
+    if (zip.length === 0 && npy[0] !== undefined && npy.length === 1) {
+      return { kind: 'EMBEDDINGS', embeddings: npy[0], ...table };
+    }
+    if (npy.length === 0 && zip[0] !== undefined && zip.length === 1) {
+      return { kind: 'IMAGES', images: zip[0], ...table };
+    }
   }
   throw incomplete(
     files,
-    'a gallery is made from one .npy file of embeddings or one .zip archive of images',
+    'a gallery is made from one .npy file of embeddings or one .zip archive of images, and perhaps one .csv table of who they show',
   );
 }
 

@@ -62,6 +62,38 @@ export function parseImageLabels(csv: string): readonly ImageLabel[] {
   return labels;
 }
 
+/** Who a row of a gallery is. */
+export interface PersonLabel {
+  /** Path of the image; empty where the table has no such column. */
+  readonly file: string;
+  /** A name or a number. */
+  readonly label: string;
+}
+
+/**
+ * Reads a table with the column label, and of images also with the column file, each of which stands there once.
+ *
+ * @throws CovariateError naming the line
+ */
+export function parsePeople(
+  csv: string,
+  { withFiles }: { readonly withFiles: boolean },
+): readonly PersonLabel[] {
+  const seen = new Map<string, number>();
+  return readTable(csv, withFiles ? ['file', 'label'] : ['label']).map((row) => {
+    const [file, label] = [row.optional('file'), row.required('label')];
+    if (!withFiles) return { file, label };
+    const before = seen.get(row.required('file'));
+    if (before !== undefined) {
+      throw new CovariateError(
+        `Line ${row.line} of the table of labels labels '${file}' as line ${before} did; leave one of them out.`,
+      );
+    }
+    seen.set(file, row.line);
+    return { file, label };
+  });
+}
+
 function labelOf(row: Row): CovariateLabel {
   return {
     identity: row.required('identity'),

@@ -12,6 +12,7 @@ import { measureIntra } from './intra.ts';
 import type { IntraMeasures, VariationShard } from './intra.ts';
 import { ClosestPairs } from './pair-list.ts';
 import type { PairList } from './pair-list.ts';
+import { StepProgress } from './step-progress.ts';
 import { verification } from './verification.ts';
 import type { Verification } from './verification.ts';
 
@@ -33,6 +34,8 @@ export interface MeasureOptions {
   readonly duplicateThreshold?: number;
   /** Of the subsets on which the capacity is measured. @default 0 */
   readonly seed?: number;
+  /** Told the share that is done, 0 to 1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,6 +62,8 @@ export interface DatasetMeasures {
   readonly histograms: {
     /** θ over all pairs of references. */
     readonly inter: Histogram;
+    /** θ of every identity to the nearest other one. */
+    readonly nearest: Histogram;
     /** θ of variations to their reference. */
     readonly intra: Histogram | null;
     /** θ over all pairs of images of one identity, the reference included. */
@@ -83,6 +88,8 @@ export interface DatasetVerification extends Verification {
 const BINS = 90; // 2 degrees each
 const DUPLICATE_THRESHOLD = 0.1;
 const LISTED_PAIRS = 100;
+/** Statistics, nearest, variations, two passes for the rates, latents. */
+const STEPS = 6;
 
 /**
  * Measures a dataset. Time is quadratic in the identities, memory is not.
@@ -101,22 +108,28 @@ export async function measure(runtime: Runtime, options: MeasureOptions): Promis
   }
   const duplicateThreshold = options.duplicateThreshold ?? DUPLICATE_THRESHOLD;
   const pairs = openPairs(runtime, { embeddingDim });
+  const steps = new StepProgress(STEPS, options.onProgress);
   try {
     const statistics = await pairs.statistics(e, { ict, signal });
+    steps.next();
     const nearest = await pairs.nearest(e, { signal });
-    const intra =
+    steps.next();
+    const within =
       variations === undefined
         ? null
         : await measureIntra({
-            shards: shardsOf(variations, identities),
+            shards: watched(shardsOf(variations, identities), { steps, identities }),
             references,
             identities,
             pairs,
             bins: BINS,
             signal,
           });
+    // A selection may hold references only.
+    const intra = within === null || within.theta.length === 0 ? null : within;
+    steps.next();
     const tally = new PairTally({ identities, ict, duplicateThreshold, seed: options.seed ?? 0 });
-    const figures = await scanAll({ pairs, e, tally, intra, signal });
+    const figures = await scanAll({ pairs, e, tally, intra, steps, signal });
     return {
       identities,
       theta: statistics.theta,
@@ -128,6 +141,7 @@ export async function measure(runtime: Runtime, options: MeasureOptions): Promis
         intra && share(nearest.theta, (theta, i) => (intra.maxTheta[i] ?? Infinity) < theta),
       histograms: {
         inter: tally.inter.result(),
+        nearest: nearestHistogram(nearest),
         intra: intra?.toReference ?? null,
         intraPairs: intra?.withinPairs ?? null,
         interLatent: await latentHistogram(pairs, references.latents, identities, signal),
@@ -179,11 +193,25 @@ async function scanAll(options: {
   readonly e: Float32Array;
   readonly tally: PairTally;
   readonly intra: IntraMeasures | null;
+  readonly steps: StepProgress;
   readonly signal: AbortSignal | undefined;
 }): Promise<DatasetVerification | null> {
-  const { pairs, e, tally, intra, signal } = options;
-  if (intra === null || intra.theta.length === 0) {
-    await pairs.scan(e, (line) => tally.add(line), { signal });
+  const { pairs, e, tally, intra, steps, signal } = options;
+  const rows = e.length / pairs.dim;
+  const all = (rows * (rows - 1)) / 2;
+  const scan = async (take: (line: Readonly<ScanLine>) => void): Promise<void> => {
+    let seen = 0;
+    const each = (line: Readonly<ScanLine>): void => {
+      take(line);
+      seen += line.versines.length;
+      steps.within(seen / all);
+    };
+    await pairs.scan(e, each, { signal });
+    steps.next();
+  };
+  if (intra === null) {
+    await scan((line) => tally.add(line));
+    steps.next();
     return null;
   }
   let isFirst = true;
@@ -192,11 +220,10 @@ async function scanAll(options: {
     impostor: async (take) => {
       const counts = isFirst;
       isFirst = false;
-      const each = (line: Readonly<ScanLine>): void => {
+      await scan((line) => {
         if (counts) tally.add(line);
         take(line.versines);
-      };
-      await pairs.scan(e, each, { signal });
+      });
     },
   });
   return {
@@ -211,6 +238,23 @@ async function scanAll(options: {
     genuinePairs: 'VARIATION_TO_REFERENCE',
     impostorPairs: 'REFERENCE_TO_REFERENCE',
   };
+}
+
+function nearestHistogram({ theta }: Nearest): Histogram {
+  const histogram = new AngleHistogram(BINS);
+  histogram.add(theta);
+  return histogram.result();
+}
+
+/** The same shards; those that have been dealt with count as progress. */
+async function* watched(
+  shards: AsyncIterable<VariationShard> | Iterable<VariationShard>,
+  { steps, identities }: { readonly steps: StepProgress; readonly identities: number },
+): AsyncGenerator<VariationShard> {
+  for await (const shard of shards) {
+    steps.within(shard.firstIdentity / identities);
+    yield shard;
+  }
 }
 
 async function latentHistogram(

@@ -39,6 +39,7 @@ export const LineageRelation = enumType({
     { name: 'QUERIED', description: 'The version that a saved subset is a query over.' },
     { name: 'MATERIALISED', description: 'The saved subset that a version was made of.' },
     { name: 'RELEASED', description: 'The version that a release is of.' },
+    { name: 'MEASURED_AGAINST', description: 'A gallery that a version was measured against.' },
     { name: 'CHECKED_AGAINST', description: 'A gallery that a release was checked against.' },
   ],
 });

@@ -32,7 +32,7 @@ export const RegisterGalleryInput = inputObjectType({
     t.nonNull.field('uploads', {
       type: list(nonNull('String')),
       description:
-        'What `PUT /uploads/galleries/TEAM/NAME` answered as `upload` for one .npy file of float32 embeddings, a row each, or one .zip archive of faces as the recogniser sees them; good for a day.',
+        'What `PUT /uploads/galleries/TEAM/NAME` answered as `upload` for one .npy file of float32 embeddings, a row each, or one .zip archive of faces as the recogniser sees them; and perhaps one .csv table with the column label, a line per row, that says who they are (of an archive also file). Good for a day.',
     });
   },
 });

@@ -80,6 +80,9 @@ export const Gallery = objectType({
         present(await loaders.modelVersion.load(recogniserVersionId), 'model'),
     });
     t.nullable.int('count', { description: 'Embeddings in it; null until it is READY.' });
+    t.nullable.int('people', {
+      description: 'People it shows; null where it does not say who its rows are.',
+    });
     t.nullable.string('digest', {
       description: 'SHA-256 of its unit rows as an npy file, in hexadecimal; null until READY.',
     });
@@ -91,10 +94,12 @@ export const Gallery = objectType({
     t.list.field('sourceFiles', {
       type: 'SetFile',
       description: 'The files it was made from.',
-      extensions: { price: { assumedSize: 1 } },
+      extensions: { price: { assumedSize: 2 } },
       resolve: ({ source }) => {
         const parsed = ZGallerySource.parse(source);
-        return [parsed.kind === 'EMBEDDINGS' ? parsed.embeddings : parsed.images];
+        const { labels } = parsed;
+        const rows = parsed.kind === 'EMBEDDINGS' ? parsed.embeddings : parsed.images;
+        return labels === undefined ? [rows] : [rows, labels];
       },
     });
     t.nullable.field('report', {

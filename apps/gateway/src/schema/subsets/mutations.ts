@@ -118,11 +118,10 @@ export const materialiseSubsetMutation = mutationField('materialiseSubset', {
   args: { input: nonNull(arg({ type: 'MaterialiseSubsetInput', description: 'Which subset.' })) },
   resolve: (_root, { input }, context) =>
     withUserErrors('version', async () =>
-      context.catalog.subsets.materialiseSubset({
-        actor: requireActor(context),
-        from: readSource(input),
-        message: input.message,
-      }),
+      context.catalog.subsets.materialiseSubset(
+        { actor: requireActor(context), from: readSource(input), message: input.message },
+        (tx, id) => context.queue.enqueueMeasurement(tx, id),
+      ),
     ),
 });
 

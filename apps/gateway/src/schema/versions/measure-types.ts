@@ -1,5 +1,8 @@
 /** @file What was measured of a version. */
-import { objectType } from '../nexus.ts';
+import { present } from '../../graphql/errors.ts';
+import { intArg, objectType } from '../nexus.ts';
+import { leakageOf } from './leakage-of.ts';
+import { identityAt } from './pair-faces.ts';
 
 export const Histogram = objectType({
   name: 'Histogram',
@@ -72,6 +75,54 @@ export const DuplicatePair = objectType({
     t.int('a', { description: 'Number of the one identity, from 0.' });
     t.int('b', { description: 'Number of the other.' });
     t.float('theta', { description: 'The angle between their references, radians.' });
+    t.nullable.field('identityA', {
+      type: 'Identity',
+      description: 'The one identity; null where you may not see its run.',
+      resolve: ({ versionId, runA: run, a: identity }, _args, context) =>
+        identityAt({ versionId, run, identity }, context),
+    });
+    t.nullable.field('identityB', {
+      type: 'Identity',
+      description: 'The other; null where you may not see its run.',
+      resolve: ({ versionId, runB: run, b: identity }, _args, context) =>
+        identityAt({ versionId, run, identity }, context),
+    });
+  },
+});
+
+export const NearestPair = objectType({
+  name: 'NearestPair',
+  description: 'An identity and the one that is nearest to it.',
+  definition(t) {
+    t.int('a', { description: 'Number of the one identity, from 0.' });
+    t.int('b', { description: 'Number of the other.' });
+    t.float('theta', { description: 'The angle between their references, radians.' });
+    t.nullable.field('identityA', {
+      type: 'Identity',
+      description: 'The one identity; null where you may not see its run.',
+      resolve: ({ versionId, runA: run, a: identity }, _args, context) =>
+        identityAt({ versionId, run, identity }, context),
+    });
+    t.nullable.field('identityB', {
+      type: 'Identity',
+      description: 'The other; null where you may not see its run.',
+      resolve: ({ versionId, runB: run, b: identity }, _args, context) =>
+        identityAt({ versionId, run, identity }, context),
+    });
+  },
+});
+
+export const NearestMeasures = objectType({
+  name: 'NearestMeasures',
+  description: 'The nearest other identity of each.',
+  definition(t) {
+    t.list.field('listed', {
+      type: 'NearestPair',
+      description: 'The closest of these pairs, at most 100, closest first.',
+      args: { first: intArg({ description: 'How many of them; all where nothing is said.' }) },
+      extensions: { price: { sizeArguments: ['first'], assumedSize: 100 } },
+      resolve: ({ listed }, { first }) => listed.slice(0, Math.max(0, first ?? listed.length)),
+    });
   },
 });
 
@@ -158,67 +209,16 @@ export const CapacityMeasures = objectType({
   },
 });
 
-export const LeakagePair = objectType({
-  name: 'LeakagePair',
-  description: 'A sample that is close to a face of a gallery.',
-  definition(t) {
-    t.int('identity', { description: 'Number of the identity, from 0.' });
-    t.int('sample', { description: 'Number of its sample; 0 is the reference.' });
-    t.int('row', { description: 'Row of the gallery, or its class.' });
-    t.float('theta', { description: 'The angle between them, radians.' });
-  },
-});
-
-export const LeakageComparison = objectType({
-  name: 'LeakageComparison',
-  description: 'All samples against one side of a gallery.',
-  definition(t) {
-    t.field('histogram', { type: 'Histogram', description: 'Angles of all pairs.' });
-    t.field('nearest', { type: 'Histogram', description: 'The smallest angle of each sample.' });
-    t.float('min', { description: 'The smallest angle of all, radians.' });
-    t.float('threshold', { description: 'Pairs closer than this are counted, radians.' });
-    t.nullable.float('falseMatchRate', {
-      description:
-        'Share of pairs of different people of the gallery that are closer than the threshold, from 0 to 1.',
-    });
-    t.float('impostors', { description: 'Count of pairs of different people of the gallery.' });
-    t.nullable.float('expected', {
-      description: 'Count of pairs that would be under the threshold by chance.',
-    });
-    t.float('count', { description: 'Count of pairs under the threshold.' });
-    t.float('samplesUnder', { description: 'Count of samples with a pair under the threshold.' });
-    t.list.field('listed', {
-      type: 'LeakagePair',
-      description: 'The closest of them, at most 100, closest first.',
-      extensions: { price: { assumedSize: 100 } },
-    });
-  },
-});
-
-export const LeakageMeasures = objectType({
-  name: 'LeakageMeasures',
-  description: 'Whether the samples show people of a gallery.',
-  definition(t) {
-    t.string('name', { description: 'The gallery, name@version.' });
-    t.string('digest', { description: 'SHA-256 of the gallery, in hexadecimal.' });
-    t.int('rows', { description: 'Embeddings it holds.' });
-    t.nullable.int('classes', { description: 'People it holds; null where it does not say.' });
-    t.string('recogniser', { description: 'What embedded both sides.' });
-    t.int('samples', { description: 'Samples compared.' });
-    t.field('toSamples', { type: 'LeakageComparison', description: 'Against every embedding.' });
-    t.nullable.field('toCentres', {
-      type: 'LeakageComparison',
-      description:
-        'Against the mean embedding of every person; null where the gallery does not name them.',
-    });
-  },
-});
-
 export const VersionHistograms = objectType({
   name: 'VersionHistograms',
   description: 'Distances of a version.',
   definition(t) {
     t.field('inter', { type: 'Histogram', description: 'Angles of all pairs of references.' });
+    t.nullable.field('nearest', {
+      type: 'Histogram',
+      description:
+        'Angles of every identity to the nearest other one; null where it was measured before that was kept.',
+    });
     t.nullable.field('intra', {
       type: 'Histogram',
       description: 'Angles of variations to their reference.',
@@ -254,14 +254,20 @@ export const VersionMeasures = objectType({
       type: 'DuplicateMeasures',
       description: 'Identities that are one face.',
     });
+    t.field('nearest', {
+      type: 'NearestMeasures',
+      description: 'The nearest other identity of each.',
+    });
     t.field('capacity', {
       type: 'CapacityMeasures',
       description: 'How many identities stay apart.',
     });
     t.list.field('leakage', {
       type: 'LeakageMeasures',
-      description: 'One for each gallery that was asked about; empty when none was.',
+      description: 'As `DatasetVersion.leakage`.',
       extensions: { price: { assumedSize: 2 } },
+      resolve: async ({ versionId }, _args, { loaders }) =>
+        leakageOf(present(await loaders.version.load(versionId), 'dataset version'), loaders),
     });
   },
 });

@@ -39,13 +39,52 @@ export const mergeVersionsMutation = mutationField('mergeVersions', {
   args: { input: nonNull(arg({ type: 'MergeVersionsInput', description: 'Which versions.' })) },
   resolve: (_root, { input }, context) =>
     withUserErrors('version', async () =>
-      context.catalog.subsets.mergeVersions({
-        ...input,
-        actor: requireActor(context),
-        versionIds: input.versionIds.map(
-          (id, index) => requireKey('DatasetVersion', id, ['versionIds', String(index)]).id,
-        ),
-      }),
+      context.catalog.subsets.mergeVersions(
+        {
+          ...input,
+          actor: requireActor(context),
+          versionIds: input.versionIds.map(
+            (id, index) => requireKey('DatasetVersion', id, ['versionIds', String(index)]).id,
+          ),
+        },
+        (tx, id) => context.queue.enqueueMeasurement(tx, id),
+      ),
+    ),
+});
+
+export const MeasureVersionInput = inputObjectType({
+  name: 'MeasureVersionInput',
+  description: 'A version to be measured.',
+  definition(t) {
+    t.nonNull.id('versionId', { description: 'The version.' });
+    t.nonNull.list.nonNull.id('galleryIds', {
+      description:
+        'Up to 20 READY galleries of the recogniser that embedded it, to look for leakage to; empty for what can be told of it alone.',
+    });
+  },
+});
+
+export const MeasureVersionPayload = payloadType('MeasureVersionPayload', {
+  field: 'version',
+  type: 'DatasetVersion',
+  description: 'The version; its `measurements` say how far they are.',
+});
+
+export const measureVersionMutation = mutationField('measureVersion', {
+  type: nonNull('MeasureVersionPayload'),
+  description:
+    'Have a version measured in the background. What waits, goes on or is done is left as it is, what failed begins anew. Needs the role CONTRIBUTOR.',
+  args: { input: nonNull(arg({ type: 'MeasureVersionInput', description: 'What to measure.' })) },
+  resolve: (_root, { input }, context) =>
+    withUserErrors('version', async () =>
+      context.catalog.measurements.measureVersion(
+        {
+          actor: requireActor(context),
+          versionId: requireKey('DatasetVersion', input.versionId, ['versionId']).id,
+          galleryIds: input.galleryIds.map((id) => requireKey('Gallery', id, ['galleryIds']).id),
+        },
+        (tx, id) => context.queue.enqueueMeasurement(tx, id),
+      ),
     ),
 });
 

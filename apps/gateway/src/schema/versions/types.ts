@@ -1,7 +1,10 @@
 /** @file Dataset versions. */
+import { withMeasured } from '@colloid/catalog';
+
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { arg, enumType, idArg, intArg, nonNull, objectType } from '../nexus.ts';
+import { leakageOf } from './leakage-of.ts';
 import { readMeasures } from './stored-measures.ts';
 import { imageWidthArgument, signedImageUrl } from '../samples/image-url.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
@@ -150,13 +153,32 @@ export const DatasetVersion = objectType({
     t.field('metrics', {
       type: 'JSON',
       description:
-        'What was measured: { theta: {min, mean, max}, aboveIct, ict, intraBelowInter, intraHistogram, interHistogram, eer, tarAtFar, before, after }. Angles in radians, shares from 0 to 1.',
+        'What was measured, by its run or since: { theta: {min, mean, max}, aboveIct, ict, intraBelowInter, intraHistogram, interHistogram, eer, tarAtFar, before, after }. Angles in radians, shares from 0 to 1.',
+      resolve: async (version, _args, { loaders }) =>
+        withMeasured(version, await loaders.measuredByVersion.load(version.id)),
     });
     t.nullable.field('measures', {
       type: 'VersionMeasures',
       description:
-        'Everything measured of it, typed; null for a version made before that was measured.',
-      resolve: (version) => readMeasures(version.metrics),
+        'Everything measured of it alone, typed; null where that was not measured yet, or is measured now.',
+      resolve: async (version, _args, { loaders }) => {
+        const measured = await loaders.measuredByVersion.load(version.id);
+        return readMeasures(version.id, withMeasured(version, measured));
+      },
+    });
+    t.list.field('leakage', {
+      type: 'LeakageMeasures',
+      description:
+        'What was found of galleries, one for each: by its run of that of the recipe, and by measurements since, as far as you may see them.',
+      extensions: { price: { assumedSize: 2 } },
+      resolve: (version, _args, { loaders }) => leakageOf(version, loaders),
+    });
+    t.list.field('measurements', {
+      type: 'VersionMeasurement',
+      description:
+        'Measurements that were asked for since it was made: that of it alone first, then by gallery, oldest first; empty for whoever is not of its team.',
+      extensions: { price: { assumedSize: 3 } },
+      resolve: (version, _args, { loaders }) => loaders.measurementsByVersion.load(version.id),
     });
     t.field('identities', {
       type: 'IdentityConnection',

@@ -160,10 +160,7 @@ function Overlay({
 
 function Metrics({ compared: { before, after, metrics } }: { readonly compared: Compared }) {
   return (
-    <Panel
-      title="Metrics"
-      hint="Angles in radians. A dash: it was not measured for that version; selections and merges keep no metric that needs embeddings."
-    >
+    <Panel title="Metrics" hint="Angles in radians. A dash: it was not measured for that version.">
       {metrics.length === 0 ? (
         <Text c="dimmed">Nothing was measured of either version.</Text>
       ) : (

@@ -112,4 +112,5 @@ export const RELATION_WORDS: Record<LineageRelation, string> = {
   MATERIALISED: 'selected',
   RELEASED: 'released',
   CHECKED_AGAINST: 'checked against',
+  MEASURED_AGAINST: 'measured against',
 };

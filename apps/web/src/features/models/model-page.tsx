@@ -79,7 +79,7 @@ export function ModelPage({ team: teamSlug, kind, name, version }: ModelPageProp
         description={<Facts model={model} />}
         actions={
           <Group gap="xs">
-            <CopyText value={model.digest} label="Copy digest">
+            <CopyText value={model.digest} label={`Copy digest ${shortDigest(model.digest)}`}>
               <code>{shortDigest(model.digest)}</code>
             </CopyText>
             <LineageLink team={teamSlug} id={model.id} />

@@ -79,7 +79,7 @@ export function CovariateSetPage({ team: slug, name, version }: CovariateSetPage
         actions={
           <>
             {set.digest !== null && (
-              <CopyText value={set.digest} label="Copy digest">
+              <CopyText value={set.digest} label={`Copy digest ${shortDigest(set.digest)}`}>
                 <code>{shortDigest(set.digest)}</code>
               </CopyText>
             )}

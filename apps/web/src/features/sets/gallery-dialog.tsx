@@ -18,16 +18,20 @@ interface GalleryDialogProps {
 /** The dialog behind "Register a gallery". */
 export function GalleryDialog({ team, opened, onClose }: GalleryDialogProps) {
   const [file, setFile] = useState<File | null>(null);
+  const [labels, setLabels] = useState<File | null>(null);
   const [recogniser, setRecogniser] = useState(() => onlyModel(team.models, 'RECOGNISER'));
   const form = useSetForm({ kind: 'galleries', teamId: team.id, fields: FIELDS, onClose });
   const [register] = useMutation(RegisterGalleryDocument, { refetchQueries: ['GalleriesPage'] });
   const submit = async () => {
     if (file === null || recogniser === null) return;
-    const isTaken = await form.submit([file], async (common) => {
+    const files = labels === null ? [file] : [file, labels];
+    const isTaken = await form.submit(files, async (common) => {
       const input = { ...common, recogniserVersionId: recogniser };
       return (await register({ variables: { input } })).data?.registerGallery.userErrors;
     });
-    if (isTaken) setFile(null);
+    if (!isTaken) return;
+    setFile(null);
+    setLabels(null);
   };
   return (
     <SetDialog
@@ -47,6 +51,15 @@ export function GalleryDialog({ team, opened, onClose }: GalleryDialogProps) {
         clearable
         error={form.errors['uploads']}
         onChange={setFile}
+      />
+      <FileInput
+        label="Who they are"
+        description="Not needed: a .csv table with the column label, a line per embedding in their order; for images also file, the path in the archive. Leakage is then measured to people too."
+        placeholder="Choose a .csv file"
+        accept=".csv"
+        value={labels}
+        clearable
+        onChange={setLabels}
       />
       <ModelSelect
         label="Recogniser"

@@ -11,6 +11,7 @@ import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { GalleryPageDocument, type GalleryPageQuery } from '@/generated/graphql.ts';
 import { formatCount, formatCounted, shortDigest } from '@/lib/format.ts';
 import { galleriesPath, teamPath } from '@/lib/routes.ts';
+import { LineageLink } from '../lineage/lineage-link.tsx';
 import { ModelStateBadge } from '../models/model-state.tsx';
 import { usePollWhile } from './poll-while.ts';
 import { SetNotice, SetSkeleton, SourceFacts } from './set-parts.tsx';
@@ -69,7 +70,7 @@ export function GalleryPage({ team: slug, name, version }: GalleryPageProps) {
         actions={
           <>
             {gallery.digest !== null && (
-              <CopyText value={gallery.digest} label="Copy digest">
+              <CopyText value={gallery.digest} label={`Copy digest ${shortDigest(gallery.digest)}`}>
                 <code>{shortDigest(gallery.digest)}</code>
               </CopyText>
             )}
@@ -120,6 +121,13 @@ function Content({ gallery, report }: ContentProps) {
           value={formatCount(gallery.count ?? 0)}
           note="no image is kept"
         />
+        {gallery.people !== null && (
+          <Figure
+            label="People"
+            value={formatCount(gallery.people)}
+            note="by its table of labels"
+          />
+        )}
         <Figure label="Shortest" value={norms.min.toFixed(2)} note="length as it came" />
         <Figure label="Mean" value={norms.mean.toFixed(2)} note="length as it came" />
         <Figure label="Longest" value={norms.max.toFixed(2)} note="length as it came" />

@@ -90,7 +90,7 @@ export function SourceFacts({ team, madeFrom, set, models }: SourceFactsProps) {
         <div key={name} className={classes.fact}>
           <dt>{name}</dt>
           <dd>
-            <CopyText value={digest} label="Copy digest">
+            <CopyText value={digest} label={`Copy digest ${shortDigest(digest)}`}>
               <code>{shortDigest(digest)}</code>
             </CopyText>
           </dd>

@@ -1,49 +1,98 @@
 'use client';
 /** @file What was measured of a version beyond its distances: verification, capacity, duplicates, leakage. */
-import { useQuery } from '@apollo/client/react';
-import { Skeleton, Text } from '@mantine/core';
+import { Alert, Button, Skeleton, Text } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
 import { Panel } from '@/components/panel.tsx';
-import {
-  type ComparisonFragment,
-  type MeasuresFragment,
-  VersionMeasuresDocument,
-} from '@/generated/graphql.ts';
-import { formatCount, formatRadians, formatShare, shortDigest } from '@/lib/format.ts';
-import { HistogramChart } from './histogram-chart.tsx';
+import type { MeasuresFragment } from '@/generated/graphql.ts';
+import { formatCount, formatRadians, formatShare } from '@/lib/format.ts';
+import { readMetrics } from '@/lib/metrics.ts';
+import { LeakagePanel, type VersionPlace } from './leakage-panel.tsx';
 import { CapacityChart, RocChart } from './measure-charts.tsx';
-import { chartHistogram } from './measures.ts';
+import { MeasurementNotice } from './measurement-notice.tsx';
+import { NearestPanel } from './nearest-panel.tsx';
+import { type AskToMeasure, useMeasure } from './use-measure.ts';
+import { type MeasuredVersion, useVersionMeasures } from './use-version-measures.ts';
 import classes from './version.module.css';
 
+interface VersionMeasuresProps {
+  readonly team: string;
+  readonly dataset: string;
+  readonly version: { readonly id: string; readonly number: number };
+  /** Whether whoever looks may have it measured. */
+  readonly mayMeasure: boolean;
+}
+
 /** Panels side by side on wide screens. */
-export function VersionMeasures({ versionId }: { readonly versionId: string }) {
-  const { data, error, refetch } = useQuery(VersionMeasuresDocument, {
-    variables: { id: versionId },
-  });
-  if (data === undefined) {
+export function VersionMeasures({ team, dataset, version, mayMeasure }: VersionMeasuresProps) {
+  const { version: measured, error, refetch } = useVersionMeasures(version.id);
+  const ask = useMeasure(version.id);
+  if (measured === null) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
     return <Skeleton h={340} role="status" aria-label="Loading the measures" />;
   }
-  const node = data.node;
-  const measures = node !== null && 'measures' in node ? node.measures : null;
-  if (measures === null)
-    return (
-      <Panel title="Verification, capacity and leakage">
-        <EmptyState compact icon={<IconChartLine size={20} />} title="Not measured">
-          This version was made before these were measured.
-        </EmptyState>
-      </Panel>
-    );
+  const place: VersionPlace = { team, dataset, number: version.number };
+  const { measures } = measured;
   return (
     <>
-      <div className={classes.halves}>
-        <VerificationPanel verification={measures.verification} />
-        <CapacityPanel measures={measures} />
-      </div>
-      <LeakagePanel leakage={measures.leakage} />
+      {ask.failure !== null && (
+        <Alert color="clay" role="alert">
+          {ask.failure}
+        </Alert>
+      )}
+      {measures === null ? (
+        <Unmeasured version={measured} ask={ask} mayMeasure={mayMeasure} />
+      ) : (
+        <>
+          <div className={classes.halves}>
+            <VerificationPanel verification={measures.verification} />
+            <CapacityPanel measures={measures} />
+          </div>
+          <NearestPanel
+            place={place}
+            nearest={measures.nearest}
+            ict={readMetrics(measured.metrics).ict}
+          />
+        </>
+      )}
+      <LeakagePanel place={place} version={measured} ask={ask} mayMeasure={mayMeasure} />
     </>
+  );
+}
+
+/** Says how far the measurement of the version alone is, or offers one. */
+function Unmeasured({
+  version,
+  ask,
+  mayMeasure,
+}: {
+  readonly version: MeasuredVersion;
+  readonly ask: AskToMeasure;
+  readonly mayMeasure: boolean;
+}) {
+  const alone = version.measurements.find(({ isAlone }) => isAlone);
+  return (
+    <Panel title="Verification and capacity">
+      {alone === undefined ? (
+        <EmptyState
+          compact
+          icon={<IconChartLine size={20} />}
+          title="Not measured"
+          action={
+            mayMeasure && (
+              <Button size="xs" loading={ask.isBusy} onClick={() => void ask.measure([])}>
+                Measure it now
+              </Button>
+            )
+          }
+        >
+          This version was made before these were measured by themselves.
+        </EmptyState>
+      ) : (
+        <MeasurementNotice measurement={alone} ask={ask} mayMeasure={mayMeasure} />
+      )}
+    </Panel>
   );
 }
 
@@ -88,70 +137,5 @@ function CapacityPanel({ measures }: { readonly measures: MeasuresFragment }) {
           : `exp(−${fit.c.toPrecision(2)} (N−1)^${fit.b.toFixed(2)}), residual ${fit.residual.toPrecision(2)}.`}
       </Text>
     </Panel>
-  );
-}
-
-function LeakagePanel({ leakage }: Pick<MeasuresFragment, 'leakage'>) {
-  return (
-    <Panel
-      title="Leakage"
-      hint="Whether images show people of a gallery, such as the one a generator was trained on."
-    >
-      {leakage.length === 0 ? (
-        <EmptyState compact icon={<IconChartLine size={20} />} title="No gallery">
-          The recipe names no gallery to compare with.
-        </EmptyState>
-      ) : (
-        <div className={classes.halves}>
-          {leakage.flatMap((each) => [
-            <Comparison key={each.digest} of={each} to="images" comparison={each.toSamples} />,
-            each.toCentres !== null && (
-              <Comparison
-                key={`${each.digest} centres`}
-                of={each}
-                to="people"
-                comparison={each.toCentres}
-              />
-            ),
-          ])}
-        </div>
-      )}
-    </Panel>
-  );
-}
-
-function Comparison({
-  of,
-  to,
-  comparison,
-}: {
-  readonly of: MeasuresFragment['leakage'][number];
-  readonly to: 'images' | 'people';
-  readonly comparison: ComparisonFragment;
-}) {
-  const { falseMatchRate, expected } = comparison;
-  return (
-    <section>
-      <Text fw={580}>
-        {of.name}, {to} <code>{shortDigest(of.digest)}</code>
-      </Text>
-      <HistogramChart
-        intra={chartHistogram(comparison.nearest)}
-        inter={chartHistogram(comparison.histogram)}
-        ict={comparison.threshold}
-        labels={{
-          intra: 'every image to its nearest',
-          inter: 'every image to all',
-          mark: 'threshold',
-          chart: `Histogram of angles between images and ${of.name}`,
-        }}
-      />
-      <Text size="sm" c="dimmed" className="figures">
-        {formatCount(comparison.samplesUnder)} of {formatCount(of.samples)} images and{' '}
-        {formatCount(comparison.count)} pairs under the threshold
-        {expected === null ? '' : ` (${expected.toFixed(1)} expected by chance)`}, false-match rate{' '}
-        {falseMatchRate === null ? 'unknown' : falseMatchRate.toExponential(1)}, by {of.recogniser}.
-      </Text>
-    </section>
   );
 }

@@ -118,7 +118,7 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
           >
             {metrics.intra === null && metrics.inter === null ? (
               <EmptyState compact icon={<IconChartHistogram size={20} />} title="Not measured">
-                This version carries no histograms.
+                Its distances are shown here as soon as they are.
               </EmptyState>
             ) : (
               <HistogramChart intra={metrics.intra} inter={metrics.inter} ict={metrics.ict} />
@@ -135,7 +135,12 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
           )}
         </div>
         <VersionReleasesPanel team={teamSlug} dataset={datasetSlug} number={number} />
-        <VersionMeasures versionId={version.id} />
+        <VersionMeasures
+          team={teamSlug}
+          dataset={datasetSlug}
+          version={version}
+          mayMeasure={may(team.viewerRole, 'measureVersion')}
+        />
         <IdentityGrid team={teamSlug} dataset={datasetSlug} version={version} ict={metrics.ict} />
       </Stack>
     </>

@@ -4,7 +4,11 @@ import type { IdentityBudget } from '@colloid/catalog';
 import { openPairs } from '@colloid/sampler';
 
 import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts';
-import { type ReferenceSet, referenceSets, runsWithoutEmbeddings } from './embeddings.ts';
+import {
+  type ReferenceSet,
+  referenceSets,
+  runsWithoutEmbeddings,
+} from '../../versions/embeddings.ts';
 import { rowsToLeave } from './leave-out.ts';
 
 /** Angles of float32 embeddings are no more exact than this, radians. */

@@ -5,6 +5,7 @@ import type { DatasheetAnswer } from '@colloid/formats';
 import type { Runtime } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
+import type { ActivityStore } from '../../activities/activity.ts';
 import type { Json } from '../../digest.ts';
 
 /** The candidate that is checked. */
@@ -23,6 +24,8 @@ export interface CheckedRelease {
 export interface CheckContext {
   readonly store: ObjectStore;
   readonly contents: VersionContentService;
+  /** Where what was computed before is found again. */
+  readonly activities: ActivityStore;
   readonly version: VersionContents;
   readonly release: CheckedRelease;
   readonly runtime: Runtime;

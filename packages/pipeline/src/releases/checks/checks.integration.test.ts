@@ -5,6 +5,7 @@ import { DATASHEET_QUESTIONS, decodeNpy, encodeNpy, writeShard } from '@colloid/
 import { getContent, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { catalogActivities } from '../../activities/catalog-activities.ts';
 import { openReleaseWorld, type ReleaseWorld } from '../../testing/release-world.ts';
 import { budgetAndIct } from './budget-and-ict.ts';
 import type { Check, CheckContext, CheckedRelease, CheckOutcome } from './check.ts';
@@ -51,6 +52,7 @@ async function contextOf(
     store,
     runtime,
     contents,
+    activities: catalogActivities(catalog.activities),
     version: loaded,
     release: { ...RELEASE, ...release },
     signal,

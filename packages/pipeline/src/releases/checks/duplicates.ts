@@ -5,7 +5,11 @@ import { createHash } from 'node:crypto';
 import { openPairs } from '@colloid/sampler';
 
 import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts';
-import { type ReferenceSet, referenceSets, runsWithoutEmbeddings } from './embeddings.ts';
+import {
+  type ReferenceSet,
+  referenceSets,
+  runsWithoutEmbeddings,
+} from '../../versions/embeddings.ts';
 import { imagesOf } from './images.ts';
 
 /** References nearer than this are one face, radians; `./colloid measure` counts the same. */

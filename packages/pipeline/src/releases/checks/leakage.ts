@@ -1,19 +1,13 @@
 /** @file LEAKAGE: the images show nobody of the galleries that were chosen, by no more than chance. */
 
-import { decodeNpy } from '@colloid/formats';
-import { measureLeakage } from '@colloid/sampler';
-import { getContent, isStorageError } from '@colloid/storage';
-
+import { isPipelineError } from '../../errors.ts';
+import { leakageOfVersion, type StoredLeakage } from '../../measurements/leakage.ts';
 import { type Check, type CheckContext, type CheckedRelease, counted } from './check.ts';
-import { sampleRows } from './embeddings.ts';
 
 type ChosenGallery = CheckedRelease['galleries'][number];
 
 /** Standard deviations of a Poisson count by which matches may exceed what chance gives. */
 const TOLERANCE = 3;
-/** Below this many rows a gallery has too few different people to find a threshold by, radians then. */
-const LEAST_ROWS = 100;
-const PLAIN_THRESHOLD = 0.5;
 
 export const leakage: Check = async (context) => {
   const { galleries } = context.release;
@@ -55,25 +49,8 @@ async function compare(context: CheckContext, gallery: ChosenGallery) {
     const problem = `The gallery ${name} was embedded by ${recogniser}, and run ${other.number} by ${used}, so the two cannot be compared; choose a gallery of ${used}.`;
     return { ...base, problem, found: null };
   }
-  const rows = await rowsOf(context, gallery);
-  if (typeof rows === 'string') return { ...base, problem: rows, found: null };
-  const places = new Places();
-  const { signal, runtime } = context;
-  const isSmall = rows.count < LEAST_ROWS;
-  const found = await measureLeakage(runtime, {
-    gallery: { name, digest: gallery.digest ?? '', embeddings: rows.embeddings },
-    recogniser,
-    embeddingDim: rows.embeddingDim,
-    samples: async function* () {
-      places.clear();
-      for await (const shard of sampleRows(context, gallery.recogniserVersionId)) {
-        places.add(shard);
-        yield shard.rows;
-      }
-    },
-    ...(isSmall ? { threshold: PLAIN_THRESHOLD } : {}),
-    signal,
-  });
+  const found = await foundOrProblem({ ...context, gallery });
+  if (typeof found === 'string') return { ...base, problem: found, found: null };
   const { toSamples } = found;
   const expected = toSamples.expected ?? 0;
   const most = expected + TOLERANCE * Math.sqrt(expected);
@@ -87,7 +64,7 @@ async function compare(context: CheckContext, gallery: ChosenGallery) {
     problem,
     found: {
       samples: found.samples,
-      rows: rows.count,
+      rows: found.gallery.rows,
       threshold,
       falseMatchRate: toSamples.falseMatchRate,
       expected,
@@ -95,65 +72,21 @@ async function compare(context: CheckContext, gallery: ChosenGallery) {
       under: count,
       samplesUnder: toSamples.samplesUnder,
       smallest: toSamples.min,
-      closest: listed.map(({ a, b, theta }) => ({ of: places.at(a), row: b, theta })),
+      closest: listed.map(({ row, theta, ...of }) => ({ of, row, theta })),
     },
   };
 }
 
-/** A gallery's rows, or the sentence why there are none. */
-async function rowsOf(
-  { store }: CheckContext,
-  { name, version, digest }: ChosenGallery,
-): Promise<
-  | string
-  | { readonly embeddings: Float32Array; readonly embeddingDim: number; readonly count: number }
-> {
-  if (digest === null)
-    return `The gallery ${name}@${version} is not READY; wait for it, or choose another.`;
+/** What was found, or the sentence why the gallery itself is in the way. */
+async function foundOrProblem(
+  request: Parameters<typeof leakageOfVersion>[0],
+): Promise<StoredLeakage | string> {
   try {
-    const { data, shape } = decodeNpy(await getContent(store, digest));
-    const [count = 0, embeddingDim = 0] = shape;
-    if (!(data instanceof Float32Array)) throw new TypeError(`${digest} is not float32`);
-    return { embeddings: data, embeddingDim, count };
+    return await leakageOfVersion(request);
   } catch (error) {
-    if (!isStorageError(error, 'NOT_FOUND')) throw error;
-    return `The content of the gallery ${name}@${version} is not in the object store; restore it from a backup, or register it again.`;
-  }
-}
-
-/** Which sample a row of all samples is. Memory: 8 bytes a sample. */
-class Places {
-  #shards: {
-    readonly first: number;
-    readonly run: number;
-    readonly identities: Int32Array;
-    readonly samples: Int32Array;
-  }[] = [];
-  #count = 0;
-
-  clear(): void {
-    this.#shards = [];
-    this.#count = 0;
-  }
-
-  add(shard: {
-    readonly run: number;
-    readonly owners: readonly { readonly identity: number; readonly sample: number }[];
-  }): void {
-    const { run, owners } = shard;
-    this.#shards.push({
-      first: this.#count,
-      run,
-      identities: Int32Array.from(owners, ({ identity }) => identity),
-      samples: Int32Array.from(owners, ({ sample }) => sample),
-    });
-    this.#count += owners.length;
-  }
-
-  at(row: number): { readonly run: number; readonly identity: number; readonly sample: number } {
-    const shard = this.#shards.findLast(({ first }) => first <= row);
-    const index = row - (shard?.first ?? 0);
-    const { run = 0, identities, samples } = shard ?? {};
-    return { run, identity: identities?.[index] ?? 0, sample: samples?.[index] ?? 0 };
+    if (isPipelineError(error, 'SET_INVALID') || isPipelineError(error, 'SET_FILE_MISSING')) {
+      return error.message;
+    }
+    throw error;
   }
 }

@@ -1,0 +1,233 @@
+/** @file Measuring a version that exists: a subset by itself, and against a gallery that was chosen afterwards, in a browser on the real stack. */
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faultsOf } from './faults-of.ts';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { npyOf } from './npy.ts';
+import { addMember, openPerson, type Person } from './people.ts';
+import { startStack, type Stack } from './stack.ts';
+
+const MINUTE_MS = 60_000;
+const DATASET = '/t/measure-lab/d/faces';
+/** Numbers of an embedding of the built-in recogniser. */
+const EMBEDDING = 128;
+
+const executablePath = findChromium();
+const isSkipped = executablePath === null && process.env['CI'] === undefined;
+const title = isSkipped
+  ? 'measuring in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
+  : 'measuring in a browser';
+
+/** How long a worker on a busy machine may take. */
+const LATER = { timeout: 5 * MINUTE_MS, interval: 500 };
+
+const RECIPE = {
+  generator: 'parametric-head@1',
+  recogniser: 'parametric-head-id@1',
+  identities: 5,
+  references: { algorithm: 'langevin', parameters: { iterations: 2, timestep: -0.2 } },
+  variations: {
+    algorithm: 'dispersion',
+    parameters: {
+      variations: 3,
+      iterations: 2,
+      latentRadius: { meanDistances: 0.9 },
+      initialNoise: { meanDistances: 0.03 },
+    },
+  },
+  seed: 3,
+};
+
+describe.skipIf(isSkipped)(title, () => {
+  let stack: Stack;
+  let browser: Browser;
+  let owner: Person;
+  let viewer: Person;
+  let versionId: string;
+
+  beforeAll(async () => {
+    if (executablePath === null)
+      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
+    stack = await startStack();
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    owner = await openPerson(browser, stack, 'owner@example.org');
+    viewer = await openPerson(browser, stack, 'viewer@example.org');
+  }, 10 * MINUTE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  }, MINUTE_MS);
+
+  async function mutate<T>(name: string, input: object, answer: string): Promise<T> {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${answer} userErrors { message } } }`;
+    const data = await owner.ask<Record<string, T & { userErrors: object[] }>>(query, { input });
+    const payload = data[name];
+    if (payload === undefined) throw new Error(`${name} answered nothing.`);
+    expect(payload.userErrors).toEqual([]);
+    return payload;
+  }
+
+  /** A team of two with a gallery, and the version of a run; its id. */
+  async function makeVersion(): Promise<string> {
+    const { team } = await mutate<{ team: { id: string } }>(
+      'createTeam',
+      { slug: 'measure-lab', name: 'Measure Lab' },
+      'team { id }',
+    );
+    const teamId = team.id;
+    await addMember(owner, viewer, { teamId, email: 'viewer@example.org', role: 'VIEWER' });
+    await registerGallery(teamId);
+    const { dataset } = await mutate<{ dataset: { id: string } }>(
+      'createDataset',
+      { teamId, slug: 'faces', title: 'Faces' },
+      'dataset { id }',
+    );
+    const budget = { maxIdentities: 100, maxSamples: 1000, minSeparation: 0 };
+    await mutate('setIdentityBudget', { datasetId: dataset.id, ...budget }, 'budget { id }');
+    const { recipe } = await mutate<{ recipe: { id: string } }>(
+      'createRecipe',
+      { teamId, name: 'Plain', definition: RECIPE },
+      'recipe { id }',
+    );
+    await mutate('createRun', { datasetId: dataset.id, recipeId: recipe.id }, 'run { id }');
+    const read = () =>
+      owner.ask<{
+        team: {
+          dataset: {
+            run: { state: string; failure: string | null };
+            version: { id: string } | null;
+          };
+        };
+      }>(
+        '{ team(slug: "measure-lab") { dataset(slug: "faces") { run(number: 1) { state failure } version(number: 1) { id } } } }',
+      );
+    await expect
+      .poll(async () => {
+        const { run } = (await read()).team.dataset;
+        return run.failure ?? run.state;
+      }, LATER)
+      .toBe('SUCCEEDED');
+    return (await read()).team.dataset.version?.id ?? '';
+  }
+
+  /** Rows at right angles to each other: every image is nearer than that to about half of them. */
+  async function registerGallery(teamId: string): Promise<void> {
+    const rows = new Float32Array(EMBEDDING * EMBEDDING);
+    for (let row = 0; row < EMBEDDING; row += 1) rows[row * EMBEDDING + row] = 1;
+    const { request } = owner.context;
+    const address = `${stack.url}/uploads/galleries/${encodeURIComponent(teamId)}/faces.npy`;
+    const response = await request.put(address, {
+      headers: { origin: stack.url, 'content-type': 'application/octet-stream' },
+      data: Buffer.from(npyOf(rows, EMBEDDING)),
+    });
+    const { upload } = (await response.json()) as { upload: string };
+    const { team } = await owner.ask<{ team: { models: { id: string; kind: string }[] } }>(
+      '{ team(slug: "measure-lab") { models { id kind } } }',
+    );
+    const recogniserVersionId = team.models.find(({ kind }) => kind === 'RECOGNISER')?.id;
+    const set = { teamId, name: 'axes', version: '1', recogniserVersionId, uploads: [upload] };
+    await mutate('registerGallery', set, 'gallery { id }');
+  }
+
+  test(
+    'a run makes the version that is measured',
+    async () => {
+      versionId = await makeVersion();
+    },
+    9 * MINUTE_MS,
+  );
+
+  test(
+    'a subset is measured by itself, and its page fills with charts while one looks',
+    async () => {
+      const query = { where: { kind: 'VARIATION' }, perIdentity: 2, seed: 1 };
+      await mutate('materialiseSubset', { versionId, query }, 'version { id }');
+      const { page } = owner;
+      await owner.go(`${DATASET}/v/2`);
+      await page.getByText(/^10 genuine and 10 impostor pairs/).waitFor({ timeout: LATER.timeout });
+      await page
+        .getByRole('img', { name: 'Histogram of angles within identities and between identities' })
+        .waitFor();
+      const closest = page.getByRole('list', { name: 'Closest identities' });
+      expect(await closest.getByRole('listitem').count()).toBeGreaterThan(0);
+      await owner.go(`${DATASET}/compare?before=1&after=2`);
+      const row = page.getByRole('row', { name: /^Genuine pairs/ });
+      await row.waitFor();
+      expect(await row.getByRole('cell').allTextContents()).toEqual(['15', '10', '−5']);
+    },
+    8 * MINUTE_MS,
+  );
+
+  test(
+    'somebody measures it against a gallery and sees whose images are close to it',
+    async () => {
+      const { page } = owner;
+      await owner.go(`${DATASET}/v/2`);
+      await page.getByRole('button', { name: 'Measure against a gallery…' }).click();
+      const dialog = page.getByRole('dialog');
+      expect(await dialog.getByRole('button', { name: 'Measure' }).isDisabled()).toBe(true);
+      await dialog.getByLabel('axes@1').check();
+      await dialog.getByRole('button', { name: 'Measure' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      const found = page.getByRole('region', { name: 'Leakage to axes@1' });
+      await found.waitFor({ timeout: LATER.timeout });
+      await found.getByText('10 images against 128 faces, by parametric-head-id@1').waitFor();
+      await found.getByText('100 %').waitFor();
+      expect(await found.getByRole('listitem').count()).toBe(12);
+      expect(
+        await found.getByRole('img', { name: /^Image [1-3] of identity [0-4]$/ }).count(),
+      ).toBe(12);
+      await page.getByRole('button', { name: 'Measure against a gallery…' }).click();
+      await dialog.getByText('Measured already.').waitFor();
+      expect(await dialog.getByLabel('axes@1').isDisabled()).toBe(true);
+      await page.keyboard.press('Escape');
+    },
+    8 * MINUTE_MS,
+  );
+
+  test(
+    'who may only read sees what was found and cannot ask for more',
+    async () => {
+      const { page } = viewer;
+      await viewer.go(`${DATASET}/v/2`);
+      await page.getByRole('region', { name: 'Leakage to axes@1' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Measure against a gallery…' }).count()).toBe(
+        0,
+      );
+    },
+    MINUTE_MS,
+  );
+
+  test.each([
+    ['version', `${DATASET}/v/2`, 'Images under the threshold'],
+    ['gallery', '/t/measure-lab/galleries/axes/1', 'no image is kept'],
+  ])(
+    'the page of a %s fits narrow and wide screens, and axe finds nothing in either scheme',
+    async (_name, address, landmark) => {
+      const { page } = owner;
+      await owner.go(address);
+      for (const [colorScheme, width] of [
+        ['light', 390],
+        ['dark', 1280],
+      ] as const) {
+        // Without motion, so that no colour is looked at on its way to another.
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: 900 });
+        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+        await page.getByText(landmark).locator('visible=true').first().waitFor();
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
+        expect(await faultsOf(page), `${String(width)} px, ${colorScheme}`).toEqual([]);
+      }
+    },
+    2 * MINUTE_MS,
+  );
+
+  test('nothing was complained about in the console', () => {
+    expect([...owner.complaints, ...viewer.complaints]).toEqual([]);
+  });
+});

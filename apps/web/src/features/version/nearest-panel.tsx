@@ -1,0 +1,61 @@
+'use client';
+/** @file The identities of a version that look most like another one of it. */
+import { Text } from '@mantine/core';
+import Link from 'next/link';
+import { FaceImage } from '@/components/face-image.tsx';
+import { Panel } from '@/components/panel.tsx';
+import type { MeasuresFragment } from '@/generated/graphql.ts';
+import { formatRadians } from '@/lib/format.ts';
+import { identityPath } from '@/lib/routes.ts';
+import type { VersionPlace } from './leakage-panel.tsx';
+import classes from './version.module.css';
+
+interface NearestPanelProps {
+  readonly place: VersionPlace;
+  readonly nearest: MeasuresFragment['nearest'];
+  readonly ict: number | null;
+}
+
+/** Pairs of references, the closest first; nothing where none were kept. */
+export function NearestPanel({ place, nearest: { listed }, ict }: NearestPanelProps) {
+  const { team, dataset, number } = place;
+  const pairs = listed.flatMap(({ theta, identityA: a, identityB: b }) =>
+    a === null || b === null ? [] : [{ theta, a, b }],
+  );
+  if (pairs.length === 0) return null;
+  return (
+    <Panel
+      title="Closest identities"
+      hint="Each with the nearest other one of this version, and the angle between their references."
+    >
+      <ul className={classes.pairs} aria-label="Closest identities">
+        {pairs.map(({ theta, a, b }) => (
+          <li key={`${a.id} ${b.id}`}>
+            <span className={classes.pairFaces}>
+              {[a, b].map((identity) => (
+                <Link
+                  key={identity.id}
+                  href={identityPath(team, dataset, number, identity.ordinal)}
+                  prefetch={false}
+                >
+                  <FaceImage
+                    src={identity.reference.imageUrl}
+                    alt={`Reference of ${identity.name}`}
+                  />
+                </Link>
+              ))}
+            </span>
+            <Text span size="xs" c="dimmed" className={classes.tileCaption}>
+              <span>
+                {a.ordinal} and {b.ordinal}
+              </span>
+              <span data-close={(ict !== null && theta < ict) || undefined}>
+                {formatRadians(theta)}
+              </span>
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

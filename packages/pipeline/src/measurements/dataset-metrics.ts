@@ -1,0 +1,200 @@
+/** @file All metrics of a version alone, from the embeddings of its runs narrowed to what it selects. */
+
+import type { VersionContents } from '@colloid/catalog';
+import { measure, type Runtime, type VariationShard } from '@colloid/sampler';
+
+import { activityDigest, type ActivityStore, runActivity } from '../activities/activity.ts';
+import type { Json } from '../digest.ts';
+import { PipelineError } from '../errors.ts';
+import {
+  type IdentityOwner,
+  referenceLatents,
+  referenceSets,
+  sampleRows,
+  type SampleRows,
+  type VersionSource,
+} from '../versions/embeddings.ts';
+import { type DatasetMetrics, metricsOf } from './metrics.ts';
+
+/** What is measured. */
+export interface MetricsRequest extends VersionSource {
+  readonly activities: ActivityStore;
+  readonly runtime: Runtime;
+  /** Told the share that is done, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** The digest of everything that the metrics of a version depend on. */
+export function metricsDigest({ version }: Pick<MetricsRequest, 'version'>): string {
+  return activityDigest({ name: 'dataset-metrics', version: 1, inputs: inputsOf(version) });
+}
+
+/**
+ * Measures the version as a run measures its own: references against each other, also of identities whose reference is not selected,
+ * and the selected variations against them. The ICT is the largest of its runs' recipes, the seed that of the first run. Memory: all
+ * embeddings and latents of references, the angles of all variations, and one shard.
+ *
+ * @throws PipelineError UNMEASURABLE with a sentence; StorageError for shards that are missing or damaged
+ */
+export async function metricsOfVersion(request: MetricsRequest): Promise<DatasetMetrics> {
+  const { version, runtime, signal, onProgress } = request;
+  return runActivity(request.activities, {
+    name: 'dataset-metrics',
+    version: 1,
+    inputs: inputsOf(version),
+    compute: async () => {
+      const [set, ...others] = await referenceSets(request);
+      if (set === undefined || others.length > 0) throw unmeasurable(set?.recogniser, others);
+      if (set.owners.length < 2) {
+        throw new PipelineError(
+          'UNMEASURABLE',
+          'The version holds one identity, and angles between identities need two; measure a version with more of them.',
+        );
+      }
+      const latents = await referenceLatents(request);
+      const { recogniserVersionId } = set;
+      const samples = sampleRows(request, { recogniserVersionId, withLatents: latents !== null });
+      const { ict, seed } = settingsOf(version);
+      const measures = await measure(runtime, {
+        references: { embeddings: set.rows, ...(latents === null ? {} : { latents }) },
+        variations: variationsOf(samples, set.owners),
+        ict,
+        seed,
+        embeddingDim: set.embeddingDim,
+        ...(onProgress === undefined ? {} : { onProgress }),
+        signal,
+      });
+      return metricsOf(measures, { ict, ownerOf: (row) => set.owners[row] ?? { identity: -1 } });
+    },
+  });
+}
+
+function inputsOf(version: VersionContents): Json {
+  return {
+    version: version.digest,
+    // A version's digest says nothing of the numbers of its runs, which identities are listed by, nor of their recipes.
+    runs: version.parts.map(({ number }) => number),
+    recognisers: version.parts.map(({ recipe }) => recipe.recogniser.digest),
+    ...settingsOf(version),
+  };
+}
+
+interface Settings {
+  readonly [key: string]: Json;
+  /** Radians. */
+  readonly ict: number;
+  readonly seed: number;
+}
+
+/** @throws PipelineError UNMEASURABLE where no recipe says at which angle identities count as apart */
+function settingsOf({ parts }: VersionContents): Settings {
+  const definitions = parts.map(({ recipe }) => recipe.definition as unknown as Definition);
+  const thresholds = definitions.flatMap(
+    ({ references }) => references?.parameters?.interClassThreshold ?? [],
+  );
+  if (thresholds.length === 0) {
+    throw new PipelineError(
+      'UNMEASURABLE',
+      'No recipe of the version says at which angle two identities count as apart, so shares of it cannot be measured.',
+    );
+  }
+  return { ict: Math.max(...thresholds), seed: definitions[0]?.seed ?? 0 };
+}
+
+/** As much of a recipe's document as matters here. */
+interface Definition {
+  readonly seed?: number;
+  readonly references?: { readonly parameters?: { readonly interClassThreshold?: number } };
+}
+
+/** The selected variations of consecutive identities; runs of identities with as many variations each are one shard. */
+async function* variationsOf(
+  samples: AsyncIterable<SampleRows>,
+  owners: readonly IdentityOwner[],
+): AsyncGenerator<VariationShard> {
+  let next = 0;
+  for await (const shard of samples) {
+    const rows = Map.groupBy(
+      [...shard.owners.keys()].filter((row) => (shard.owners[row]?.sample ?? 0) > 0),
+      (row) => shard.owners[row]?.identity ?? -1,
+    );
+    const rowsAt = (index: number): readonly number[] =>
+      rows.get(owners[index]?.identity ?? -1) ?? [];
+    const [first] = shard.owners;
+    if (first !== undefined && isOver(owners[next - 1], { run: shard.run, ...first })) {
+      throw new PipelineError(
+        'UNMEASURABLE',
+        `Images of identity ${first.identity} of run ${shard.run} lie in several shards, which is not measured; import the run again with the images of each identity together.`,
+      );
+    }
+    const end = endOf(owners, { from: next, shard });
+    while (next < end) {
+      const firstIdentity = next;
+      const variations = rowsAt(next).length;
+      next += 1;
+      // Identities without variations come one by one, as the measure takes them.
+      if (variations > 0) while (next < end && rowsAt(next).length === variations) next += 1;
+      const wanted = Array.from({ length: next - firstIdentity }, (_, k) =>
+        rowsAt(firstIdentity + k),
+      ).flat();
+      yield pickVariations(shard, { firstIdentity, variations, wanted });
+    }
+  }
+}
+
+/** Whether an identity comes no later than one that has been dealt with. */
+function isOver(done: IdentityOwner | undefined, owner: IdentityOwner): boolean {
+  return done !== undefined && done.run === owner.run && owner.identity <= done.identity;
+}
+
+/** The first identity from `from` on that is not of the shard. */
+function endOf(
+  owners: readonly IdentityOwner[],
+  { from, shard }: { readonly from: number; readonly shard: SampleRows },
+): number {
+  const last = shard.owners.at(-1)?.identity ?? -1;
+  let end = from;
+  while (end < owners.length) {
+    const owner = owners[end];
+    if (owner?.run !== shard.run || owner.identity > last) break;
+    end += 1;
+  }
+  return end;
+}
+
+function pickVariations(
+  { rows, latents, theta, embeddingDim, owners }: SampleRows,
+  shard: {
+    readonly firstIdentity: number;
+    readonly variations: number;
+    readonly wanted: readonly number[];
+  },
+): VariationShard {
+  const { firstIdentity, variations, wanted } = shard;
+  const take = (values: Float32Array, width: number): Float32Array => {
+    const taken = new Float32Array(wanted.length * width);
+    for (const [index, row] of wanted.entries()) {
+      taken.set(values.subarray(row * width, (row + 1) * width), index * width);
+    }
+    return taken;
+  };
+  return {
+    firstIdentity,
+    variations,
+    theta: take(theta, 1),
+    embeddings: take(rows, embeddingDim),
+    ...(latents === null ? {} : { latents: take(latents, latents.length / owners.length) }),
+  };
+}
+
+function unmeasurable(
+  one: string | undefined,
+  others: readonly { readonly recogniser: string }[],
+): PipelineError {
+  return new PipelineError(
+    'UNMEASURABLE',
+    one === undefined
+      ? 'The version has no embeddings, so no angle of it can be measured.'
+      : `The version was embedded by ${one} and ${others.map(({ recogniser }) => recogniser).join(' and ')}, and angles of different recognisers cannot be compared; measure versions that hold one of them.`,
+  );
+}
