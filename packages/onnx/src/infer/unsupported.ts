@@ -4,7 +4,8 @@ const CONTROL_FLOW =
   'its number of steps is decided while it runs, and a gradient would need every step kept; export the model with the steps written out (a fixed number), or without it';
 const SEQUENCE =
   'sequences and optional values are not taken; export the model with tensors only (torch.stack and torch.cat of a fixed number of parts)';
-const RECURRENT = 'recurrent layers are not taken; export them written out as MatMul and Sigmoid';
+const RECURRENT =
+  'recurrent layers have no gradient rule; export them with their steps written out (a fixed number), as MatMul, Sigmoid and Tanh';
 const RANDOM =
   "it gives other values at every run, so that an image could not be made again; make the noise an input or a constant (StyleGAN: noise_mode='const')";
 const QUANTISED = 'quantised operators are not taken; export the float32 model';
