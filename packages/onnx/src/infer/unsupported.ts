@@ -11,6 +11,8 @@ const RANDOM =
 const QUANTISED = 'quantised operators are not taken; export the float32 model';
 const DETECTION =
   'it selects regions by their values, which has no gradient; register the network without its detector';
+const COMPILED =
+  'tf2onnx left a compiled function of TensorFlow in the file; Keras makes one of a convolution in groups: write it as a split of the channels, a convolution each, and a concatenation';
 const TEXT = 'text is not taken; register the part of the network that works on numbers';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -49,6 +51,7 @@ const REASONS: Readonly<Record<string, string>> = {
     'QuantizeLinear',
   ]),
   ...reasons(DETECTION, ['MaxRoiPool', 'NonMaxSuppression', 'RoiAlign', 'Unique']),
+  ...reasons(COMPILED, ['PartitionedCall', 'StatefulPartitionedCall']),
   ...reasons(TEXT, [
     'LabelEncoder',
     'RegexFullMatch',

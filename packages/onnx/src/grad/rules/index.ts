@@ -98,6 +98,7 @@ export { ReduceSumSquare } from './ReduceSumSquare.ts';
 export { Relu } from './Relu.ts';
 export { Reshape } from './Reshape.ts';
 export { Resize } from './Resize.ts';
+export { ReverseSequence } from './ReverseSequence.ts';
 export { Round } from './Round.ts';
 export { ScatterElements } from './ScatterElements.ts';
 export { ScatterND } from './ScatterND.ts';
