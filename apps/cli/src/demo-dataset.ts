@@ -2,7 +2,7 @@
 
 import type { Actor, Catalog } from '@colloid/catalog';
 import { createOneTimeSignIn, ensureUser } from '@colloid/gateway';
-import { installBuiltInModels, type Queue, runPlan } from '@colloid/pipeline';
+import { installBuiltInModels, type Queue, runNeeds, runPlan } from '@colloid/pipeline';
 import { PRESETS, type Recipe } from '@colloid/sampler/recipe';
 import type { ObjectStore } from '@colloid/storage';
 
@@ -90,7 +90,7 @@ export async function prepareDemo({
       idempotencyKey: 'demo',
       plan: runPlan,
     },
-    (transaction, runId) => queue.enqueueRun(transaction, runId),
+    (transaction, runId) => queue.enqueueRun(transaction, runId, runNeeds(definition)),
   );
   return {
     actor,

@@ -76,6 +76,15 @@ export const ZCliEnvironment = z.object({
     .describe(
       'Megabytes of memory at which a worker fails its run and starts anew. Default: 90 % of the machine or container.',
     ),
+  COLLOID_WEIGHT_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_536)
+    .default(512)
+    .describe(
+      'Megabytes that faster forms of convolutions may add to the weights of a run, in each of two threads of a CPU; 0: none.',
+    ),
   COLLOID_WEBHOOKS_PRIVATE: z
     .enum(['true', 'false', '1', '0'])
     .default('false')

@@ -11,6 +11,7 @@ export type CliErrorCode =
   | 'RUN_FAILED'
   | 'INVALID_OPTION'
   | 'TEAM_UNCLEAR'
+  | 'MODEL_UNCLEAR'
   | 'AUDIT_BROKEN'
   | 'RELEASE_BROKEN'
   | 'DATASET_UNKNOWN'

@@ -1,5 +1,7 @@
 /** @file The commands behind `./colloid`. */
 
+import { existsSync } from 'node:fs';
+
 import { Command, CommanderError } from 'commander';
 
 import { generateClients } from './build.ts';
@@ -212,12 +214,31 @@ models
 
 models
   .command('check')
-  .description('report on a model without registering it')
-  .argument('<folder>', 'folder with model.json and the files it names')
+  .description('report on a model without registering it, or check a registered one again')
+  .argument('<model>', 'folder with model.json and the files it names, or name@version')
+  .option('--team <slug>', 'team that has name@version; may be left out where there is only one')
+  .option('--kind <kind>', 'generator or recogniser, where both have that name@version')
   .option('--json', 'as JSON')
-  .action(async (folder: string, options: { json?: boolean }) => {
-    const { checkModel } = await import('./commands/models/check.ts');
-    await checkModel(folder, options);
+  .action(async (model: string, options: { team?: string; kind?: string; json?: boolean }) => {
+    const { parseReference } = await import('./commands/models/find-model.ts');
+    if (parseReference(model) === null || existsSync(model)) {
+      const { checkModel } = await import('./commands/models/check.ts');
+      await checkModel(model, options);
+      return;
+    }
+    const { recheckModel } = await withClients(() => import('./commands/models/recheck.ts'));
+    await recheckModel(model, options);
+  });
+
+models
+  .command('remove')
+  .description('remove a registered model that no recipe, gallery or covariate set uses')
+  .argument('<model>', 'name@version')
+  .option('--team <slug>', 'team that has it; may be left out where there is only one')
+  .option('--kind <kind>', 'generator or recogniser, where both have that name@version')
+  .action(async (model: string, options: { team?: string; kind?: string }) => {
+    const { removeModel } = await withClients(() => import('./commands/models/remove.ts'));
+    await removeModel(model, options);
   });
 
 models

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -151,6 +151,37 @@ describe('registering', () => {
     expect(JSON.parse(list.stdout)).toContainEqual(
       expect.objectContaining({ name: 'hostile', state: 'REFUSED' }),
     );
+  }, 150_000);
+
+  test('models check NAME@VERSION checks a registered model again, models remove takes it away', async () => {
+    const named = join(folder, 'again');
+    await cp(builtIn('recogniser'), named, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(named, 'model.json'), 'utf8')) as object;
+    const changed = JSON.stringify({ ...manifest, name: 'again', version: '2.0' });
+    await writeFile(join(named, 'model.json'), changed);
+    expect((await run(['add', named])).exitCode).toBe(0);
+    const where = { name: 'again', version: '2.0' };
+    const first = await catalog.prisma.modelVersion.findFirstOrThrow({ where });
+
+    const again = await run(['check', 'again@2.0', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      state: 'READY',
+      name: 'again',
+      version: '2.0',
+      digest: first.digest,
+    });
+    expect(again.exitCode).toBe(0);
+    const second = await catalog.prisma.modelVersion.findFirstOrThrow({ where });
+    expect(second.id).toBe(first.id);
+    expect(second.checkedAt?.getTime()).toBeGreaterThan(first.checkedAt?.getTime() ?? Infinity);
+
+    const removed = await run(['remove', 'again@2.0']);
+    expect(removed.stderr).toContain('again@2.0 is removed from the team lab.');
+    expect(removed.exitCode).toBe(0);
+    expect(await catalog.prisma.modelVersion.findFirst({ where })).toBeNull();
+    const gone = await run(['remove', 'again@2.0']);
+    expect(gone.stderr).toMatch(/The team lab has no model 'again@2\.0'; it has: /);
+    expect(gone.exitCode).toBe(1);
   }, 150_000);
 
   test('a team that is not there is answered with those that are', async () => {

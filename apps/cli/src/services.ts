@@ -160,6 +160,7 @@ async function startApps(options: {
         COLLOID_PROVIDER: environment.COLLOID_PROVIDER,
         COLLOID_MODEL_SECONDS: String(environment.COLLOID_MODEL_SECONDS),
         COLLOID_BATCH_SECONDS: String(environment.COLLOID_BATCH_SECONDS),
+        COLLOID_WEIGHT_MEMORY_MB: String(environment.COLLOID_WEIGHT_MEMORY_MB),
         COLLOID_WEBHOOKS_PRIVATE: String(environment.COLLOID_WEBHOOKS_PRIVATE),
         ...(environment.COLLOID_RUN_MEMORY_MB === undefined
           ? {}

@@ -14,6 +14,7 @@ export const ZWorkerEnvironment = z.object({
   COLLOID_MODEL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   COLLOID_MODEL_MEMORY_MB: z.coerce.number().int().min(256).max(4_194_304).optional(),
   COLLOID_RUN_MEMORY_MB: z.coerce.number().int().min(256).max(4_194_304).optional(),
+  COLLOID_WEIGHT_MEMORY_MB: z.coerce.number().int().min(0).max(65_536).default(512),
   COLLOID_WEBHOOKS_PRIVATE: z
     .enum(['true', 'false', '1', '0'])
     .default('false')

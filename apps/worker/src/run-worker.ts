@@ -73,6 +73,7 @@ export async function runWorker({
     store,
     runtime,
     limits: runLimits(environment),
+    mostWeightBytes: environment.COLLOID_WEIGHT_MEMORY_MB * 1024 ** 2,
     graphs: new GraphCache({ store: new GraphFiles({ folder, log: warn }), log: warn }),
   });
   stack.defer(() => host.close());
@@ -88,23 +89,25 @@ export async function runWorker({
   const clock = (): number => performance.now() / 1000;
   // Native code cannot be interrupted: its memory and its cores come back with a new process, which a supervisor starts.
   const endOverLimit = (): never => process.exit(1);
-  await queue.workRuns(({ runId }, job) =>
-    alone(async () => {
-      log.info({ runId }, 'run begun');
-      const ending = await executeRun({
-        catalog,
-        store,
-        host,
-        runId,
-        jobId: job.id,
-        workerId,
-        machine,
-        signal: AbortSignal.any([signal, job.signal]),
-        clock,
-      });
-      log.info({ runId, ending }, 'run left');
-      if (ending === 'OVER_LIMIT') endOverLimit();
-    }),
+  await queue.workRuns(
+    ({ runId }, job) =>
+      alone(async () => {
+        log.info({ runId }, 'run begun');
+        const ending = await executeRun({
+          catalog,
+          store,
+          host,
+          runId,
+          jobId: job.id,
+          workerId,
+          machine,
+          signal: AbortSignal.any([signal, job.signal]),
+          clock,
+        });
+        log.info({ runId, ending }, 'run left');
+        if (ending === 'OVER_LIMIT') endOverLimit();
+      }),
+    { gpu: runtime.provider !== 'cpu' },
   );
   const helping = helpWithShards({
     catalog,

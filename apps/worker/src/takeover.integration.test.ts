@@ -98,7 +98,7 @@ test('a run that was paused and resumed elsewhere has the bits and iterations of
     expect(kept.map(({ iteration }) => iteration)).toEqual([atPause]);
     await first.kill();
     await catalog.runs.resumeRun(wish, (transaction, runId) =>
-      queue.enqueueRun(transaction, runId),
+      queue.enqueueRun(transaction, runId, { gpu: false }),
     );
     world.startWorker();
     return contentsOf(world);

@@ -10,6 +10,8 @@ export { submitModel } from './models/submit-model.ts';
 export type { SubmitModelOptions } from './models/submit-model.ts';
 export { openQueue } from './queue/queue.ts';
 export type { Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
+export { precisionOf, runNeeds } from './queue/run-needs.ts';
+export type { RunNeeds } from './queue/run-needs.ts';
 export { runPlan } from './run-plan.ts';
 export type { RunPlan } from './run-plan.ts';
 export { covariateSource, gallerySource, largestSetFile } from './sets/source.ts';

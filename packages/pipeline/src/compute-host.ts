@@ -24,6 +24,8 @@ export interface ComputeHostOptions {
   readonly keepChains?: number;
   /** Gradient graphs that were built before. @default one of this process, in memory */
   readonly graphs?: GraphCache;
+  /** Most bytes that faster forms of convolutions may add to a chain's weights on a CPU. @default 536870912 */
+  readonly mostWeightBytes?: number | undefined;
 }
 
 /** A chain for the time of one job. */
@@ -64,7 +66,7 @@ const GRAPHS = new GraphCache();
 
 /** Watches the runtime until it is closed. */
 export function openComputeHost(options: ComputeHostOptions): ComputeHost {
-  const { store, keepChains = 1, graphs = GRAPHS } = options;
+  const { store, keepChains = 1, graphs = GRAPHS, mostWeightBytes } = options;
   const limited = limitRuntime(options.runtime, options.limits);
   // The one used last comes last.
   let entries: Entry[] = [];
@@ -80,6 +82,7 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
           ...models,
           recipe: request.wanted,
           cache: graphs,
+          mostWeightBytes,
           signal: request.signal,
           onFallback: async (graph, operators) => entry.onFallback(graph, operators),
         }),

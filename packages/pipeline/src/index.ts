@@ -37,6 +37,8 @@ export type { DeliverOptions } from './webhooks/deliver.ts';
 export { SIGNATURE_HEADER, signDelivery, verifyDelivery } from './webhooks/signature.ts';
 export { openQueue } from './queue/queue.ts';
 export type { JobAtHand, JobHandler, Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
+export { runNeeds } from './queue/run-needs.ts';
+export type { RunNeeds } from './queue/run-needs.ts';
 export { runPlan } from './run-plan.ts';
 export type { RunPlan } from './run-plan.ts';
 export { installBuiltInModels } from './built-in-models.ts';

@@ -89,6 +89,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     generator,
     recogniser,
     recipe,
+    mostWeightBytes: environment.COLLOID_WEIGHT_MEMORY_MB * 1024 ** 2,
     onFallback: async (graph, operators) =>
       say(describeFallback(runtime.provider, graph, operators)),
   });

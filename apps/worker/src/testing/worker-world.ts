@@ -70,7 +70,7 @@ export async function inWorkerWorld<Result>(
     store,
     recipe,
     ...(installModels === undefined ? {} : { installModels }),
-    enqueue: (transaction, runId) => queue.enqueueRun(transaction, runId),
+    enqueue: (transaction, runId) => queue.enqueueRun(transaction, runId, { gpu: false }),
   });
   let log = '';
   const startWorker = (): WorkerProcess => {

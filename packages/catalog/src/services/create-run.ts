@@ -105,7 +105,7 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
     },
   });
   await writeReservations(tx, budgetIds, { runId: run.id, ...amounts });
-  await enqueue(lendTransaction(tx), run.id);
+  await enqueue(lendTransaction(tx), run.id, recipe.definition);
   await notifyRun(tx, { kind: 'RUN', runId: run.id });
   recordChange(tx, {
     teamId: run.teamId,

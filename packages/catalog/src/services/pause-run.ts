@@ -73,7 +73,11 @@ export function resumeRun(
       where: { id: runId },
       data: { state: 'QUEUED', pauseRequestedAt: null, jobId: null },
     });
-    await enqueue(lendTransaction(tx), runId);
+    const { definition } = await tx.recipe.findUniqueOrThrow({
+      where: { id: run.recipeId },
+      select: { definition: true },
+    });
+    await enqueue(lendTransaction(tx), runId, definition);
     await notifyRun(tx, { kind: 'RUN', runId });
     await record(tx, 'run.resume', run, queued);
     return queued;

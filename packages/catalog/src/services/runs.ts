@@ -13,8 +13,12 @@ import { cancelRun } from './cancel-run.ts';
 import { createRun, type NewRun } from './create-run.ts';
 import { pauseRun, resumeRun } from './pause-run.ts';
 
-/** Puts the job of a run into the queue, inside the transaction that makes the run. */
-export type Enqueue = (tx: EnqueueTransaction, runId: string) => Promise<void>;
+/** Puts the job of a run into the queue, inside the transaction that makes the run. `definition` is that of its recipe. */
+export type Enqueue = (
+  tx: EnqueueTransaction,
+  runId: string,
+  definition: Prisma.JsonValue,
+) => Promise<void>;
 
 /** Which runs to list: a dataset's by number, or a team's by time; newest first. */
 export type RunScope = { readonly datasetId: string } | { readonly teamId: string };

@@ -91,6 +91,16 @@ class Standardised(nn.Module):
         return F.conv2d(x, (self.weight - mean) / (std + 1e-5), padding=1)
 
 
+def warp(**options):
+    """The image bent by a field that depends on it, up to a fifth beyond its edges: gradients by the image and by the grid."""
+
+    def call(x):
+        grid = 1.2 * torch.tanh(x[:, :2, :5].permute(0, 2, 3, 1) * 1.3)
+        return F.grid_sample(x, grid, **options)
+
+    return call
+
+
 def in_place(x):
     y = x.clone()
     y[:, 1] = y[:, 0] * 2
@@ -147,6 +157,15 @@ FORMS = {
     "conv_transposed": (IMAGE, lambda: nn.ConvTranspose2d(4, 2, 3, 2, 1, output_padding=1, groups=2)),
     "conv_transposed_1d": (ROWS, lambda: nn.ConvTranspose1d(5, 3, 4, 2, 1)),
     "conv_3d": ((2, 2, 4, 4, 4), lambda: nn.Conv3d(2, 3, 3, 2, 1)),
+    "grid_bilinear": (IMAGE, lambda x: warp(align_corners=False)(x)),
+    "grid_bilinear_border": (IMAGE, lambda x: warp(padding_mode="border", align_corners=True)(x)),
+    "grid_bilinear_reflection": (IMAGE, lambda x: warp(padding_mode="reflection", align_corners=False)(x)),
+    "grid_bicubic": (IMAGE, lambda x: warp(mode="bicubic", align_corners=True)(x)),
+    "grid_bicubic_border": (IMAGE, lambda x: warp(mode="bicubic", padding_mode="border", align_corners=False)(x)),
+    "grid_bicubic_reflection": (IMAGE, lambda x: warp(mode="bicubic", padding_mode="reflection", align_corners=True)(x)),
+    "grid_nearest": (IMAGE, lambda x: warp(mode="nearest", padding_mode="reflection", align_corners=False)(x)),
+    "grid_affine": (IMAGE, lambda x: F.grid_sample(x, F.affine_grid(weight("affine", 1, 2, 3), (1, 4, 5, 7), align_corners=False).expand(x.shape[0], -1, -1, -1), align_corners=False)),
+    "fold": ((2, 18, 9), lambda x: F.fold(x * x, (6, 5), 3, stride=(2, 1), padding=(1, 0))),
     "unfold": (IMAGE, lambda x: F.unfold(x, 3, padding=1) ** 2),
     "squeeze_excite": (IMAGE, lambda: SqueezeExcite()),
     "channel_shuffle": (IMAGE, lambda: ChannelShuffle()),

@@ -29,6 +29,7 @@ import {
 import { ATTRIBUTE_CODES, GRAPH_CODES } from './attribute-codes.ts';
 import { chooseBranches, type BranchBytes, type GraphParts } from './branches.ts';
 import { decodeTensor, safeInteger } from './decode-tensor.ts';
+import { rewriteLeftovers } from './leftovers.ts';
 import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
 import { scanModel } from './scan.ts';
 
@@ -120,10 +121,11 @@ function decodeGraph(
   const inputs = proto.input
     .filter((i) => !initialisers.has(i.name))
     .map((i) => decodeInfo(i, limits) ?? missingShape(i.name));
-  const flat =
+  const flat = rewriteLeftovers(
     parts.branches.size === 0
       ? parts
-      : chooseBranches({ parts, inputs, opset, read: (bytes) => read(readBranch(bytes)) });
+      : chooseBranches({ parts, inputs, opset, read: (bytes) => read(readBranch(bytes)) }),
+  );
   const given = new Set([...inputs.map((i) => i.name), ...flat.initialisers.keys()]);
   const shared = {
     name: proto.name || 'graph',

@@ -87,6 +87,8 @@ function sourceCoordinate(
   switch (coordinates) {
     case 'asymmetric':
       return Math.fround(row / scale);
+    case 'tf_half_pixel_for_nn':
+      return Math.fround(Math.fround(row + 0.5) / scale);
     case 'half_pixel':
       return halfPixel();
     case 'pytorch_half_pixel':

@@ -7,11 +7,12 @@ import { ELEMENTWISE } from './elementwise.ts';
 import { FOLD, FOLD_ALL } from './fold.ts';
 import { NETWORK } from './network.ts';
 import { REDUCE } from './reduce.ts';
+import { SAMPLE } from './sample.ts';
 import { SHAPE } from './shape.ts';
 import { unsupportedReason } from './unsupported.ts';
 
 const RULES = new Map<string, InferRule>(
-  Object.entries({ ...ELEMENTWISE, ...SHAPE, ...REDUCE, ...NETWORK }),
+  Object.entries({ ...ELEMENTWISE, ...SHAPE, ...REDUCE, ...NETWORK, ...SAMPLE }),
 );
 
 /** Longest tensor whose elements are followed through shape arithmetic. */

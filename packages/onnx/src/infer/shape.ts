@@ -12,7 +12,8 @@ import { dtypeOfCode } from '../ir/dtype.ts';
 import { valueType } from '../ir/graph.ts';
 import type { InferContext, InferRule } from './context.ts';
 
-const INT64_MAX = 2 ** 62;
+/** An end that stands for that of the axis, whatever its size: PyTorch writes the largest int64, tf2onnx a thousand million. */
+const OPEN_END = 1e9;
 
 /** The shape that a Reshape target stands for. */
 function reshaped(c: InferContext): readonly Dim[] {
@@ -105,11 +106,7 @@ const slice: InferRule = (c) => {
     const end = ends?.[at];
     const step = steps[at] as number;
     if (step === 0) c.fail('a step of 0');
-    if (
-      start === 0 &&
-      step === 1 &&
-      (end === size || (typeof end === 'number' && end >= INT64_MAX))
-    )
+    if (start === 0 && step === 1 && (end === size || (typeof end === 'number' && end >= OPEN_END)))
       return;
     shape[axis] =
       typeof size === 'number' && typeof start === 'number' && typeof end === 'number'
@@ -320,6 +317,7 @@ export const SHAPE: Readonly<Record<string, InferRule>> = {
   Gather: gather,
   GatherElements: (c) => c.like(c.shape(1)),
   ScatterElements: (c) => c.like(c.shape(0)),
+  ReverseSequence: (c) => c.like(c.shape(0)),
   GatherND: gatherND,
   EyeLike: (c) => {
     const code = c.int('dtype', 0);

@@ -4,12 +4,15 @@ const CONTROL_FLOW =
   'its number of steps is decided while it runs, and a gradient would need every step kept; export the model with the steps written out (a fixed number), or without it';
 const SEQUENCE =
   'sequences and optional values are not taken; export the model with tensors only (torch.stack and torch.cat of a fixed number of parts)';
-const RECURRENT = 'recurrent layers are not taken; export them written out as MatMul and Sigmoid';
+const RECURRENT =
+  'recurrent layers have no gradient rule; export them with their steps written out (a fixed number), as MatMul, Sigmoid and Tanh';
 const RANDOM =
   "it gives other values at every run, so that an image could not be made again; make the noise an input or a constant (StyleGAN: noise_mode='const')";
 const QUANTISED = 'quantised operators are not taken; export the float32 model';
 const DETECTION =
   'it selects regions by their values, which has no gradient; register the network without its detector';
+const COMPILED =
+  'tf2onnx left a compiled function of TensorFlow in the file; Keras makes one of a convolution in groups: write it as a split of the channels, a convolution each, and a concatenation';
 const TEXT = 'text is not taken; register the part of the network that works on numbers';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -48,6 +51,7 @@ const REASONS: Readonly<Record<string, string>> = {
     'QuantizeLinear',
   ]),
   ...reasons(DETECTION, ['MaxRoiPool', 'NonMaxSuppression', 'RoiAlign', 'Unique']),
+  ...reasons(COMPILED, ['PartitionedCall', 'StatefulPartitionedCall']),
   ...reasons(TEXT, [
     'LabelEncoder',
     'RegexFullMatch',

@@ -14,12 +14,15 @@ import {
   RELEASE_CHECK,
   type ReleaseCheckPayload,
   RUN_EXECUTE,
+  RUN_EXECUTE_ON_GPU,
   VERSION_MEASURE,
   type VersionMeasurePayload,
   WEBHOOK_DELIVER,
   type RunExecutePayload,
   type WebhookDeliverPayload,
 } from './jobs.ts';
+import { alternate, type Fetch } from './alternating.ts';
+import type { RunNeeds } from './run-needs.ts';
 
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
 const SUPERVISE_SECONDS = 5;
@@ -59,13 +62,13 @@ export interface JobAtHand {
 export type JobHandler<Payload> = (payload: Payload, job: JobAtHand) => Promise<void>;
 
 export interface Queue {
-  /** Adds the job of a run; inside `transaction` it exists only if the run does. */
-  enqueueRun(transaction: SqlExecutor, runId: string): Promise<void>;
+  /** Adds the job of a run, for workers that have what it needs; inside `transaction` it exists only if the run does. */
+  enqueueRun(transaction: SqlExecutor, runId: string, needs: RunNeeds): Promise<void>;
   /**
    * Takes jobs one at a time until {@link Queue.stop}. A handler that throws gives the job back for a retry; the job's signal is
-   * aborted when the job was taken over or the worker stops.
+   * aborted when the job was taken over or the worker stops. `has`: what this worker offers; runs that need more stay where they are.
    */
-  workRuns(handler: JobHandler<RunExecutePayload>): Promise<void>;
+  workRuns(handler: JobHandler<RunExecutePayload>, has: RunNeeds): Promise<void>;
   /** Adds the check of a model version; inside `transaction` it exists only if the version does. A second job for it finds nothing to do. */
   enqueueModelCheck(transaction: SqlExecutor, modelVersionId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of models. Both go on at once. */
@@ -110,8 +113,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   boss.on('error', options.onError);
   try {
     await boss.start();
-    await boss.createQueue(RUN_EXECUTE.name, RUN_EXECUTE.options);
-    for (const job of JOBS) {
+    for (const job of [RUN_EXECUTE, RUN_EXECUTE_ON_GPU, ...JOBS]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -121,41 +123,61 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       { cause },
     );
   }
+  let endRuns = (): void => undefined;
   return {
-    enqueueRun: (transaction, runId) =>
-      send(boss, RUN_EXECUTE.name, { data: { runId }, transaction, singletonKey: runId }),
-    workRuns: (handler) => work(boss, RUN_EXECUTE, handler),
+    enqueueRun: (transaction, runId, { gpu }) => {
+      const { name } = gpu ? RUN_EXECUTE_ON_GPU : RUN_EXECUTE;
+      return send(boss, name, { data: { runId }, transaction, singletonKey: runId });
+    },
+    workRuns: async (handler, { gpu }) => {
+      const kinds = gpu ? [RUN_EXECUTE_ON_GPU, RUN_EXECUTE] : [RUN_EXECUTE];
+      const fetches = kinds.map((kind): [string, Fetch] => [
+        kind.name,
+        (around) => work(boss, kind, (payload, job) => around(async () => handler(payload, job))),
+      ]);
+      endRuns = await alternate(boss, new Map(fetches));
+    },
     enqueueModelCheck: (transaction, modelVersionId) =>
       send(boss, MODEL_CHECK.name, {
         data: { modelVersionId },
         transaction,
         singletonKey: modelVersionId,
       }),
-    workModelChecks: (handler) => work(boss, MODEL_CHECK, handler),
+    workModelChecks: async (handler) => {
+      await work(boss, MODEL_CHECK, handler);
+    },
     enqueueGallery: (transaction, galleryId) =>
       send(boss, GALLERY_MAKE.name, { data: { galleryId }, transaction, singletonKey: galleryId }),
-    workGalleries: (handler) => work(boss, GALLERY_MAKE, handler),
+    workGalleries: async (handler) => {
+      await work(boss, GALLERY_MAKE, handler);
+    },
     enqueueCovariates: (transaction, covariateSetId) =>
       send(boss, COVARIATES_FIT.name, {
         data: { covariateSetId },
         transaction,
         singletonKey: covariateSetId,
       }),
-    workCovariates: (handler) => work(boss, COVARIATES_FIT, handler),
+    workCovariates: async (handler) => {
+      await work(boss, COVARIATES_FIT, handler);
+    },
     enqueueMeasurement: (transaction, measurementId) =>
       send(boss, VERSION_MEASURE.name, {
         data: { measurementId },
         transaction,
         singletonKey: measurementId,
       }),
-    workMeasurements: (handler) => work(boss, VERSION_MEASURE, handler),
+    workMeasurements: async (handler) => {
+      await work(boss, VERSION_MEASURE, handler);
+    },
     enqueueReleaseCheck: (transaction, { releaseId, kind, attempt }) =>
       send(boss, RELEASE_CHECK.name, {
         data: { releaseId, kind, attempt },
         transaction,
         singletonKey: `${releaseId} ${kind} ${attempt}`,
       }),
-    workReleaseChecks: (handler) => work(boss, RELEASE_CHECK, handler, POLL_CHECKS_SECONDS),
+    workReleaseChecks: async (handler) => {
+      await work(boss, RELEASE_CHECK, handler, POLL_CHECKS_SECONDS);
+    },
     enqueueDelivery: (transaction, deliveryId) =>
       send(boss, WEBHOOK_DELIVER.name, {
         data: { deliveryId },
@@ -163,8 +185,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: deliveryId,
         retryDelay: options.deliveryRetrySeconds,
       }),
-    workDeliveries: (handler) => work(boss, WEBHOOK_DELIVER, handler),
+    workDeliveries: async (handler) => {
+      await work(boss, WEBHOOK_DELIVER, handler);
+    },
     stop: async ({ graceMs = 10_000 } = {}) => {
+      endRuns();
       await boss.stop({ graceful: true, timeout: graceMs });
     },
   };
@@ -200,9 +225,9 @@ async function work<Payload>(
   job: { readonly name: string; readonly payload: z.ZodType<Payload> },
   handler: JobHandler<Payload>,
   pollingIntervalSeconds = POLL_SECONDS,
-): Promise<void> {
+): Promise<string> {
   const options = { batchSize: 1, pollingIntervalSeconds };
-  await boss.work<unknown>(job.name, options, async (jobs) => {
+  return boss.work<unknown>(job.name, options, async (jobs) => {
     for (const { id, data, signal } of jobs) {
       const payload = job.payload.safeParse(data);
       if (!payload.success) {

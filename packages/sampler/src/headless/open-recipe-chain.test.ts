@@ -3,7 +3,7 @@ import type { Value } from '@colloid/onnx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { PrecisionError } from '../errors.ts';
-import { loadGenerator } from '../models/index.ts';
+import { loadGenerator, loadRecogniser } from '../models/index.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { tinyGeneratorSource, tinyPair } from '../testing/tiny-pair.ts';
@@ -59,4 +59,45 @@ test('a pair for which float16 is too coarse is refused with what to do', async 
   expect(String(error)).toMatch(
     /float16 is too coarse for 'tiny-generator' and 'tiny-recogniser'.*at most 0\.02 and 0\.03 are allowed; set the recipe's precision to float32\./,
   );
+});
+
+/** A recogniser with a convolution of many channels, which has a faster form with larger weights. */
+async function wide(): ReturnType<typeof loadRecogniser> {
+  const b = new GraphBuilder({ name: 'network', opset: 17 });
+  const image = b.input('image', 'float32', ['batch', 3, 32, 32]);
+  const kernel = (to: number, from: number): Value =>
+    b.constant(
+      Array.from({ length: to * from * 9 }, (_, i) => Math.sin(i) / 40),
+      { dims: [to, from, 3, 3] },
+    );
+  const first = b.relu(b.conv(image, kernel(128, 3), null, { pads: [1, 1, 1, 1] }));
+  const second = b.conv(first, kernel(128, 128), null, { pads: [1, 1, 1, 1] });
+  b.output('embedding', b.flatten(b.globalAveragePool(second)));
+  const manifest = {
+    kind: 'recogniser',
+    name: 'wide',
+    version: '1',
+    licence: 'MIT',
+    network: { file: 'network.onnx', input: 'image', output: 'embedding' },
+    image: { height: 32, width: 32 },
+    embedding: { dim: 128 },
+    framing: { leftEye: [11, 12], rightEye: [21, 12] },
+  };
+  return loadRecogniser({ manifest, files: { 'network.onnx': encodeModel(b.build()) } });
+}
+
+test('weights grow for faster convolutions as far as they may', async () => {
+  const { generator } = await tinyPair();
+  const recogniser = await wide();
+  const recipe = { precision: 'float32', batchSize: 4 } as const;
+  const sizes: number[] = [];
+  for (const mostWeightBytes of [0, undefined]) {
+    const models = { generator, recogniser, recipe };
+    const sessions = await openRecipeChain(runtime, { ...models, mostWeightBytes });
+    sizes.push((await sessions.chain.encoded('pullback', 'cpu')).byteLength);
+    await sessions.close();
+  }
+  const [least = 0, most = 0] = sizes;
+  // In the file the products are nodes around the kernels; the runtime folds them when it loads it.
+  expect(most).toBeGreaterThan(least);
 });

@@ -14,6 +14,8 @@ export interface RecipeChainOptions extends Omit<OpenChainOptions, 'batchSize'> 
   readonly recipe: Pick<Recipe, 'precision' | 'batchSize'>;
   /** @default none */
   readonly cache?: GraphCache;
+  /** Most bytes that faster forms of convolutions may add to the weights on a CPU; see `ChainOptions`. @default 536870912 */
+  readonly mostWeightBytes?: number | undefined;
 }
 
 /** Enough to tell a gradient that is wrong from one that is rounded; a run waits for it. */
@@ -29,10 +31,14 @@ export async function openRecipeChain(
   runtime: Runtime,
   options: RecipeChainOptions,
 ): Promise<ChainSessions> {
-  const { generator, recogniser, recipe, cache, ...rest } = options;
+  const { generator, recogniser, recipe, cache, mostWeightBytes, ...rest } = options;
   const { precision, batchSize } = recipe;
   const models = { generator, recogniser };
-  const chain = buildChain(models, { precision, ...(cache && { cache }) });
+  const chain = buildChain(models, {
+    precision,
+    ...(cache && { cache }),
+    ...(mostWeightBytes === undefined ? {} : { mostWeightBytes }),
+  });
   const sessions = await openChain(runtime, chain, { ...rest, batchSize });
   if (precision === 'float32') return sessions;
   try {

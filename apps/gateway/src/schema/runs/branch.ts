@@ -1,5 +1,5 @@
 /** @file Branching: a run that begins with a state that another one kept. */
-import { branchRefusal, runPlan } from '@colloid/pipeline/client';
+import { branchRefusal, runNeeds, runPlan } from '@colloid/pipeline/client';
 
 import { requireActor } from '../../context.ts';
 import { withUserErrors } from '../../graphql/errors.ts';
@@ -92,7 +92,7 @@ export const branchRunMutation = mutationField('branchRun', {
           plan: runPlan,
           checkBranch: branchRefusal,
         },
-        (tx, queuedId) => context.queue.enqueueRun(tx, queuedId),
+        (tx, queuedId, definition) => context.queue.enqueueRun(tx, queuedId, runNeeds(definition)),
       );
     }),
 });

@@ -1,5 +1,5 @@
 /** @file Starting runs, cancelling, pausing and resuming them. */
-import { runPlan } from '@colloid/pipeline/client';
+import { runNeeds, runPlan } from '@colloid/pipeline/client';
 
 import { requireActor } from '../../context.ts';
 import { withUserErrors } from '../../graphql/errors.ts';
@@ -38,7 +38,7 @@ export const createRunMutation = mutationField('createRun', {
       const { id: recipeId } = requireKey('Recipe', input.recipeId, ['recipeId']);
       return context.catalog.runs.createRun(
         { ...input, actor: requireActor(context), datasetId, recipeId, plan: runPlan },
-        (tx, runId) => context.queue.enqueueRun(tx, runId),
+        (tx, runId, definition) => context.queue.enqueueRun(tx, runId, runNeeds(definition)),
       );
     }),
 });
@@ -121,7 +121,7 @@ export const resumeRunMutation = mutationField('resumeRun', {
       const { id: runId } = requireKey('Run', input.runId, ['runId']);
       return context.catalog.runs.resumeRun(
         { actor: requireActor(context), runId },
-        (tx, queuedId) => context.queue.enqueueRun(tx, queuedId),
+        (tx, queuedId, definition) => context.queue.enqueueRun(tx, queuedId, runNeeds(definition)),
       );
     }),
 });

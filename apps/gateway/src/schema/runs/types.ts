@@ -1,8 +1,10 @@
 /** @file Runs: one execution of a recipe for a dataset. */
+import { precisionOf } from '@colloid/pipeline/client';
+
 import { requireActor } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { arg, intArg, objectType } from '../nexus.ts';
-import { precisionOf } from './precision.ts';
+
 import { readPartial, readSecondsPerStage, readSummary } from './stored-json.ts';
 
 export const Run = objectType({

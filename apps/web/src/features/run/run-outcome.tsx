@@ -97,9 +97,17 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
         </Alert>
       )}
       {run.state === 'QUEUED' && (
-        <Alert color="amber" icon={<IconClockPause size={20} />} title="Waiting for a worker">
-          It starts as soon as a worker is free. If none is running, start one with{' '}
-          <code>colloid worker</code>.
+        <Alert
+          color="amber"
+          icon={<IconClockPause size={20} />}
+          title={
+            run.precision === 'float32' ? 'Waiting for a worker' : 'Waiting for a worker with a GPU'
+          }
+        >
+          {run.precision === 'float32'
+            ? 'It starts as soon as a worker is free.'
+            : 'It computes in float16, which a CPU cannot do, and starts as soon as a worker with a GPU is free.'}{' '}
+          If none is running, start one with <code>colloid worker</code>.
         </Alert>
       )}
       <section className={classes.progress}>

@@ -60,7 +60,8 @@ function spread(
   dy: Value,
   { axis, step, length }: { readonly axis: number; readonly step: number; readonly length: number },
 ): Value {
-  if (step === 1) return dy;
+  // TensorFlow keeps one element by a step of a thousand million.
+  if (step === 1 || length <= 1) return dy;
   const { b } = c;
   const apart = b.unsqueeze(dy, [axis + 1]);
   const pads = apart.shape.map(() => 0);

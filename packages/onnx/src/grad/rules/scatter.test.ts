@@ -105,3 +105,15 @@ test('TopK gives dy to the elements it chose', async () => {
   const { x } = await gradientsOfSum(tied, { x: vector(1, 1, 0) });
   expect(x?.toSorted()).toEqual([0, 0, 1]);
 });
+
+test('ReverseSequence turns dy back, as far as each row was turned', async () => {
+  const body = (b: GraphBuilder, { x }: Values): Value =>
+    b.op('ReverseSequence', [x as Value, b.int64([3, 1])], { batch_axis: 0, time_axis: 1 });
+  await checkShapes({ shapes: [{ x: [2, 3] }, { x: [2, 4, 'w'] }], body });
+  expect(gradientText(graphOf({ x: [2, 3] }, body))).toMatchInlineSnapshot(`
+    "f_gradient(x: float64[2, 3], y_cotangent: float64[2, 3]) opset 17
+      const_0 = int64[2] {3, 1}
+      x_grad: float64[2, 3] = ReverseSequence(y_cotangent, const_0) {batch_axis=0, time_axis=1}
+      -> x_grad: float64[2, 3]"
+  `);
+});

@@ -357,3 +357,16 @@ test('DepthToSpace and SpaceToDepth undo each other in both modes', async () => 
     body: (b, { x }) => b.op('SpaceToDepth', [x as Value], { blocksize: 2 }),
   });
 });
+
+test('Slice with a step beyond the axis puts its one element back, the open batch kept', async () => {
+  const body = (b: GraphBuilder, { x }: Values): Value =>
+    b.op('Slice', [
+      x as Value,
+      b.int64([0, 1]),
+      b.int64([1e9, 1e9]),
+      b.int64([0, 1]),
+      b.int64([1, 1e9]),
+    ]);
+  await checkShapes({ shapes: [{ x: ['batch', 4, 3] }, { x: [2, 2] }], body });
+  expect(graphOf({ x: ['batch', 4, 3] }, body).outputs[0]?.type.shape).toEqual(['batch', 1, 3]);
+});

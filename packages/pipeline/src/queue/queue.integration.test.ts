@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+
+import { type Catalog, openCatalog } from '@colloid/catalog';
+import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { openQueue, type Queue, type SqlExecutor } from './queue.ts';
+
+let database: TestDatabase;
+let catalog: Catalog;
+let opened: Queue[] = [];
+beforeAll(async () => {
+  database = await startTestDatabase();
+  catalog = await openCatalog({ databaseUrl: database.databaseUrl });
+});
+afterEach(async () => {
+  for (const queue of opened) await queue.stop({ graceMs: 0 });
+  opened = [];
+});
+afterAll(async () => {
+  await catalog.close();
+  await database.stop();
+});
+
+/** Each worker has a connection of its own, as it has in its own process. */
+async function open(): Promise<Queue> {
+  const queue = await openQueue({
+    databaseUrl: database.databaseUrl,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  opened.push(queue);
+  return queue;
+}
+
+const directly: SqlExecutor = {
+  executeSql: async (text, values = []) => ({
+    rows: await catalog.prisma.$queryRawUnsafe(text, ...values),
+  }),
+};
+
+/** A worker that notes what it takes, and holds it until it is let go. */
+function taker(): {
+  readonly handle: (payload: { readonly runId: string }) => Promise<void>;
+  readonly next: () => Promise<string>;
+  readonly letGo: () => void;
+} {
+  const taken: string[] = [];
+  let tell = (): void => undefined;
+  let hold = Promise.withResolvers<void>();
+  return {
+    handle: async ({ runId }) => {
+      taken.push(runId);
+      tell();
+      await hold.promise;
+    },
+    next: async () => {
+      while (taken.length === 0) await new Promise<void>((resolve) => (tell = resolve));
+      return taken.shift() as string;
+    },
+    letGo: () => {
+      hold.resolve();
+      hold = Promise.withResolvers<void>();
+    },
+  };
+}
+
+test('a run that needs a GPU waits for a worker with one, and holds no other run up', async () => {
+  const [onCpu, onGpu] = [await open(), await open()];
+  const [half, first, second] = [randomUUID(), randomUUID(), randomUUID()];
+  await onCpu.enqueueRun(directly, half, { gpu: true });
+  await onCpu.enqueueRun(directly, first, { gpu: false });
+  await onCpu.enqueueRun(directly, second, { gpu: false });
+  const cpu = taker();
+  await onCpu.workRuns(cpu.handle, { gpu: false });
+  expect(await cpu.next()).toBe(first);
+  cpu.letGo();
+  expect(await cpu.next()).toBe(second);
+  cpu.letGo();
+  const gpu = taker();
+  await onGpu.workRuns(gpu.handle, { gpu: true });
+  expect(await gpu.next()).toBe(half);
+  gpu.letGo();
+}, 60_000);
+
+test('a worker with a GPU takes both kinds, and leaves the other kind to others while it is at one', async () => {
+  const [onCpu, onGpu] = [await open(), await open()];
+  const [half, whole, last] = [randomUUID(), randomUUID(), randomUUID()];
+  const gpu = taker();
+  await onGpu.enqueueRun(directly, half, { gpu: true });
+  await onGpu.workRuns(gpu.handle, { gpu: true });
+  expect(await gpu.next()).toBe(half);
+  await onGpu.enqueueRun(directly, whole, { gpu: false });
+  const cpu = taker();
+  await onCpu.workRuns(cpu.handle, { gpu: false });
+  expect(await cpu.next()).toBe(whole);
+  // Both are at one: what comes now waits for whoever is free first.
+  gpu.letGo();
+  await onGpu.enqueueRun(directly, last, { gpu: false });
+  expect(await gpu.next()).toBe(last);
+  gpu.letGo();
+  cpu.letGo();
+}, 60_000);
