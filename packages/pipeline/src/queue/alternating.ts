@@ -20,23 +20,23 @@ export async function alternate(
 ): Promise<() => void> {
   const fetching = new Map<string, string>();
   let atHand = 0;
-  let isOver = false;
+  const over = new AbortController();
   const end = (name: string, id: string): Promise<void> => boss.offWork(name, { id, wait: false });
 
   const fetchAll = async (): Promise<void> => {
     for (const [name, fetch] of kinds) {
       // Whoever has a job at hand comes back here at its end.
-      if (isOver || atHand > 0) return;
+      if (over.signal.aborted || atHand > 0) return;
       if (fetching.has(name)) continue;
       const id = await fetch((job) => around(name, job));
-      if (isOver || atHand > 0) await end(name, id);
+      if (over.signal.aborted || atHand > 0) await end(name, id);
       else fetching.set(name, id);
     }
   };
   let latest = Promise.resolve();
   const fetchAgain = (): void => {
     latest = latest.then(async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         try {
           await fetchAll();
           return;
@@ -64,6 +64,6 @@ export async function alternate(
 
   await fetchAll();
   return () => {
-    isOver = true;
+    over.abort();
   };
 }
