@@ -178,7 +178,7 @@ describe.skipIf(isSkipped)(title, () => {
       await owner.getByText('leads into a private network').waitFor();
       await owner.getByRole('button', { name: 'Details of the delivery ping' }).click();
       await owner.getByRole('list', { name: 'Tries' }).getByText('1.').waitFor();
-      await check(owner, 'webhook', 'On its way');
+      await check(owner, 'webhook', 'To be tried again');
       await owner.setViewportSize({ width: 1280, height: 900 });
       await owner.getByRole('button', { name: 'Disable' }).click();
       await owner.getByText('Disabled', { exact: true }).waitFor();
