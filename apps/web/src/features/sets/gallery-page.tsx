@@ -11,7 +11,6 @@ import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { GalleryPageDocument, type GalleryPageQuery } from '@/generated/graphql.ts';
 import { formatCount, formatCounted, shortDigest } from '@/lib/format.ts';
 import { galleriesPath, teamPath } from '@/lib/routes.ts';
-import { LineageLink } from '../lineage/lineage-link.tsx';
 import { ModelStateBadge } from '../models/model-state.tsx';
 import { usePollWhile } from './poll-while.ts';
 import { SetNotice, SetSkeleton, SourceFacts } from './set-parts.tsx';
