@@ -1,8 +1,8 @@
 /** @file Measuring a version that exists: a subset by itself, and against a gallery that was chosen afterwards, in a browser on the real stack. */
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faultsOf } from './faults-of.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { LOOKS, lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
 import { addMember, openPerson, type Person } from './people.ts';
 import { startStack, type Stack } from './stack.ts';
@@ -205,24 +205,11 @@ describe.skipIf(isSkipped)(title, () => {
     ['gallery', '/t/measure-lab/galleries/axes/1', 'no image is kept'],
   ])(
     'the page of a %s fits narrow and wide screens, and axe finds nothing in either scheme',
-    async (_name, address, landmark) => {
+    async (name, address, landmark) => {
       const { page } = owner;
       await owner.go(address);
-      for (const [colorScheme, width] of [
-        ['light', 390],
-        ['dark', 1280],
-      ] as const) {
-        // Without motion, so that no colour is looked at on its way to another.
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.setViewportSize({ width, height: 900 });
-        await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-        await page.getByText(landmark).locator('visible=true').first().waitFor();
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
-        expect(await faultsOf(page), `${String(width)} px, ${colorScheme}`).toEqual([]);
-      }
+      const ready = () => page.getByText(landmark).locator('visible=true').first().waitFor();
+      await lookAt(page, `measure-${name}`, { looks: LOOKS.slice(0, 2), ready });
     },
     2 * MINUTE_MS,
   );
