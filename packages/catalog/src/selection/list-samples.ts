@@ -32,8 +32,18 @@ export async function readSamples(
     const rows = await db.$queryRaw<OrderedSample[]>(walk.sql);
     if (walk.isToTheEnd || rows.length >= range.limit) return rows;
   }
-  const { source, condition } = selection;
   const shuffle = isShuffled ? shuffleSelect(seed) : Prisma.empty;
+  if (input.orderBy === 'ORDINAL' || selection.isCut) {
+    // The primary key has no column that conditions speak of: rows are read in its order until the page is full.
+    const { source, condition } = selectionOf(scope, query);
+    return readKeyset<OrderedSample>(
+      order,
+      range,
+      (part) =>
+        db.$queryRaw`SELECT ${SAMPLE_COLUMNS} ${shuffle} FROM ${source} WHERE ${condition} ${part}`,
+    );
+  }
+  const { source, condition } = selection;
   // The inner SELECT names only columns of the indexes of the orders, so that it reads no row that the page does not show.
   return readKeyset<OrderedSample>(
     order,

@@ -12,7 +12,7 @@ import { sha256 } from '../canonical-json.ts';
 import { Prisma } from '../generated/client.ts';
 import type { KeysetQuery } from '../paging/page.ts';
 import { sampleHash } from './draw.ts';
-import { keysetRange, orderBy, type KeyColumn, type KeyOrder } from './keyset.ts';
+import { keysetRange, limitOf, orderBy, type KeyColumn, type KeyOrder } from './keyset.ts';
 import { SAMPLE_COLUMNS, type Selection } from './sample-query.ts';
 
 /** How many buckets there are: a prime, the largest below 2^18, so that products of two numbers below it are exact. */
@@ -81,7 +81,7 @@ export function walkBuckets(
       ORDER BY "place" ${direction}) g
     CROSS JOIN LATERAL (SELECT ${SAMPLE_COLUMNS} FROM ${selection.source}
       WHERE ${selection.condition} AND ${BUCKET} = g."bucket" ${keysetRange(order, query)}) s
-    ORDER BY g."place" ${direction}, ${orderBy(order, query)} LIMIT ${query.limit}`;
+    ORDER BY g."place" ${direction}, ${orderBy(order, query)} LIMIT ${limitOf(query)}`;
   return { sql, isToTheEnd: far === until };
 }
 
