@@ -19,7 +19,7 @@ import { SAMPLE_COLUMNS, type Selection } from './sample-query.ts';
 export const SHUFFLE_BUCKETS = 262_139;
 
 /** Buckets that one statement looks into; each costs some ten microseconds. */
-export const WALK_BUCKETS = 2000;
+const WALK_BUCKETS = 2000;
 
 /** The bucket of a sample `s`, as the index `sample_by_shuffle` has it. */
 const BUCKET = Prisma.raw(
