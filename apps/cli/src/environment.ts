@@ -101,6 +101,13 @@ export const ZCliEnvironment = z.object({
     .describe(
       'Seconds after which a worker fails a run whose batch has not ended, and starts anew.',
     ),
+  COLLOID_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('Days that ended deliveries of webhooks and read notifications are kept.'),
   WORKERS: z.coerce
     .number()
     .int()

@@ -161,6 +161,7 @@ async function startApps(options: {
         COLLOID_MODEL_SECONDS: String(environment.COLLOID_MODEL_SECONDS),
         COLLOID_BATCH_SECONDS: String(environment.COLLOID_BATCH_SECONDS),
         COLLOID_WEIGHT_MEMORY_MB: String(environment.COLLOID_WEIGHT_MEMORY_MB),
+        COLLOID_RETENTION_DAYS: String(environment.COLLOID_RETENTION_DAYS),
         COLLOID_WEBHOOKS_PRIVATE: String(environment.COLLOID_WEBHOOKS_PRIVATE),
         ...(environment.COLLOID_RUN_MEMORY_MB === undefined
           ? {}

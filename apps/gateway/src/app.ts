@@ -29,6 +29,8 @@ export interface AppOptions extends Services {
   readonly trustedProxyHops: number;
   readonly contextOf: (request: Request) => Promise<GatewayContext>;
   readonly isStopping: () => boolean;
+  /** See ReleaseRouteOptions. */
+  readonly mostDownloads: number | undefined;
 }
 
 /** The application behind the one public address. */

@@ -29,6 +29,8 @@ export interface GatewayConfig {
   readonly signUp?: SignUpPolicy;
   /** Reverse proxies in front whose X-Forwarded-For entries are believed. @default 0 */
   readonly trustedProxyHops?: number;
+  /** Files of releases that are sent at once. @default 32 */
+  readonly mostDownloads?: number;
   /** @default 'info' */
   readonly logLevel?: LogLevel;
 }

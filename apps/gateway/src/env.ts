@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { MIN_SECRET_LENGTH } from './config.ts';
 import type { GatewayConfig } from './config.ts';
 import { GatewayError } from './errors.ts';
+import { MOST_DOWNLOADS } from './releases/routes.ts';
 
 const zFlag = z
   .enum(['true', 'false', '1', '0'], { error: "must be 'true' or 'false'" })
@@ -63,6 +64,13 @@ export const ZGatewayEnvironment = z.object({
     .max(10, 'must be 0 to 10')
     .default(0)
     .describe('Reverse proxies in front of the gateway whose X-Forwarded-For is believed.'),
+  COLLOID_DOWNLOADS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be 1 to 10000')
+    .max(10_000, 'must be 1 to 10000')
+    .default(MOST_DOWNLOADS)
+    .describe('Files of releases that a gateway sends at once; more are answered with 503.'),
   COLLOID_LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
       error: 'must be one of silent, fatal, error, warn, info, debug, trace',
@@ -133,6 +141,7 @@ function toConfig(env: Variables): GatewayConfig {
     introspection: env.COLLOID_INTROSPECTION,
     signUp: env.COLLOID_SIGN_UP,
     trustedProxyHops: env.COLLOID_TRUSTED_PROXY_HOPS,
+    mostDownloads: env.COLLOID_DOWNLOADS,
     logLevel: env.COLLOID_LOG_LEVEL,
   };
 }

@@ -90,6 +90,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     log,
     origins: trustedOrigins(publicUrl),
     trustedProxyHops: config.trustedProxyHops ?? 0,
+    mostDownloads: config.mostDownloads,
     contextOf,
     isStopping: () => isStopping,
   });

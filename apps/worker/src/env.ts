@@ -20,6 +20,7 @@ export const ZWorkerEnvironment = z.object({
     .default('false')
     .transform((text) => text === 'true' || text === '1'),
   COLLOID_BATCH_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
+  COLLOID_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   ...storeVariables,
 });
 

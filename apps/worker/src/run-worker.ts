@@ -13,6 +13,7 @@ import {
   executeRun,
   fitCovariateSet,
   helpWithShards,
+  keepRemovingOld,
   makeGallery,
   measureVersion,
   objectStoreConfig,
@@ -212,9 +213,17 @@ export async function runWorker({
     signal: AbortSignal.any([signal, over.signal]),
     onFault: (error) => log.warn({ err: error }, 'webhooks could not be queued; trying again'),
   });
+  const removing = keepRemovingOld({
+    catalog,
+    days: environment.COLLOID_RETENTION_DAYS,
+    now: Date.now,
+    signal: AbortSignal.any([signal, over.signal]),
+    onRemoved: (rows) => log.info({ rows }, 'old deliveries and read notifications removed'),
+    onFault: (error) => log.warn({ err: error }, 'what is old could not be removed; trying later'),
+  });
   stack.defer(async () => {
     over.abort();
-    await queueing;
+    await Promise.all([queueing, removing]);
   });
 
   const report = async (): Promise<void> =>

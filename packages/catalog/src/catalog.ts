@@ -29,6 +29,7 @@ import { createReleaseCheckService, type ReleaseCheckService } from './releases/
 import { createReleaseService, type ReleaseService } from './services/releases.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
 import { createRunShardService, type RunShardService } from './services/run-shards.ts';
+import { createRetentionService, type RetentionService } from './services/retention.ts';
 import { createRunService, type RunService } from './services/runs.ts';
 import { createSampleRowService, type SampleRowService } from './services/sample-rows.ts';
 import { createSampleService, type SampleService } from './services/samples.ts';
@@ -63,6 +64,8 @@ export interface Catalog {
   readonly webhooks: WebhookService;
   /** Trusted: what workers read and write of deliveries. */
   readonly webhookDeliveries: WebhookDeliveryService;
+  /** Trusted: what a worker removes once it is old. */
+  readonly retention: RetentionService;
   readonly datasets: DatasetService;
   readonly budgets: BudgetService;
   readonly models: ModelService;
@@ -165,6 +168,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     notifications: createNotificationService(context),
     webhooks: createWebhookService(context),
     webhookDeliveries: createWebhookDeliveryService(context),
+    retention: createRetentionService(context),
     datasets: createDatasetService(context),
     budgets: createBudgetService(context),
     models: createModelService(context),

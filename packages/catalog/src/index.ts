@@ -85,7 +85,7 @@ export {
   type LineageRelation,
   type LineageStart,
 } from './lineage/graph.ts';
-export type { UpstreamLicences } from './lineage/licences.ts';
+export type { UpstreamLicences, UpstreamThing } from './lineage/licences.ts';
 export type { OpenLineageEvent, OpenLineageJob } from './open-lineage/event-parts.ts';
 export type { OpenLineageDataset } from './open-lineage/datasets.ts';
 export { migrate } from './migrations/migrate.ts';

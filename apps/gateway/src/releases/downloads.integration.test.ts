@@ -1,7 +1,9 @@
 /** @file Downloads of a release over HTTP: who gets them, in which pieces, and that the bytes are those of the signed manifest. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,15 +19,18 @@ import {
   verifySignature,
 } from '@colloid/pipeline/client';
 import { openRuntime } from '@colloid/sampler';
+import express from 'express';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { ensureUser } from '../auth/users.ts';
 import { toGlobalId } from '../ids.ts';
+import { createLog } from '../log.ts';
 import { beginRun, completeRun } from '../testing/seed-run.ts';
 import { SEED_PASSWORD, seedRun, seedTeam } from '../testing/seed-team.ts';
 import type { SeededTeam } from '../testing/seed-team.ts';
 import { signIn, startTestGateway, TEST_SECRET } from '../testing/start.ts';
 import type { TestGateway } from '../testing/start.ts';
+import { releaseRoutes } from './routes.ts';
 
 vi.setConfig({ hookTimeout: 120_000, testTimeout: 60_000 });
 
@@ -348,5 +353,51 @@ test('a retracted release answers 410 with the reason, and its manifest as well'
         message: expect.stringContaining(REASON) as string,
       });
     }
+  }
+});
+
+test('more downloads at once than a gateway sends are told when to come again', async () => {
+  const held = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  class HeldReader extends PackingReader {
+    override async packing(digest: string) {
+      reached.resolve();
+      await held.promise;
+      return super.packing(digest);
+    }
+  }
+  const { catalog, store } = gateway;
+  const open = await publish({ semanticVersion: '9.0.0', isGated: false });
+  const app = express();
+  app.use(
+    releaseRoutes({
+      catalog,
+      store,
+      packings: new HeldReader(store),
+      contextOf: async () => ({ actor: lab.actor, refusal: null }),
+      log: createLog('silent'),
+      mostDownloads: 1,
+    }),
+  );
+  const server = app.listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/${toGlobalId('Release', open)}/dataset.zip`;
+    const first = fetch(url);
+    await reached.promise;
+    const second = await fetch(url);
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '10']);
+    expect(await second.json()).toMatchObject({
+      code: 'BUSY',
+      message: expect.stringContaining('1 files are being sent already') as string,
+    });
+    held.resolve();
+    await bytesOf(await first);
+    expect((await fetch(url)).status).toBe(200);
+  } finally {
+    held.resolve();
+    server.closeAllConnections();
+    server.close();
   }
 });

@@ -35,17 +35,25 @@ class Refusal extends Error {
   }
 }
 
+/** Downloads that go on at once where nothing else is configured: each holds a connection and reads of the object store. */
+export const MOST_DOWNLOADS = 32;
+/** Seconds after which somebody who was turned away may ask again. */
+const RETRY_AFTER_SECONDS = 10;
+
 export interface ReleaseRouteOptions {
   readonly catalog: Pick<Catalog, 'releases'>;
   readonly store: ObjectStore;
   readonly packings: PackingReader;
   readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor' | 'refusal'>>;
   readonly log: Logger;
+  /** Files that are sent at once by this process; more are answered with 503. @default MOST_DOWNLOADS */
+  readonly mostDownloads?: number | undefined;
 }
 
 /** Routes below `/api/releases`; HEAD is answered as GET without a body. */
 export function releaseRoutes(options: ReleaseRouteOptions): Router {
-  const { catalog, store, log } = options;
+  const { catalog, store, log, mostDownloads = MOST_DOWNLOADS } = options;
+  let going = 0;
   const files = new PublishedFiles(options.packings);
   const router = Router();
   const answer =
@@ -57,12 +65,19 @@ export function releaseRoutes(options: ReleaseRouteOptions): Router {
 
   const file = async (request: Request, response: Response, name: string): Promise<void> => {
     const input = await readerOf(request, options);
-    const found = await files.find(await catalog.releases.openDownload(input), name);
-    if (found === null) throw noFile();
-    const onSend = async (): Promise<void> => {
-      await catalog.releases.recordDownload({ ...input, file: name });
-    };
-    await sendFile({ request, response, file: found, store, onSend });
+    const download = await catalog.releases.openDownload(input);
+    if (going >= mostDownloads) throw busy(mostDownloads);
+    going += 1;
+    try {
+      const found = await files.find(download, name);
+      if (found === null) throw noFile();
+      const onSend = async (): Promise<void> => {
+        await catalog.releases.recordDownload({ ...input, file: name });
+      };
+      await sendFile({ request, response, file: found, store, onSend });
+    } finally {
+      going -= 1;
+    }
   };
   // What a release says of itself is read before its terms are agreed to.
   const text = (
@@ -123,6 +138,14 @@ function publicKeyOf({ manifest }: OpenDownload): string {
   return (JSON.parse(manifest.signature) as { readonly publicKey: string }).publicKey;
 }
 
+function busy(mostDownloads: number): Refusal {
+  return new Refusal(
+    503,
+    'BUSY',
+    `${mostDownloads} files are being sent already, which is the most at once; try again in a moment.`,
+  );
+}
+
 function noFile(): Refusal {
   return new Refusal(
     404,
@@ -143,6 +166,7 @@ function refuse(response: Response, error: unknown, log: Logger): void {
     response.removeHeader(name);
   }
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+  if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
   response.status(status).set('Cache-Control', 'no-store').json({ code, message });
 }
 

@@ -21,16 +21,7 @@ export async function readLicences(
   db: Db,
   options: { readonly scope: LineageScope; readonly roots: readonly LineageRef[] },
 ): Promise<UpstreamLicences> {
-  const { nodes, isTruncated } = await walkLineage(db, {
-    ...options,
-    direction: 'UPSTREAM',
-    depth: LINEAGE_LIMITS.depth * 4,
-    maxNodes: MAX_NODES,
-    // What a version was compared with says nothing about its terms.
-    except: COMPARISONS,
-  });
-  const idsOf = (kind: LineageRef['kind']) =>
-    nodes.filter((node) => node.kind === kind).map(({ id }) => id);
+  const { idsOf, isTruncated } = await walkUpstream(db, options);
   const rows = await db.$queryRaw<(LineageRef & { readonly licence: string | null })[]>`
     SELECT 'ModelVersion' AS "kind", "id", nullif("licence", '') AS "licence" FROM "model_version"
       WHERE "id" = ANY(${idsOf('ModelVersion')}::uuid[])
@@ -45,4 +36,52 @@ export async function readLicences(
     sources: sources.map(({ kind, id }) => ({ kind, id })),
   }));
   return { licences, isTruncated };
+}
+
+/** A thing with terms of its own that something was made with. */
+export interface UpstreamThing {
+  readonly kind: 'generator' | 'recogniser' | 'gallery' | 'covariate set';
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly licence: string | null;
+}
+
+/**
+ * All that a version comes from: by its runs, by the runs that those were branched from, and by the versions that it was selected
+ * or merged from, whether or not any of their samples are left. By kind, name and version.
+ */
+export async function readUpstreamThings(
+  db: Db,
+  options: { readonly scope: LineageScope; readonly versionId: string },
+): Promise<{ readonly things: readonly UpstreamThing[]; readonly isTruncated: boolean }> {
+  const { scope, versionId } = options;
+  const roots = [{ kind: 'DatasetVersion', id: versionId }] as const;
+  const { idsOf, isTruncated } = await walkUpstream(db, { scope, roots });
+  const things = await db.$queryRaw<UpstreamThing[]>`
+    SELECT lower("kind"::text) AS "kind", "id", "name", "version", "licence" FROM "model_version"
+      WHERE "id" = ANY(${idsOf('ModelVersion')}::uuid[])
+    UNION ALL SELECT 'gallery', "id", "name", "version", "licence" FROM "gallery"
+      WHERE "id" = ANY(${idsOf('Gallery')}::uuid[])
+    UNION ALL SELECT 'covariate set', "id", "name", "version", "licence" FROM "covariate_set"
+      WHERE "id" = ANY(${idsOf('CovariateSet')}::uuid[])
+    ORDER BY "kind", "name", "version"`;
+  return { things, isTruncated };
+}
+
+async function walkUpstream(
+  db: Db,
+  options: { readonly scope: LineageScope; readonly roots: readonly LineageRef[] },
+) {
+  const { nodes, isTruncated } = await walkLineage(db, {
+    ...options,
+    direction: 'UPSTREAM',
+    depth: LINEAGE_LIMITS.depth * 4,
+    maxNodes: MAX_NODES,
+    // What a version was compared with says nothing about its terms.
+    except: COMPARISONS,
+  });
+  const idsOf = (kind: LineageRef['kind']) =>
+    nodes.filter((node) => node.kind === kind).map(({ id }) => id);
+  return { idsOf, isTruncated: isTruncated || nodes.some((node) => node.continues) };
 }

@@ -25,48 +25,120 @@ export function keyLength({ columns, mark }: KeyOrder): number {
   return columns.length + (mark === null ? 0 : 1);
 }
 
-/** SQL to follow a condition. @throws CatalogError INVALID for a cursor of another list, with its argument as path */
-export function keysetRange(order: KeyOrder, query: KeysetQuery): Prisma.Sql {
-  const forward = query.direction === 'forward';
-  const conditions: Prisma.Sql[] = [];
-  if (query.from !== null) {
-    conditions.push(...compare(order, query.from, forward, forward ? 'after' : 'before'));
-  }
-  if (query.until !== null) {
-    conditions.push(...compare(order, query.until, !forward, forward ? 'before' : 'after'));
-  }
+/** Columns to follow ORDER BY, in the direction of the reading. */
+export function orderBy(
+  order: KeyOrder,
+  { direction }: Pick<KeysetQuery, 'direction'>,
+): Prisma.Sql {
   const columns = order.columns.map(({ sql, isNullable }) => {
-    if (isNullable === true) {
-      return forward ? Prisma.sql`${sql} NULLS LAST` : Prisma.sql`${sql} DESC NULLS FIRST`;
-    }
-    return forward ? sql : Prisma.sql`${sql} DESC`;
+    if (direction === 'forward') return isNullable === true ? Prisma.sql`${sql} NULLS LAST` : sql;
+    return isNullable === true ? Prisma.sql`${sql} DESC NULLS FIRST` : Prisma.sql`${sql} DESC`;
   });
-  const condition =
-    conditions.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(conditions, ' AND ')}`;
-  return Prisma.sql`${condition} ORDER BY ${Prisma.join(columns, ', ')} LIMIT ${query.limit}`;
+  return Prisma.join(columns, ', ');
 }
 
-/** Rows beyond the key in the order of the list, or before it. */
-function compare(
+/**
+ * The limit of a page as a literal. As a parameter PostgreSQL's plan for all values would take it for a tenth of the rows, and
+ * order all that match in place of reading the first by an index.
+ */
+export function limitOf({ limit }: Pick<KeysetQuery, 'limit'>): Prisma.Sql {
+  return Prisma.raw(String(Math.trunc(limit)));
+}
+
+/**
+ * SQL to follow a condition, for an order without null.
+ *
+ * @throws CatalogError INVALID for a cursor of another list, with its argument as path
+ */
+export function keysetRange(order: KeyOrder, query: KeysetQuery): Prisma.Sql {
+  const conditions = boundsOf(order, query).map(({ key, isBeyond, field }) =>
+    row(order.columns, key, isBeyond, field),
+  );
+  return range(order, query, conditions);
+}
+
+/**
+ * Reads the rows of a list in its order. Where the first column may be null, rows that have a value and rows that have none are
+ * read one after the other: `column IS NULL OR (column, …) > (…)` in one condition is none that an index can begin at.
+ *
+ * @param read rows by what it appends to its condition
+ * @throws CatalogError INVALID for a cursor of another list, with its argument as path
+ */
+export async function readKeyset<T>(
   order: KeyOrder,
-  key: CursorKey,
-  isBeyond: boolean,
-  field: string,
-): readonly Prisma.Sql[] {
-  const parts = order.mark === null ? key : key.slice(1);
-  if (order.mark !== null && key[0] !== order.mark) throw foreignCursor(field);
+  query: KeysetQuery,
+  read: (range: Prisma.Sql) => Promise<T[]>,
+): Promise<T[]> {
   const [first] = order.columns;
-  if (first?.isNullable !== true) return [row(order.columns, parts, isBeyond, field)];
-  const rest = row(order.columns.slice(1), parts.slice(1), isBeyond, field);
-  if (parts[0] === null) {
-    return [
-      isBeyond
-        ? Prisma.sql`(${first.sql} IS NULL AND ${rest})`
-        : Prisma.sql`(${first.sql} IS NOT NULL OR ${rest})`,
-    ];
+  if (first?.isNullable !== true) return read(keysetRange(order, query));
+  const bounds = boundsOf(order, query);
+  const withValue = valueConditions(order, bounds);
+  const withNone = nullConditions(order, bounds);
+  const rest = { ...order, columns: order.columns.slice(1) };
+  const rows: T[] = [];
+  const readPart = async (part: KeyOrder, conditions: readonly Prisma.Sql[] | null) => {
+    const limit = query.limit - rows.length;
+    if (conditions === null || limit <= 0) return;
+    rows.push(...(await read(range(part, { ...query, limit }, conditions))));
+  };
+  const withValues = { ...order, columns: [{ ...first, isNullable: false }, ...rest.columns] };
+  if (query.direction === 'forward') await readPart(withValues, withValue);
+  await readPart(rest, withNone);
+  if (query.direction === 'backward') await readPart(withValues, withValue);
+  return rows;
+}
+
+/** A key that rows have to lie beyond in the order of the list, or before. */
+interface Bound {
+  readonly key: CursorKey;
+  readonly isBeyond: boolean;
+  /** The argument that its cursor came from. */
+  readonly field: string;
+}
+
+function boundsOf(order: KeyOrder, query: KeysetQuery): Bound[] {
+  const forward = query.direction === 'forward';
+  const bounds: Bound[] = [];
+  const add = (key: CursorKey | null, isBeyond: boolean) => {
+    if (key === null) return;
+    const field = isBeyond ? 'after' : 'before';
+    if (order.mark !== null && key[0] !== order.mark) throw foreignCursor(field);
+    bounds.push({ key: order.mark === null ? key : key.slice(1), isBeyond, field });
+  };
+  add(query.from, forward);
+  add(query.until, !forward);
+  return bounds;
+}
+
+/** Of the rows with a value; null where the bounds leave none. */
+function valueConditions(order: KeyOrder, bounds: readonly Bound[]): Prisma.Sql[] | null {
+  const [first] = order.columns;
+  const conditions = first === undefined ? [] : [Prisma.sql`${first.sql} IS NOT NULL`];
+  for (const { key, isBeyond, field } of bounds) {
+    if (key[0] !== null) conditions.push(row(order.columns, key, isBeyond, field));
+    else if (isBeyond) return null;
   }
-  const all = row(order.columns, parts, isBeyond, field);
-  return [isBeyond ? Prisma.sql`(${first.sql} IS NULL OR ${all})` : all];
+  return conditions;
+}
+
+/** Of the rows without one, which come last; null where the bounds leave none. */
+function nullConditions(order: KeyOrder, bounds: readonly Bound[]): Prisma.Sql[] | null {
+  const [first] = order.columns;
+  const conditions = first === undefined ? [] : [Prisma.sql`${first.sql} IS NULL`];
+  for (const { key, isBeyond, field } of bounds) {
+    if (key[0] === null) {
+      conditions.push(row(order.columns.slice(1), key.slice(1), isBeyond, field));
+    } else if (!isBeyond) return null;
+  }
+  return conditions;
+}
+
+function range(order: KeyOrder, query: KeysetQuery, conditions: readonly Prisma.Sql[]): Prisma.Sql {
+  const and =
+    conditions.length === 0
+      ? Prisma.empty
+      : Prisma.sql`AND ${Prisma.join([...conditions], ' AND ')}`;
+  return Prisma.sql`${and} ORDER BY ${orderBy(order, query)} LIMIT ${limitOf(query)}`;
 }
 
 function row(

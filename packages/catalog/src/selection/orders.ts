@@ -4,6 +4,7 @@ import { Prisma, type Identity } from '../generated/client.ts';
 import type { CursorKey } from '../paging/cursor.ts';
 import type { KeyColumn, KeyOrder } from './keyset.ts';
 import type { Sample } from './sample.ts';
+import { shuffleColumns } from './shuffle.ts';
 
 /** Order of identities: as they were drawn, or those with the nearest neighbour first. */
 export type IdentityOrder = 'ORDINAL' | 'NEAREST_DISTANCE';
@@ -43,8 +44,8 @@ export function identityOrder(order: IdentityOrder): RowOrder<Identity> {
   };
 }
 
-/** A sample with its place in the shuffle, as `shuffle` in decimal digits; null in other orders. */
-export type OrderedSample = Sample & { readonly shuffle?: string | null };
+/** A sample with its place in the shuffle (see shuffle.ts); in other orders without. */
+export type OrderedSample = Sample & { readonly place?: number; readonly shuffle?: string };
 
 /** The order of samples; the alias is `s`. @param seed of the shuffle */
 export function sampleOrder(order: SampleOrder, seed: number): RowOrder<OrderedSample> {
@@ -67,23 +68,10 @@ export function sampleOrder(order: SampleOrder, seed: number): RowOrder<OrderedS
     case 'RANDOM': {
       const mark = `random ${seed}`;
       return {
-        columns: [{ sql: sampleHash(seed), type: 'bigint' }, ...SAMPLE_KEY],
+        columns: [...shuffleColumns(seed), ...SAMPLE_KEY],
         mark,
-        keyOf: (row) => [mark, row.shuffle ?? null, ...key(row)],
+        keyOf: (row) => [mark, row.place ?? null, row.shuffle ?? null, ...key(row)],
       };
     }
   }
-}
-
-/**
- * A sample's place in the shuffle of a seed: PostgreSQL's 64-bit hash of the identity's and the sample's numbers, which it
- * keeps the same between versions because tables are partitioned by it. Equal seeds shuffle equal runs alike anywhere.
- */
-export function sampleHash(seed: number): Prisma.Sql {
-  return Prisma.sql`hashint4extended(s."ordinal", hashint4extended(s."identityOrdinal", ${seed}::int8))`;
-}
-
-/** An identity's place in the shuffle of a seed; the alias is `s`. */
-export function identityHash(seed: number): Prisma.Sql {
-  return Prisma.sql`hashint4extended(s."identityOrdinal", ${seed}::int8)`;
 }

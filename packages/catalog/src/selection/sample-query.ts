@@ -4,7 +4,7 @@ import { CatalogError } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { isGiven } from '../given.ts';
 import { compileSampleFilter, type SampleWhere } from './filter.ts';
-import { identityHash, sampleHash } from './orders.ts';
+import { identityHash, sampleHash } from './draw.ts';
 import { sampleMembership, type VersionScope } from './version-scope.ts';
 
 /** Filters, then the choice among what passes them: so many identities, so many samples of each, so many in all. */
@@ -28,8 +28,8 @@ export interface Selection {
   readonly condition: Prisma.Sql;
   /** Whether nothing is filtered and nothing is cut, so that the version's own numbers hold. */
   readonly isEverything: boolean;
-  /** Whether samples per identity are cut, so that a page need not look before the identity it begins in. */
-  readonly isCutByIdentity: boolean;
+  /** Whether a choice is made among what passes the filter. */
+  readonly isCut: boolean;
 }
 
 /** Columns of a sample, in the alias `s`. */
@@ -52,9 +52,9 @@ export const SAMPLE_COLUMNS = Prisma.raw(
     .join(', '),
 );
 
-/** The columns that count and that say which sample it is, for whoever does not show it: a sort of them is a tenth as wide. */
+/** The columns that count, order and say which sample it is, for whoever does not show it: a sort of them is a tenth as wide. */
 export const KEY_COLUMNS = Prisma.raw(
-  ['runId', 'identityOrdinal', 'ordinal', 'kind', 'distanceToReference']
+  ['runId', 'identityOrdinal', 'ordinal', 'kind', 'distanceToReference', 'quality']
     .map((name) => `s."${name}"`)
     .join(', '),
 );
@@ -79,7 +79,7 @@ export function selectionOf(
   const identity = filter.usesIdentity
     ? Prisma.sql`JOIN "identity" i ON i."runId" = s."runId" AND i."ordinal" = s."identityOrdinal"`
     : Prisma.empty;
-  const base: Omit<Selection, 'isEverything' | 'isCutByIdentity'> = {
+  const base: Pick<Selection, 'source' | 'condition'> = {
     source: Prisma.sql`"sample" s ${member.join} ${identity}`,
     condition: Prisma.sql`${member.condition} AND ${filter.condition}`,
   };
@@ -109,7 +109,7 @@ export function selectionOf(
     source,
     condition,
     isEverything: filter.isEverything && !isCut,
-    isCutByIdentity: isGiven(perIdentity) && !isGiven(limit),
+    isCut,
   };
 }
 

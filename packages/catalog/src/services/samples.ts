@@ -9,10 +9,10 @@ import { inOrder } from '../in-order.ts';
 import { readPage, type Page, type PageRequest } from '../paging/page.ts';
 import { readFacets, type SampleFacets } from '../selection/facets.ts';
 import { compileIdentityFilter, type IdentityWhere } from '../selection/filter.ts';
-import { keyLength, keysetRange } from '../selection/keyset.ts';
+import { keyLength, keysetRange, readKeyset } from '../selection/keyset.ts';
+import { readSamples } from '../selection/list-samples.ts';
 import {
   identityOrder,
-  sampleHash,
   sampleOrder,
   type IdentityOrder,
   type OrderedSample,
@@ -179,8 +179,13 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       return readPage<Identity>(page, {
         keyLength: keyLength(order),
         keyOf: order.keyOf,
-        read: (query) => prisma.$queryRaw`SELECT i.* FROM "identity" i ${join}
-          WHERE ${condition} AND ${filter.condition} ${keysetRange(order, query)}`,
+        read: (query) =>
+          readKeyset<Identity>(
+            order,
+            query,
+            (range) => prisma.$queryRaw`SELECT i.* FROM "identity" i ${join}
+              WHERE ${condition} AND ${filter.condition} ${range}`,
+          ),
       });
     },
 
@@ -232,18 +237,14 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "sample" s WHERE ${rows}`);
     },
 
-    async listSamples({ actor, versionId, query = {}, page = {}, orderBy }) {
+    async listSamples({ actor, versionId, query = {}, page = {}, orderBy: given }) {
       const scope = await loadVersionScope(prisma, { actor, versionId });
-      const { source, condition } = selectionOf(scope, query);
-      const seed = query.seed ?? 0;
-      const order = sampleOrder(orderBy ?? 'ORDINAL', seed);
-      const shuffle =
-        orderBy === 'RANDOM' ? Prisma.sql`, ${sampleHash(seed)}::text AS "shuffle"` : Prisma.empty;
+      const orderBy = given ?? 'ORDINAL';
+      const order = sampleOrder(orderBy, query.seed ?? 0);
       return readPage<OrderedSample>(page, {
         keyLength: keyLength(order),
         keyOf: order.keyOf,
-        read: (range) => prisma.$queryRaw`SELECT ${SAMPLE_COLUMNS} ${shuffle} FROM ${source}
-          WHERE ${condition} ${keysetRange(order, range)}`,
+        read: (range) => readSamples(prisma, { scope, query, orderBy, range }),
       });
     },
 

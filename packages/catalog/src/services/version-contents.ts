@@ -9,6 +9,8 @@ import type {
   ModelVersion,
   Shard,
 } from '../generated/client.ts';
+import { readUpstreamThings, type UpstreamThing } from '../lineage/licences.ts';
+import { scopeOfTeam } from '../lineage/scope.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { sampleMembership, type MemberScope } from '../selection/version-scope.ts';
 
@@ -106,6 +108,12 @@ export interface VersionContentService {
       readonly latentRow: number;
     }[]
   >;
+  /** Everything with terms of its own that the version comes from, also by its parents and by the runs that its runs branch from. */
+  upstreamOf(contents: VersionContents): Promise<{
+    readonly things: readonly UpstreamThing[];
+    /** Whether there is more than was looked at. */
+    readonly isTruncated: boolean;
+  }>;
   /** The galleries with these ids that there are, by name and version. */
   galleriesWithRecognisers(ids: readonly string[]): Promise<readonly EmbeddedGallery[]>;
 }
@@ -192,6 +200,9 @@ export function createVersionContentService({ prisma }: ServiceContext): Version
           ON i."identityOrdinal" = r."identityOrdinal"
         WHERE r."runId" = ${runId}::uuid AND r."ordinal" = 0 ORDER BY r."identityOrdinal"`;
     },
+
+    upstreamOf: async ({ teamId, versionId }) =>
+      readUpstreamThings(prisma, { scope: await scopeOfTeam(prisma, teamId), versionId }),
 
     galleriesWithRecognisers: (ids) =>
       prisma.gallery.findMany({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { DatasetVersion } from '@colloid/catalog';
+import type { DatasetVersion, Prisma } from '@colloid/catalog';
 import { DATASHEET_QUESTIONS, decodeNpy, encodeNpy, writeShard } from '@colloid/formats';
 import { getContent, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -305,6 +305,47 @@ describe('leakage', () => {
 });
 
 describe('licences and datasheet', () => {
+  test('follow branches to where they come from, and selections to all of their parents', async () => {
+    const { prisma, subsets } = world.catalog;
+    const { actor, runId } = world.seeded;
+    const { parts } = await contextOf(world.merged).then(({ version }) => version);
+    const other = parts.find((part) => part.runId !== runId);
+    const own = parts.find((part) => part.runId === runId);
+    if (own === undefined || other === undefined) throw new Error('The merge lacks a run.');
+    const { recipeId } = await prisma.run.findUniqueOrThrow({ where: { id: other.runId } });
+    const { id: generatorVersionId, ...generator } = other.recipe.generator;
+    const strict = await prisma.modelVersion.create({
+      data: {
+        ...(generator as unknown as Prisma.ModelVersionUncheckedCreateInput),
+        name: 'strict',
+        licence: 'CC-BY-NC-4.0',
+      },
+    });
+    const recipe = { where: { id: recipeId } };
+    await prisma.recipe.update({ ...recipe, data: { generatorVersionId: strict.id } });
+    const branch = { where: { id: runId } };
+    try {
+      const query = { where: { identity: { runs: [own.number] } } };
+      const left = await subsets.materialiseSubset({
+        actor,
+        from: { versionId: world.merged.id, query },
+      });
+      const selected = await contextOf(left);
+      expect(selected.version.sampleCount).toBeGreaterThan(0);
+      expect((await licences(await contextOf(world.whole))).isPassed).toBe(true);
+      expect((await licences(selected)).sentence).toContain(
+        "the generator 'strict@1' is under CC-BY-NC-4.0",
+      );
+      await prisma.run.update({ ...branch, data: { branchedFromId: other.runId } });
+      expect((await licences(await contextOf(world.whole))).sentence).toContain(
+        "the generator 'strict@1' is under CC-BY-NC-4.0",
+      );
+    } finally {
+      await prisma.run.update({ ...branch, data: { branchedFromId: null } });
+      await prisma.recipe.update({ ...recipe, data: { generatorVersionId } });
+    }
+  });
+
   test('say what is wrong and what would do', async () => {
     const terms = { licence: 'my own', text: '' };
     const unknown = await licences(await contextOf(world.whole, { terms }));

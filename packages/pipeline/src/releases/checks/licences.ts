@@ -1,11 +1,14 @@
 /** @file LICENCES: the terms of everything that the version was made with allow the terms of the release. */
 
+import type { UpstreamThing } from '@colloid/catalog';
+
 import { licenceOf, licenceProblem, type LicensedThing, unknownTerms } from '../licences.ts';
 import { type Check, type CheckContext, counted } from './check.ts';
 
 export const licences: Check = async (context) => {
   const { licence } = context.release.terms;
-  const things = thingsOf(context);
+  const upstream = await context.contents.upstreamOf(context.version);
+  const things = thingsOf(context, upstream.things);
   const target = licenceOf(licence);
   const findings = things.map((thing) => ({
     what: thing.what,
@@ -15,6 +18,11 @@ export const licences: Check = async (context) => {
   const problems = [
     ...(target === null ? [unknownTerms(licence)] : []),
     ...findings.flatMap(({ problem }) => (problem === null ? [] : [problem])),
+    ...(upstream.isTruncated
+      ? [
+          'The version comes from more things than the check follows, so the terms of some are not known; release one with a shorter history.',
+        ]
+      : []),
   ];
   const toName = things.filter((thing) => licenceOf(thing.licence ?? '')?.asksAttribution === true);
   const evidence = {
@@ -34,8 +42,11 @@ export const licences: Check = async (context) => {
   };
 };
 
-/** What the version was made with, and what that was made with, each thing once. */
-function thingsOf({ version }: CheckContext): readonly LicensedThing[] {
+/** What the version was made with, what that was made with, and what lies further up, each thing once. */
+function thingsOf(
+  { version }: CheckContext,
+  upstream: readonly UpstreamThing[],
+): readonly LicensedThing[] {
   const things = new Map<string, LicensedThing>();
   for (const { recipe } of version.parts) {
     const { generator, recogniser, gallery, covariateSet } = recipe;
@@ -53,6 +64,10 @@ function thingsOf({ version }: CheckContext): readonly LicensedThing[] {
       const what = `${kind} '${thing.name}@${thing.version}'`;
       things.set(`${kind} ${thing.id}`, { what, licence: thing.licence });
     }
+  }
+  for (const { kind, id, name, version: number, licence } of upstream) {
+    const key = `the ${kind} ${id}`;
+    if (!things.has(key)) things.set(key, { what: `the ${kind} '${name}@${number}'`, licence });
   }
   return [...things.values()];
 }
