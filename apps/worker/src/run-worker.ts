@@ -13,6 +13,7 @@ import {
   executeRun,
   fitCovariateSet,
   helpWithShards,
+  keepHouse,
   makeGallery,
   measureVersion,
   objectStoreConfig,
@@ -205,6 +206,10 @@ export async function runWorker({
     // What is thrown is what the queue tries again, later each time.
     if (ending === 'AGAIN') throw new DeliveryDue(deliveryId);
   });
+  await queue.workHousekeeping(async (job) => {
+    const removed = await keepHouse({ catalog, signal: AbortSignal.any([signal, job.signal]) });
+    log.info(removed, 'house kept');
+  });
   const over = new AbortController();
   const queueing = queueDeliveries({
     catalog,
@@ -225,10 +230,11 @@ export async function runWorker({
       providers: [...(await availableProviders())],
     });
   await report();
+  await queue.enqueueHousekeeping();
   log.info({ provider: runtime.provider, threads: runtime.threads }, 'worker ready');
   try {
     for await (const _ of setInterval(REPORT_EVERY_MS, undefined, { signal })) {
-      await report().catch((error: unknown) => {
+      await Promise.all([report(), queue.enqueueHousekeeping()]).catch((error: unknown) => {
         log.warn({ err: error }, 'the worker could not report itself and tries again');
       });
     }

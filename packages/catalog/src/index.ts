@@ -213,7 +213,8 @@ export type {
   SetRefusal,
 } from './services/set-making.ts';
 export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
-export type { TeamService } from './services/teams.ts';
+export { FORMER_SLUG_DAYS, TEAM_GRACE_DAYS } from './services/change-team.ts';
+export type { DeletedTeam, TeamService } from './services/teams.ts';
 export type {
   ContentPart,
   EmbeddedGallery,

@@ -94,3 +94,5 @@ export type {
 } from './measurements/measure-version.ts';
 export { checkRelease } from './releases/check-release.ts';
 export type { CheckReleaseEnding, CheckReleaseOptions } from './releases/check-release.ts';
+export { keepHouse } from './clean-up/keep-house.ts';
+export type { HouseKept } from './clean-up/keep-house.ts';

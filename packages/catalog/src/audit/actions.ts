@@ -3,6 +3,10 @@
 /** What an event says happened, as "Ada <words> <label>". */
 export const AUDIT_WORDS = {
   'team.create': 'made the team',
+  'team.rename': 'renamed the team',
+  'team.delete': 'deleted the team',
+  'team.restore': 'brought back the team',
+  'team.purge': 'removed, for good, the team',
   'member.add': 'added the member',
   'member.join': 'joined by the invitation of',
   'member.change': 'changed the role of',
@@ -64,6 +68,9 @@ export type AuditAction = keyof typeof AUDIT_WORDS;
 /** What the activity of a team tells all of its members; the rest (addresses, keys, passwords) is in the audit log only. */
 export const ACTIVITY_ACTIONS: readonly AuditAction[] = [
   'team.create',
+  'team.rename',
+  'team.delete',
+  'team.restore',
   'member.add',
   'member.join',
   'member.change',

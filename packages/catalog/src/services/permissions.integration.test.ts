@@ -67,6 +67,23 @@ const WRITES: Record<
   Exclude<Action, `${string}.read` | 'dataset.readPrivate' | 'apiKey.readAll'>,
   (catalog: Catalog, actor: Actor) => Promise<unknown>
 > = {
+  'team.rename': (catalog, actor) =>
+    catalog.teams.renameTeam({ actor, teamId: world.team.id, name: randomUUID() }),
+  'team.delete': async (catalog, actor) => {
+    const slug = randomUUID();
+    const { id: teamId } = await catalog.teams.createTeam({
+      actor: world.owner,
+      slug,
+      name: 'Fresh',
+    });
+    const here = await catalog.teams.membershipOf({ actor, teamId: world.team.id });
+    if (here !== null) {
+      const { userId, role } = here;
+      await catalog.teams.addMember({ actor: world.owner, teamId, userId, role });
+    }
+    await catalog.teams.deleteTeam({ actor, teamId, slug });
+    return catalog.teams.restoreTeam({ actor, teamId });
+  },
   'member.add': async (catalog, actor) =>
     catalog.teams.addMember({
       actor,

@@ -13,6 +13,7 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '@/lib/account.ts';
+import { DeletedTeamsPanel } from '../team/deleted-teams-panel.tsx';
 import classes from '../team/team.module.css';
 
 /** The page at `/account`. */
@@ -27,6 +28,7 @@ export function AccountPage() {
       <Stack gap={20}>
         <Sessions />
         <Password />
+        <DeletedTeamsPanel />
       </Stack>
     </>
   );
