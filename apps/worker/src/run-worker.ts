@@ -207,8 +207,14 @@ export async function runWorker({
     if (ending === 'AGAIN') throw new DeliveryDue(deliveryId);
   });
   await queue.workHousekeeping(async (job) => {
-    const removed = await keepHouse({ catalog, signal: AbortSignal.any([signal, job.signal]) });
-    log.info(removed, 'house kept');
+    const kept = await keepHouse({
+      catalog,
+      store,
+      graceDays: environment.COLLOID_CLEAN_GRACE_DAYS,
+      now: Date.now,
+      signal: AbortSignal.any([signal, job.signal]),
+    });
+    log.info(kept, 'house kept');
   });
   const over = new AbortController();
   const queueing = queueDeliveries({

@@ -70,17 +70,13 @@ const WRITES: Record<
   'team.rename': (catalog, actor) =>
     catalog.teams.renameTeam({ actor, teamId: world.team.id, name: randomUUID() }),
   'team.delete': async (catalog, actor) => {
-    const slug = randomUUID();
-    const { id: teamId } = await catalog.teams.createTeam({
-      actor: world.owner,
-      slug,
-      name: 'Fresh',
-    });
-    const here = await catalog.teams.membershipOf({ actor, teamId: world.team.id });
-    if (here !== null) {
-      const { userId, role } = here;
-      await catalog.teams.addMember({ actor: world.owner, teamId, userId, role });
-    }
+    const { team } = world;
+    const here = await catalog.teams.membershipOf({ actor, teamId: team.id });
+    // The others need the world; it is only whoever may delete that gets a team for it.
+    const { id: teamId, slug } =
+      here?.role === 'OWNER'
+        ? await catalog.teams.createTeam({ actor, slug: randomUUID(), name: 'Fresh' })
+        : team;
     await catalog.teams.deleteTeam({ actor, teamId, slug });
     return catalog.teams.restoreTeam({ actor, teamId });
   },
