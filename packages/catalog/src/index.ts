@@ -198,7 +198,7 @@ export type {
 } from './services/models.ts';
 export type { NotificationScope, NotificationService } from './services/notifications.ts';
 export type { LineageRequest, LineageService } from './services/lineage.ts';
-export type { PeopleService, Person, Profile } from './services/people.ts';
+export type { OwnChange, PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
 export type { ReleaseService } from './services/releases.ts';

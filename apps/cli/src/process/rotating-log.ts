@@ -2,6 +2,7 @@
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { callbackify } from 'node:util';
 
 const NEW_LINE = 10;
 
@@ -26,7 +27,7 @@ export class RotatingLog extends Writable {
   }
 
   override _construct(callback: (error?: Error | null) => void): void {
-    settle(this.#open(), callback);
+    callbackify(() => this.#open())(callback);
   }
 
   override _write(
@@ -34,13 +35,17 @@ export class RotatingLog extends Writable {
     _encoding: BufferEncoding,
     callback: (error?: Error | null) => void,
   ): void {
-    settle(this.#append(chunk), callback);
+    callbackify(() => this.#append(chunk))(callback);
   }
 
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+  override _destroy(reason: Error | null, callback: (error?: Error | null) => void): void {
+    callbackify(() => this.#close())((closing) => callback(reason ?? closing));
+  }
+
+  async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
-    settle(handle?.close() ?? Promise.resolve(), (closing) => callback(error ?? closing));
+    await handle?.close();
   }
 
   async #append(chunk: Buffer): Promise<void> {
@@ -70,8 +75,7 @@ export class RotatingLog extends Writable {
 
   async #rotate(): Promise<void> {
     const { file, keptFiles } = this.#options;
-    await this.#handle?.close();
-    this.#handle = null;
+    await this.#close();
     await rm(`${file}.${keptFiles}`, { force: true });
     for (let age = keptFiles - 1; age >= 1; age -= 1) {
       await renameIfThere(`${file}.${age}`, `${file}.${age + 1}`);
@@ -87,11 +91,4 @@ async function renameIfThere(from: string, to: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-}
-
-function settle(work: Promise<unknown>, callback: (error?: Error | null) => void): void {
-  work.then(
-    () => callback(),
-    (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-  );
 }

@@ -247,6 +247,10 @@ export interface NexusGenInputs {
     name?: string | null; // String
     slug?: string | null; // String
   };
+  RenameViewerInput: {
+    // input type
+    name: string; // String!
+  };
   RequestReviewInput: {
     // input type
     releaseId: string; // ID!
@@ -762,6 +766,11 @@ export interface NexusGenObjects {
   RenameTeamPayload: {
     // root type
     team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameViewerPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -1631,6 +1640,7 @@ export interface NexusGenFieldTypes {
   };
   Mutation: {
     // field return type
+    renameViewer: NexusGenRootTypes['RenameViewerPayload']; // RenameViewerPayload!
     createTeam: NexusGenRootTypes['CreateTeamPayload']; // CreateTeamPayload!
     deleteTeam: NexusGenRootTypes['DeleteTeamPayload']; // DeleteTeamPayload!
     renameTeam: NexusGenRootTypes['RenameTeamPayload']; // RenameTeamPayload!
@@ -2033,6 +2043,11 @@ export interface NexusGenFieldTypes {
   RenameTeamPayload: {
     // field return type
     team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameViewerPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   RequestReviewPayload: {
@@ -3181,6 +3196,7 @@ export interface NexusGenFieldTypeNames {
   };
   Mutation: {
     // field return type name
+    renameViewer: 'RenameViewerPayload';
     createTeam: 'CreateTeamPayload';
     deleteTeam: 'DeleteTeamPayload';
     renameTeam: 'RenameTeamPayload';
@@ -3583,6 +3599,11 @@ export interface NexusGenFieldTypeNames {
   RenameTeamPayload: {
     // field return type name
     team: 'Team';
+    userErrors: 'UserError';
+  };
+  RenameViewerPayload: {
+    // field return type name
+    viewer: 'Viewer';
     userErrors: 'UserError';
   };
   RequestReviewPayload: {
@@ -4146,6 +4167,10 @@ export interface NexusGenArgTypes {
     };
   };
   Mutation: {
+    renameViewer: {
+      // args
+      input: NexusGenInputs['RenameViewerInput']; // RenameViewerInput!
+    };
     createTeam: {
       // args
       input: NexusGenInputs['CreateTeamInput']; // CreateTeamInput!

@@ -67,6 +67,7 @@ export const MUTATIONS = {
   resolveThread: 'release.comment',
   renameSubset: 'subset.change',
   renameTeam: 'team.rename',
+  renameViewer: 'person',
   restoreTeam: 'team.delete',
   resumeRun: 'run.pause',
   retractRelease: 'release.retract',

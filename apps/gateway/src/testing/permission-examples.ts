@@ -272,6 +272,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     name: randomUUID(),
   })),
   renameTeam: mutation('renameTeam', ({ ids }) => ({ teamId: ids.Team, name: randomUUID() })),
+  renameViewer: mutation('renameViewer', () => ({ name: randomUUID() }), { always: 'DONE' }),
   restoreTeam: mutation('restoreTeam', async (options) => {
     const { teamId, slug } = await freshTeam(options);
     const { catalog } = options.world.services;

@@ -4,7 +4,7 @@ import type { AuditEvent, PrismaClient } from '../generated/client.ts';
 import { hashEvent, INSTALLATION_CHAIN } from './event-hash.ts';
 
 /** Events read at a time. */
-const PAGE = 500;
+const PAGE = 100;
 
 /** Which events. */
 export interface AuditExport {
