@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { missingStoreVariables, storeVariables } from '@colloid/pipeline/client';
+import { cleanGraceDays, missingStoreVariables, storeVariables } from '@colloid/pipeline/client';
 import { z } from 'zod';
 
 import { CliError } from './errors.ts';
@@ -108,6 +108,21 @@ export const ZCliEnvironment = z.object({
     .max(36_500)
     .default(90)
     .describe('Days that ended deliveries of webhooks and read notifications are kept.'),
+  COLLOID_CLEAN_GRACE_DAYS: cleanGraceDays,
+  COLLOID_LOG_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_240)
+    .default(10)
+    .describe('Megabytes at which the log of a service is put aside and a new one begun.'),
+  COLLOID_LOG_FILES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('Older logs of each service that are kept.'),
   WORKERS: z.coerce
     .number()
     .int()

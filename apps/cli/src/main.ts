@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 
 import { generateClients } from './build.ts';
+import type { AuditExportOptions } from './commands/audit/export.ts';
+import type { AuditVerifyOptions } from './commands/audit/verify.ts';
 import type { FitOptions } from './commands/covariates/fit.ts';
 import type { ProjectOptions } from './commands/covariates/project.ts';
 import type { ShowOptions } from './commands/covariates/show.ts';
@@ -13,6 +15,7 @@ import type { LineageExportOptions } from './commands/lineage/export.ts';
 import type { MeasureOptions } from './commands/measure.ts';
 import type { VerifyOptions } from './commands/release/verify.ts';
 import type { SampleOptions } from './commands/sample.ts';
+import type { CleanOptions } from './commands/storage/clean.ts';
 import { say } from './terminal.ts';
 
 // Each command loads its own modules: `./colloid --help` starts no database client.
@@ -280,10 +283,49 @@ const audit = program.command('audit').description('look after the audit log');
 audit
   .command('verify')
   .description('check that no event of the audit log was altered, deleted or put in')
+  .option('--file <export>', 'an exported file in place of the database; asks no server')
+  .option('--head <digest>', 'with --file: a digest that was noted before, which has to be in it')
   .option('--json', 'as JSON')
-  .action(async (options: { json?: boolean }) => {
+  .action(async (options: AuditVerifyOptions) => {
     const { verifyAuditLog } = await withClients(() => import('./commands/audit/verify.ts'));
     await verifyAuditLog(options);
+  });
+
+audit
+  .command('export')
+  .description('write the events of a team, one a line, with the chain of their digests')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--installation', 'what concerns no team, in place of a team')
+  .option('--chain <id>', 'a chain by its id, such as that of a team that is gone')
+  .option('--from <time>', 'only events from then on')
+  .option('--to <time>', 'only events before then')
+  .option('--format <name>', 'jsonl', 'jsonl')
+  .option('--output <file>', 'a new file, and not standard output')
+  .action(async (options: AuditExportOptions) => {
+    const { exportAuditLog } = await withClients(() => import('./commands/audit/export.ts'));
+    await exportAuditLog(options);
+  });
+
+audit
+  .command('head')
+  .description('print the digest of the last event of every chain, to be noted elsewhere')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { showAuditHeads } = await withClients(() => import('./commands/audit/export.ts'));
+    await showAuditHeads(options);
+  });
+
+const storage = program.command('storage').description('look after the object store');
+
+storage
+  .command('clean')
+  .description('remove objects that nothing refers to any more; a worker does it once a day')
+  .option('--dry-run', 'only tell what would go')
+  .option('--grace-days <number>', 'days that they are kept, at least 3', '7')
+  .option('--json', 'as JSON')
+  .action(async (options: CleanOptions) => {
+    const { cleanObjects } = await withClients(() => import('./commands/storage/clean.ts'));
+    await cleanObjects(options);
   });
 
 const release = program.command('release').description('look at what was released');

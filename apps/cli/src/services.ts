@@ -120,7 +120,13 @@ async function startApps(options: {
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_ENV: 'production',
   };
-  const log = (name: string): string => join(folder.logs, `${name}.log`);
+  const log = (name: string) => ({
+    logFile: join(folder.logs, `${name}.log`),
+    logLimits: {
+      mostBytes: environment.COLLOID_LOG_MB * 1024 ** 2,
+      keptFiles: environment.COLLOID_LOG_FILES,
+    },
+  });
 
   const web = startService({
     name: 'web server',
@@ -134,7 +140,7 @@ async function startApps(options: {
     ],
     workingFolder: inRepository('apps/web'),
     environment: { ...shared, COLLOID_GATEWAY_URL: gatewayUrl },
-    logFile: log('web'),
+    ...log('web'),
     healthUrl: `http://127.0.0.1:${webPort}/sign-in`,
   });
   const gateway = startService({
@@ -147,7 +153,7 @@ async function startApps(options: {
       COLLOID_PORT: String(environment.COLLOID_PORT),
       WEB_URL: `http://127.0.0.1:${webPort}`,
     },
-    logFile: log('gateway'),
+    ...log('gateway'),
     healthUrl: `${gatewayUrl}/healthz`,
   });
   const workers = Array.from({ length: environment.WORKERS }, (_, index) =>
@@ -159,6 +165,7 @@ async function startApps(options: {
         ...shared,
         COLLOID_PROVIDER: environment.COLLOID_PROVIDER,
         COLLOID_MODEL_SECONDS: String(environment.COLLOID_MODEL_SECONDS),
+        COLLOID_CLEAN_GRACE_DAYS: String(environment.COLLOID_CLEAN_GRACE_DAYS),
         COLLOID_BATCH_SECONDS: String(environment.COLLOID_BATCH_SECONDS),
         COLLOID_WEIGHT_MEMORY_MB: String(environment.COLLOID_WEIGHT_MEMORY_MB),
         COLLOID_RETENTION_DAYS: String(environment.COLLOID_RETENTION_DAYS),
@@ -173,7 +180,7 @@ async function startApps(options: {
           ? {}
           : { COLLOID_THREADS: String(environment.COLLOID_THREADS) }),
       },
-      logFile: log(`worker-${index + 1}`),
+      ...log(`worker-${index + 1}`),
     }),
   );
 

@@ -204,6 +204,42 @@ describe.skipIf(isSkipped)(title, () => {
     MINUTE_MS,
   );
 
+  test(
+    'a team is renamed, found at its old address, deleted by its typed address, and brought back',
+    async () => {
+      await go(owner, '/t/access-lab/settings');
+      await owner.getByLabel('Name of the team').fill('Open Lab');
+      await owner.getByLabel('Part of its address').fill('open-lab');
+      await owner.getByRole('button', { name: 'Rename' }).click();
+      await owner.waitForURL('**/t/open-lab/settings');
+      await go(guest, '/t/access-lab/activity?page=1');
+      await guest.waitForURL('**/t/open-lab/activity?page=1');
+      await guest.getByText('renamed the team Open Lab').waitFor();
+
+      await owner.getByRole('button', { name: 'Delete the team' }).click();
+      const dialog = owner.getByRole('dialog', { name: 'Delete the team Open Lab?' });
+      const confirm = dialog.getByRole('button', { name: 'Delete', exact: true });
+      await dialog.getByLabel('Type open-lab to confirm').fill('open-lap');
+      expect(await confirm.isDisabled()).toBe(true);
+      await dialog.getByLabel('Type open-lab to confirm').fill('open-lab');
+      await confirm.click();
+      await owner.waitForURL('**/account');
+      await owner.getByRole('list', { name: 'Deleted teams' }).getByText('Open Lab').waitFor();
+      await check(owner, 'deleted-teams', 'Deleted teams');
+      await guest.reload();
+      await guest.getByRole('link', { name: 'Go to your datasets' }).waitFor();
+
+      await owner.setViewportSize({ width: 1280, height: 900 });
+      await owner.getByRole('button', { name: 'Bring back Open Lab' }).click();
+      await owner.waitForURL('**/t/open-lab');
+      await go(owner, '/t/open-lab/settings');
+      await owner.getByLabel('Part of its address').fill('access-lab');
+      await owner.getByRole('button', { name: 'Rename' }).click();
+      await owner.waitForURL('**/t/access-lab/settings');
+    },
+    3 * MINUTE_MS,
+  );
+
   test.each([
     ['settings', '/t/access-lab/settings', 'Invite somebody'],
     ['audit', '/t/access-lab/audit', 'Every change: who'],

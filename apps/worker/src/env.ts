@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { missingStoreVariables, storeVariables } from '@colloid/pipeline/client';
+import { cleanGraceDays, missingStoreVariables, storeVariables } from '@colloid/pipeline/client';
 import { z } from 'zod';
 
 export const ZWorkerEnvironment = z.object({
@@ -21,6 +21,7 @@ export const ZWorkerEnvironment = z.object({
     .transform((text) => text === 'true' || text === '1'),
   COLLOID_BATCH_SECONDS: z.coerce.number().int().min(1).max(86_400).default(1800),
   COLLOID_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
+  COLLOID_CLEAN_GRACE_DAYS: cleanGraceDays,
   ...storeVariables,
 });
 

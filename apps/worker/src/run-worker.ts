@@ -13,6 +13,7 @@ import {
   executeRun,
   fitCovariateSet,
   helpWithShards,
+  keepHouse,
   keepRemovingOld,
   makeGallery,
   measureVersion,
@@ -206,6 +207,16 @@ export async function runWorker({
     // What is thrown is what the queue tries again, later each time.
     if (ending === 'AGAIN') throw new DeliveryDue(deliveryId);
   });
+  await queue.workHousekeeping(async (job) => {
+    const kept = await keepHouse({
+      catalog,
+      store,
+      graceDays: environment.COLLOID_CLEAN_GRACE_DAYS,
+      now: Date.now,
+      signal: AbortSignal.any([signal, job.signal]),
+    });
+    log.info(kept, 'house kept');
+  });
   const over = new AbortController();
   const queueing = queueDeliveries({
     catalog,
@@ -234,10 +245,11 @@ export async function runWorker({
       providers: [...(await availableProviders())],
     });
   await report();
+  await queue.enqueueHousekeeping();
   log.info({ provider: runtime.provider, threads: runtime.threads }, 'worker ready');
   try {
     for await (const _ of setInterval(REPORT_EVERY_MS, undefined, { signal })) {
-      await report().catch((error: unknown) => {
+      await Promise.all([report(), queue.enqueueHousekeeping()]).catch((error: unknown) => {
         log.warn({ err: error }, 'the worker could not report itself and tries again');
       });
     }

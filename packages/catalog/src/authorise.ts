@@ -27,10 +27,12 @@ export async function requireRole(
     isUuid(options.teamId) && isWithinKey(options.actor, options.teamId)
       ? await db.membership.findUnique({
           where: { teamId_userId: { teamId: options.teamId, userId: options.actor.userId } },
-          include: { team: { select: { slug: true } } },
+          include: { team: { select: { slug: true, deletedAt: true } } },
         })
       : null;
-  if (membership === null) throw notFound(options.what ?? 'team');
+  if (membership === null || membership.team.deletedAt !== null) {
+    throw notFound(options.what ?? 'team');
+  }
   requireAction(membership.role, options.action, membership.team.slug);
   return membership.role;
 }
@@ -58,11 +60,21 @@ export function isWithinKey({ key }: Actor, teamId: string): boolean {
   return key === undefined || key.teamId === teamId.toLowerCase();
 }
 
+/** Teams that nobody has deleted. One that somebody has is to everybody as if it did not exist. */
+export const LIVING_TEAM = { deletedAt: null } as const satisfies Prisma.TeamWhereInput;
+
+/** Datasets that everybody who is signed in may see. */
+const PUBLIC_DATASETS = {
+  visibility: 'PUBLIC',
+  team: LIVING_TEAM,
+} as const satisfies Prisma.DatasetWhereInput;
+
 /** Teams the actor belongs to; by an API key only the key's team. `action` is what is done with what is found there. */
 export function visibleTeams(actor: Actor, action: Action = 'team.read'): Prisma.TeamWhereInput {
   requireScope(actor, action);
   return {
     ...(actor.key === undefined ? {} : { id: actor.key.teamId }),
+    ...LIVING_TEAM,
     memberships: { some: { userId: actor.userId } },
   };
 }
@@ -73,7 +85,7 @@ export function visibleDatasets(
   action: Action = 'dataset.read',
 ): Prisma.DatasetWhereInput {
   requireScope(actor, action);
-  return { OR: [{ visibility: 'PUBLIC' }, teamDatasets(actor)] };
+  return { OR: [PUBLIC_DATASETS, teamDatasets(actor)] };
 }
 
 /** As {@link visibleDatasets}, but only as a member of the dataset's team. */
@@ -105,9 +117,6 @@ export function visibleRuns(actor: Actor): Prisma.RunWhereInput {
 export function visibleContents(actor: Actor): Prisma.RunWhereInput {
   requireScope(actor, 'version.read');
   return {
-    OR: [
-      { dataset: teamDatasets(actor) },
-      { dataset: { visibility: 'PUBLIC' }, parts: { some: {} } },
-    ],
+    OR: [{ dataset: teamDatasets(actor) }, { dataset: PUBLIC_DATASETS, parts: { some: {} } }],
   };
 }

@@ -25,6 +25,7 @@ import { createNotificationService, type NotificationService } from './services/
 import { createLineageService, type LineageService } from './services/lineage.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
+import { createReferenceService, type ReferenceService } from './services/references.ts';
 import { createReleaseCheckService, type ReleaseCheckService } from './releases/release-checks.ts';
 import { createReleaseService, type ReleaseService } from './services/releases.ts';
 import { createRunDetailService, type RunDetailService } from './services/run-details.ts';
@@ -99,6 +100,8 @@ export interface Catalog {
   readonly contents: VersionContentService;
   /** Trusted. */
   readonly activities: ActivityService;
+  /** Trusted: what rows refer to in the object store. */
+  readonly references: ReferenceService;
   /** Trusted. */
   readonly workers: WorkerService;
   /** For libraries that bring their own data model (the auth library's adapter); everything else goes through services. */
@@ -193,6 +196,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     rows: createSampleRowService(context),
     contents: createVersionContentService(context),
     activities: createActivityService(context),
+    references: createReferenceService(context),
     workers: createWorkerService(context),
     prisma,
     async ping() {

@@ -2,6 +2,12 @@
 
 export type { Actor, ActorKey } from './actor.ts';
 export { AUDIT_WORDS, type AuditAction } from './audit/actions.ts';
+export {
+  verifyExport,
+  type AuditExport,
+  type AuditHead,
+  type ExportReport,
+} from './audit/export.ts';
 export type { ChainReport } from './audit/verify.ts';
 export { openCatalog, type Catalog, type CatalogOptions } from './catalog.ts';
 export type { EnqueueTransaction } from './context.ts';
@@ -192,7 +198,7 @@ export type {
 } from './services/models.ts';
 export type { NotificationScope, NotificationService } from './services/notifications.ts';
 export type { LineageRequest, LineageService } from './services/lineage.ts';
-export type { PeopleService, Person, Profile } from './services/people.ts';
+export type { OwnChange, PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
 export type { ReleaseService } from './services/releases.ts';
@@ -213,7 +219,9 @@ export type {
   SetRefusal,
 } from './services/set-making.ts';
 export type { EnqueueSet, NewSet, SetName } from './services/sets.ts';
-export type { TeamService } from './services/teams.ts';
+export { FORMER_SLUG_DAYS, TEAM_GRACE_DAYS } from './services/change-team.ts';
+export type { ReferenceService } from './services/references.ts';
+export type { DeletedTeam, TeamService } from './services/teams.ts';
 export type {
   ContentPart,
   EmbeddedGallery,

@@ -14,6 +14,9 @@ export const ROLES = [
 /** The least role for each action. */
 export const LEAST_ROLE = {
   'team.read': 'VIEWER',
+  'team.rename': 'OWNER',
+  /** And bringing it back while that is possible. */
+  'team.delete': 'OWNER',
   'activity.read': 'VIEWER',
   'audit.read': 'MAINTAINER',
   'member.read': 'VIEWER',
@@ -76,6 +79,8 @@ export type Action = keyof typeof LEAST_ROLE;
 /** What each action is, in the words of the docs and of the page where a key's scopes are chosen. */
 export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'team.read': 'see the team',
+  'team.rename': 'change the name and the address of the team',
+  'team.delete': 'delete the team, and bring it back',
   'activity.read': 'see what happened in the team',
   'audit.read': 'see the audit log: who changed what, from where',
   'member.read': 'see who belongs to the team',
@@ -128,9 +133,11 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
 
 /**
  * Actions that no API key is given: keys can neither make keys nor change who belongs to a team or is told what happens in it, so
- * that one that leaked does not outlive its revocation; and an approval is the word of a person, not of a script that holds their key.
+ * that one that leaked does not outlive its revocation; they neither rename nor delete a team; and an approval is the word of a person, not of a script that holds their key.
  */
 const NOT_FOR_KEYS: ReadonlySet<Action> = new Set([
+  'team.rename',
+  'team.delete',
   'member.add',
   'member.change',
   'member.remove',

@@ -1,6 +1,11 @@
 /** @file What a process needs that starts runs but executes none: loads neither ONNX code nor onnxruntime. */
 export { branchRefusal } from './branch-refusal.ts';
-export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
+export {
+  cleanGraceDays,
+  missingStoreVariables,
+  objectStoreConfig,
+  storeVariables,
+} from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { ObjectStoreConfig } from '@colloid/storage';
 import { z } from 'zod';
 
+import { CLEAN_GRACE_DAYS, FEWEST_GRACE_DAYS } from './clean-up/clean-storage.ts';
+
 /** The variables of the object store, for the environment schema of each app. */
 export const storeVariables = {
   S3_ENDPOINT: z
@@ -18,6 +20,20 @@ export const storeVariables = {
   S3_SECRET_KEY: z.string().min(1).optional().describe('Secret key for S3_ENDPOINT.'),
   S3_REGION: z.string().min(1).optional().describe('Region of S3_ENDPOINT, where it has one.'),
 };
+
+/** Days of grace of the daily clean-up; 0: none. */
+export const cleanGraceDays = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(3650)
+  .refine((days) => days === 0 || days >= FEWEST_GRACE_DAYS, {
+    error: `give 0 for no clean-up, or at least ${FEWEST_GRACE_DAYS} days`,
+  })
+  .default(CLEAN_GRACE_DAYS)
+  .describe(
+    'Days that objects which nothing refers to are kept, at least 3; 0 keeps them for ever.',
+  );
 
 export interface StoreVariables {
   readonly dataFolder: string;

@@ -2,7 +2,12 @@
 export { digestOf } from './digest.ts';
 export type { Json } from './digest.ts';
 export { describeFallback } from './describe-fallback.ts';
-export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
+export {
+  cleanGraceDays,
+  missingStoreVariables,
+  objectStoreConfig,
+  storeVariables,
+} from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';
@@ -95,3 +100,7 @@ export type {
 } from './measurements/measure-version.ts';
 export { checkRelease } from './releases/check-release.ts';
 export type { CheckReleaseEnding, CheckReleaseOptions } from './releases/check-release.ts';
+export { CLEAN_GRACE_DAYS, cleanStorage, FEWEST_GRACE_DAYS } from './clean-up/clean-storage.ts';
+export type { CleanStorageOptions, StorageCleaned } from './clean-up/clean-storage.ts';
+export { keepHouse } from './clean-up/keep-house.ts';
+export type { HouseKept } from './clean-up/keep-house.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { contentKey } from './content.ts';
+import { contentKey, isFresh } from './content.ts';
 import type { StoredContent } from './content.ts';
 import { StorageError } from './errors.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
@@ -51,7 +51,7 @@ export async function putContentStream(
     const digest = hash.digest('hex');
     const key = contentKey(digest);
     const existing = await store.stat(key);
-    if (existing?.sizeBytes !== sizeBytes) await store.put(key, createReadStream(file), put);
+    if (!isFresh(existing, sizeBytes)) await store.put(key, createReadStream(file), put);
     return { digest, key, sizeBytes };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -8,6 +8,12 @@ export interface ObjectInfo {
   readonly contentType?: string;
 }
 
+/** An object that is there. */
+export interface StoredObject extends ObjectInfo {
+  /** When it was last written, by the clock of the store. */
+  readonly modifiedAt: Date;
+}
+
 /** Options of {@link ObjectStore.put}. */
 export interface PutOptions {
   /** Media type. The file system keeps none and goes by the key's extension. */
@@ -44,12 +50,12 @@ export interface ObjectStore {
    * `return` to let go of the connection.
    */
   stream(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
-  /** Size and type, or null when there is no object. */
-  stat(key: string): Promise<ObjectInfo | null>;
+  /** Size, type and time of writing, or null when there is no object. */
+  stat(key: string): Promise<StoredObject | null>;
   /** Remove the object; one that does not exist is no error. */
   delete(key: string): Promise<void>;
   /** Objects whose key begins with `prefix`, in the order of the keys' UTF-8 bytes. */
-  list(prefix: string): AsyncIterable<ObjectInfo>;
+  list(prefix: string): AsyncIterable<StoredObject>;
   /**
    * A URL from which anyone can read the object for that long (1 to 604 800 seconds), or null
    * where the provider has none. The object need not exist.

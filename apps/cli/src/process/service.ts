@@ -1,20 +1,25 @@
 /** @file One service process: started, watched, restarted when it fails, stopped in order. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { CliError } from '../errors.ts';
+import { RotatingLog, type RotatingLogOptions } from './rotating-log.ts';
 
 const EXIT_WITH_PARENT = join(import.meta.dirname, 'exit-with-parent.ts');
 const LONGEST_STOP_MS = 20_000;
+const LAST_WORDS_MS = 2000;
 const HEALTH_POLL_MS = 100;
 const LOG_LINES_SEARCHED = 40;
 /** A service that fails this often in a row, each time within a minute of its start, is given up. */
 const MOST_QUICK_FAILURES = 5;
 const QUICK_FAILURE_MS = 60_000;
+
+/** See RotatingLogOptions. */
+export type LogLimits = Pick<RotatingLogOptions, 'mostBytes' | 'keptFiles'>;
 
 export interface ServiceOptions {
   readonly name: string;
@@ -23,6 +28,8 @@ export interface ServiceOptions {
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** When the log is put aside, and how many older ones are kept. */
+  readonly logLimits: LogLimits;
   /** Address that answers with a status below 500 once the service is ready. */
   readonly healthUrl?: string;
   readonly startTimeoutMs?: number;
@@ -45,7 +52,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   failed.catch(() => undefined);
   let isStopping = false;
   let quickFailures = 0;
-  let child = launch(options);
+  // One for all launches, so that two processes never put the same file aside.
+  const log = new RotatingLog({ file: options.logFile, ...options.logLimits });
+  let child = launch(options, log);
 
   const watch = (current: ChildProcess, startedAt: number): void => {
     current.once('exit', () => {
@@ -57,13 +66,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }
       void delay(250 * quickFailures).then(() => {
         if (isStopping) return;
-        child = launch(options);
+        child = launch(options, log);
         watch(child, performance.now());
       });
     });
   };
 
-  await becomeHealthy(child, options);
+  try {
+    await becomeHealthy(child, options);
+  } catch (error) {
+    await endLog(child, log);
+    throw error;
+  }
   watch(child, performance.now());
 
   return {
@@ -72,12 +86,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stop: async () => {
       isStopping = true;
       await stopProcess(child);
+      await endLog(child, log);
     },
   };
 }
 
-function launch(options: ServiceOptions): ChildProcess {
-  const log = createWriteStream(options.logFile, { flags: 'a' });
+function launch(options: ServiceOptions, log: RotatingLog): ChildProcess {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--import', EXIT_WITH_PARENT, ...options.script],
@@ -91,8 +105,18 @@ function launch(options: ServiceOptions): ChildProcess {
   );
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
-  child.once('close', () => log.end());
   return child;
+}
+
+/** Waits for the last words; what a process that outlives its parent says later is not kept. */
+async function endLog({ stdout, stderr }: ChildProcess, log: RotatingLog): Promise<void> {
+  const pipes = [stdout, stderr].filter((pipe) => pipe !== null);
+  const spoken = Promise.all(
+    pipes.filter(({ closed }) => !closed).map((pipe) => once(pipe, 'close')),
+  );
+  await Promise.race([spoken, delay(LAST_WORDS_MS)]);
+  for (const pipe of pipes) pipe.unpipe(log);
+  log.end();
 }
 
 async function becomeHealthy(child: ChildProcess, options: ServiceOptions): Promise<void> {

@@ -9,6 +9,7 @@ import {
   TEST_SECRET,
 } from '../testing/start.ts';
 import type { TestGateway } from '../testing/start.ts';
+import { issueResetAsOperator } from './password-reset.ts';
 import { createOneTimeSignIn, ensureUser } from './users.ts';
 
 const PASSWORD = 'a long enough password';
@@ -142,6 +143,78 @@ test('under https the cookie is Secure', async () => {
   expect(response.headers.getSetCookie()[0]).toMatch(
     /^__Secure-colloid\.session_token=.+; HttpOnly; Secure; SameSite=Lax$/,
   );
+});
+
+test('what people change of their own account is in the log of the installation, with their address', async () => {
+  const { catalog } = gateway;
+  const email = 'grace@example.org';
+  const { id: userId } = await ensureUser({
+    catalog,
+    secret: TEST_SECRET,
+    email,
+    name: 'Grace',
+    password: PASSWORD,
+  });
+  const enter = async (password: string) =>
+    cookiesOf(await postJson(gateway, '/api/auth/sign-in/email', { email, password }));
+  const cookie = await enter(PASSWORD);
+  const call = async (path: string, body: object, as = cookie) =>
+    (await postJson(gateway, `/api/auth${path}`, body, as)).status;
+  const next = `${PASSWORD} again`;
+  const change = { newPassword: next, currentPassword: 'a wrong one' };
+  expect(await call('/change-password', change)).toBe(400);
+  expect(await call('/change-password', { ...change, currentPassword: PASSWORD })).toBe(200);
+  expect(await call('/revoke-other-sessions', {})).toBe(200);
+  expect(await call('/revoke-other-sessions', {}, '')).toBe(401);
+  expect(await call('/update-user', { name: 'Somebody' })).toBe(404);
+  const client = createClient(gateway, cookie);
+  const rename = `mutation { renameViewer(input: { name: "Grace H." }) { viewer { name } userErrors { code } } }`;
+  expect(await client.data(rename)).toEqual({
+    renameViewer: { viewer: { name: 'Grace H.' }, userErrors: [] },
+  });
+  expect(await call('/sign-out', {})).toBe(200);
+  const { path } = await issueResetAsOperator(catalog, email);
+  const token = new URLSearchParams(path.split('?')[1]).get('token');
+  expect(await call('/reset-password', { token, newPassword: PASSWORD }, '')).toBe(200);
+
+  const events = await catalog.prisma.auditEvent.findMany({
+    where: { actorId: userId },
+    orderBy: { sequence: 'asc' },
+  });
+  expect(events.map(({ action, actorName }) => [action, actorName])).toEqual([
+    ['person.changePassword', 'Grace'],
+    ['person.endSessions', 'Grace'],
+    ['person.rename', 'Grace H.'],
+    ['person.signOut', 'Grace H.'],
+    ['person.setPassword', 'Grace H.'],
+  ]);
+  expect(events.every(({ address }) => address !== null && address !== '')).toBe(true);
+  expect(JSON.stringify(events)).not.toContain(PASSWORD);
+  expect(events[2]).toMatchObject({ before: { name: 'Grace' }, after: { name: 'Grace H.' } });
+});
+
+test('attempts are counted for all gateways of a database together, and for no other', async () => {
+  const second = await startTestGateway({ databaseUrl: gateway.databaseUrl });
+  const other = await startTestGateway();
+  try {
+    const attempt = async (at: TestGateway) =>
+      (await postJson(at, '/api/auth/sign-up/email', { email: 'x' })).status;
+    const turns = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? gateway : second));
+    const statuses: number[] = [];
+    for (const at of turns) statuses.push(await attempt(at));
+    // Ten of them, less those that earlier tests have made.
+    expect(statuses.at(-1)).toBe(429);
+    expect(statuses.at(-2)).toBe(429);
+    expect(statuses[0]).not.toBe(429);
+    expect(await attempt(other)).not.toBe(429);
+    const rows = await gateway.catalog.prisma.rateLimit.findMany();
+    expect(rows.some(({ key, count }) => key.includes('/sign-up/email') && count === 10)).toBe(
+      true,
+    );
+  } finally {
+    await second.stop();
+    await other.stop();
+  }
 });
 
 // Last, since it uses up the attempts of this address.

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 
 import { betterAuth } from 'better-auth';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { oneTimeToken } from 'better-auth/plugins';
 import type { Catalog } from '@colloid/catalog';
 import type { Logger } from 'pino';
 
 import type { SignUpPolicy } from '../config.ts';
+import { CLOSED_PATHS, OwnChanges } from './own-changes.ts';
 
 /** Header in which the gateway itself tells better-auth the address of the client; a client's own is overwritten. */
 export const CLIENT_ADDRESS_HEADER = 'x-colloid-client-address';
@@ -28,7 +29,7 @@ const SIGN_IN_ATTEMPTS = 10;
 
 /** What sign-in is made from. */
 export interface AuthOptions {
-  readonly catalog: Pick<Catalog, 'prisma' | 'invitations'>;
+  readonly catalog: Pick<Catalog, 'prisma' | 'invitations' | 'people'>;
   readonly secret: string;
   /** Origin under which browsers see the gateway; cookies are Secure exactly when it is https. */
   readonly publicUrl: string;
@@ -45,6 +46,7 @@ export interface AuthOptions {
  */
 export function createAuth(options: AuthOptions) {
   const { prisma, invitations } = options.catalog;
+  const ownChanges = new OwnChanges(options.catalog);
   const closed = (options.signUp ?? 'first-user') === 'first-user';
   return betterAuth({
     appName: 'Colloid',
@@ -58,6 +60,9 @@ export function createAuth(options: AuthOptions) {
       minPasswordLength: MIN_PASSWORD_LENGTH,
       // Whoever sets a new password may do so because somebody else has the old one.
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: async ({ user }, request) => {
+        await ownChanges.tellOfReset({ userId: user.id, address: addressOf(request?.headers) });
+      },
     },
     verification: {
       storeIdentifier: {
@@ -77,6 +82,12 @@ export function createAuth(options: AuthOptions) {
     ],
     hooks: {
       before: createAuthMiddleware(async (context) => {
+        const { request } = context;
+        if (request !== undefined && ownChanges.isTold(context.path)) {
+          const userId = (await getSessionFromCtx(context))?.user.id;
+          const address = addressOf(context.headers);
+          if (userId !== undefined) ownChanges.remember(request, { userId, address });
+        }
         if (!closed || context.path !== '/sign-up/email') return;
         if ((await prisma.user.count({ take: 1 })) === 0) return;
         const token = context.headers?.get(INVITATION_HEADER);
@@ -88,9 +99,16 @@ export function createAuth(options: AuthOptions) {
             'Accounts here are made by an administrator or by invitation; ask for a sign-in address.',
         });
       }),
+      after: createAuthMiddleware(async ({ path, request, context }) => {
+        if (request === undefined || context.returned instanceof APIError) return;
+        await ownChanges.tell(path, request);
+      }),
     },
+    disabledPaths: CLOSED_PATHS,
     rateLimit: {
       enabled: true,
+      // Not in the memory of one process: several gateways share the attempts of an address.
+      storage: 'database',
       window: 60,
       max: 300,
       customRules: {
@@ -131,6 +149,12 @@ export function trustedOrigins(publicUrl: string): ReadonlySet<string> {
   return ['127.0.0.1', 'localhost'].includes(hostname)
     ? new Set([origin, `${protocol}//127.0.0.1${suffix}`, `${protocol}//localhost${suffix}`])
     : new Set([origin]);
+}
+
+/** The address that the gateway has found the request to come from. */
+function addressOf(headers: Headers | undefined): string | undefined {
+  const address = headers?.get(CLIENT_ADDRESS_HEADER);
+  return address == null || address === '' ? undefined : address;
 }
 
 function isAddressOf(email: string, body: unknown): boolean {

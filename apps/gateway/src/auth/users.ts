@@ -28,7 +28,7 @@ export interface EnsuredUser {
  * @throws GatewayError USER_REFUSED for a password that is too short.
  */
 export async function ensureUser(options: {
-  readonly catalog: Pick<Catalog, 'prisma' | 'invitations'>;
+  readonly catalog: Pick<Catalog, 'prisma' | 'invitations' | 'people'>;
   readonly secret: string;
   readonly email: string;
   readonly name: string;
@@ -84,7 +84,7 @@ export interface OneTimeSignIn {
  * @throws GatewayError UNKNOWN_USER where nobody has that address.
  */
 export async function createOneTimeSignIn(options: {
-  readonly catalog: Pick<Catalog, 'prisma' | 'invitations'>;
+  readonly catalog: Pick<Catalog, 'prisma' | 'invitations' | 'people'>;
   readonly secret: string;
   readonly email: string;
   /** @default ONE_TIME_SIGN_IN_MINUTES */
@@ -112,7 +112,7 @@ export async function createOneTimeSignIn(options: {
 }
 
 function openContext(options: {
-  readonly catalog: Pick<Catalog, 'prisma' | 'invitations'>;
+  readonly catalog: Pick<Catalog, 'prisma' | 'invitations' | 'people'>;
   readonly secret: string;
 }) {
   const { catalog, secret } = options;

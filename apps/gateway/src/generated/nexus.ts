@@ -109,6 +109,11 @@ export interface NexusGenInputs {
     // input type
     subsetId: string; // ID!
   };
+  DeleteTeamInput: {
+    // input type
+    teamId: string; // ID!
+    slug: string; // String!
+  };
   DeleteWebhookInput: {
     // input type
     webhookId: string; // ID!
@@ -236,6 +241,16 @@ export interface NexusGenInputs {
     subsetId: string; // ID!
     name: string; // String!
   };
+  RenameTeamInput: {
+    // input type
+    teamId: string; // ID!
+    name?: string | null; // String
+    slug?: string | null; // String
+  };
+  RenameViewerInput: {
+    // input type
+    name: string; // String!
+  };
   RequestReviewInput: {
     // input type
     releaseId: string; // ID!
@@ -245,6 +260,10 @@ export interface NexusGenInputs {
     // input type
     threadId: string; // ID!
     isResolved: boolean; // Boolean!
+  };
+  RestoreTeamInput: {
+    // input type
+    teamId: string; // ID!
   };
   ResumeRunInput: {
     // input type
@@ -562,11 +581,17 @@ export interface NexusGenObjects {
     subset?: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  DeleteTeamPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DeleteWebhookPayload: {
     // root type
     isDeleted: boolean; // Boolean!
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  DeletedTeam: source.DeletedTeam;
   DuplicateMeasures: source.DuplicateMeasures;
   DuplicatePair: source.DuplicatePair;
   FacetHistogram: source.FacetHistogram;
@@ -738,6 +763,16 @@ export interface NexusGenObjects {
     subset?: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RenameTeamPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameViewerPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RequestReviewPayload: {
     // root type
     release?: NexusGenRootTypes['Release'] | null; // Release
@@ -746,6 +781,11 @@ export interface NexusGenObjects {
   ResolveThreadPayload: {
     // root type
     release?: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RestoreTeamPayload: {
+    // root type
+    team?: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ResumeRunPayload: {
@@ -1223,10 +1263,24 @@ export interface NexusGenFieldTypes {
     subset: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  DeleteTeamPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   DeleteWebhookPayload: {
     // field return type
     isDeleted: boolean; // Boolean!
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  DeletedTeam: {
+    // field return type
+    teamId: string; // ID!
+    slug: string; // String!
+    name: string; // String!
+    deletedAt: NexusGenScalars['DateTime']; // DateTime!
+    deletedBy: string | null; // String
+    purgeAfter: NexusGenScalars['DateTime']; // DateTime!
   };
   DuplicateMeasures: {
     // field return type
@@ -1586,7 +1640,11 @@ export interface NexusGenFieldTypes {
   };
   Mutation: {
     // field return type
+    renameViewer: NexusGenRootTypes['RenameViewerPayload']; // RenameViewerPayload!
     createTeam: NexusGenRootTypes['CreateTeamPayload']; // CreateTeamPayload!
+    deleteTeam: NexusGenRootTypes['DeleteTeamPayload']; // DeleteTeamPayload!
+    renameTeam: NexusGenRootTypes['RenameTeamPayload']; // RenameTeamPayload!
+    restoreTeam: NexusGenRootTypes['RestoreTeamPayload']; // RestoreTeamPayload!
     createPasswordReset: NexusGenRootTypes['CreatePasswordResetPayload']; // CreatePasswordResetPayload!
     leaveTeam: NexusGenRootTypes['LeaveTeamPayload']; // LeaveTeamPayload!
     removeMember: NexusGenRootTypes['RemoveMemberPayload']; // RemoveMemberPayload!
@@ -1982,6 +2040,16 @@ export interface NexusGenFieldTypes {
     subset: NexusGenRootTypes['Subset'] | null; // Subset
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  RenameTeamPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RenameViewerPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   RequestReviewPayload: {
     // field return type
     release: NexusGenRootTypes['Release'] | null; // Release
@@ -1990,6 +2058,11 @@ export interface NexusGenFieldTypes {
   ResolveThreadPayload: {
     // field return type
     release: NexusGenRootTypes['Release'] | null; // Release
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  RestoreTeamPayload: {
+    // field return type
+    team: NexusGenRootTypes['Team'] | null; // Team
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   ResumeRunPayload: {
@@ -2370,6 +2443,7 @@ export interface NexusGenFieldTypes {
     name: string; // String!
     email: string; // String!
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
+    deletedTeams: NexusGenRootTypes['DeletedTeam'][]; // [DeletedTeam!]!
   };
   Webhook: {
     // field return type
@@ -2745,10 +2819,24 @@ export interface NexusGenFieldTypeNames {
     subset: 'Subset';
     userErrors: 'UserError';
   };
+  DeleteTeamPayload: {
+    // field return type name
+    viewer: 'Viewer';
+    userErrors: 'UserError';
+  };
   DeleteWebhookPayload: {
     // field return type name
     isDeleted: 'Boolean';
     userErrors: 'UserError';
+  };
+  DeletedTeam: {
+    // field return type name
+    teamId: 'ID';
+    slug: 'String';
+    name: 'String';
+    deletedAt: 'DateTime';
+    deletedBy: 'String';
+    purgeAfter: 'DateTime';
   };
   DuplicateMeasures: {
     // field return type name
@@ -3108,7 +3196,11 @@ export interface NexusGenFieldTypeNames {
   };
   Mutation: {
     // field return type name
+    renameViewer: 'RenameViewerPayload';
     createTeam: 'CreateTeamPayload';
+    deleteTeam: 'DeleteTeamPayload';
+    renameTeam: 'RenameTeamPayload';
+    restoreTeam: 'RestoreTeamPayload';
     createPasswordReset: 'CreatePasswordResetPayload';
     leaveTeam: 'LeaveTeamPayload';
     removeMember: 'RemoveMemberPayload';
@@ -3504,6 +3596,16 @@ export interface NexusGenFieldTypeNames {
     subset: 'Subset';
     userErrors: 'UserError';
   };
+  RenameTeamPayload: {
+    // field return type name
+    team: 'Team';
+    userErrors: 'UserError';
+  };
+  RenameViewerPayload: {
+    // field return type name
+    viewer: 'Viewer';
+    userErrors: 'UserError';
+  };
   RequestReviewPayload: {
     // field return type name
     release: 'Release';
@@ -3512,6 +3614,11 @@ export interface NexusGenFieldTypeNames {
   ResolveThreadPayload: {
     // field return type name
     release: 'Release';
+    userErrors: 'UserError';
+  };
+  RestoreTeamPayload: {
+    // field return type name
+    team: 'Team';
     userErrors: 'UserError';
   };
   ResumeRunPayload: {
@@ -3892,6 +3999,7 @@ export interface NexusGenFieldTypeNames {
     name: 'String';
     email: 'String';
     teams: 'Team';
+    deletedTeams: 'DeletedTeam';
   };
   Webhook: {
     // field return type name
@@ -4059,9 +4167,25 @@ export interface NexusGenArgTypes {
     };
   };
   Mutation: {
+    renameViewer: {
+      // args
+      input: NexusGenInputs['RenameViewerInput']; // RenameViewerInput!
+    };
     createTeam: {
       // args
       input: NexusGenInputs['CreateTeamInput']; // CreateTeamInput!
+    };
+    deleteTeam: {
+      // args
+      input: NexusGenInputs['DeleteTeamInput']; // DeleteTeamInput!
+    };
+    renameTeam: {
+      // args
+      input: NexusGenInputs['RenameTeamInput']; // RenameTeamInput!
+    };
+    restoreTeam: {
+      // args
+      input: NexusGenInputs['RestoreTeamInput']; // RestoreTeamInput!
     };
     createPasswordReset: {
       // args

@@ -26,6 +26,7 @@ import * as notificationMutations from './notifications/mutations.ts';
 import * as notificationQueries from './notifications/queries.ts';
 import * as notificationSubscriptions from './notifications/subscriptions.ts';
 import * as notificationTypes from './notifications/types.ts';
+import * as peopleMutations from './people/mutations.ts';
 import * as peopleQueries from './people/queries.ts';
 import * as peopleTypes from './people/types.ts';
 import * as recipeComparison from './recipes/comparison.ts';
@@ -78,6 +79,7 @@ const MODULES: readonly object[] = [
   node,
   { PageInfo, UserError, connectionTypes },
   peopleTypes,
+  peopleMutations,
   peopleQueries,
   teamTypes,
   teamQueries,

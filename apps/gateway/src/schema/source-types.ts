@@ -24,6 +24,7 @@ import type * as live from '../live/watch-run.ts';
 import type { KeyOfType } from '../ids.ts';
 
 export type Team = catalog.Team;
+export type DeletedTeam = catalog.DeletedTeam;
 export type Viewer = catalog.Profile;
 export type Person = catalog.Person;
 export type TeamMember = catalog.Member;

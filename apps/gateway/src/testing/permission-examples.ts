@@ -1,7 +1,7 @@
 /** @file One way of asking for each operation; `permissions.integration.test.ts` asks it as everybody. */
 import { randomUUID } from 'node:crypto';
 
-import { toGlobalId } from '../ids.ts';
+import { keyOf, toGlobalId } from '../ids.ts';
 import type { MUTATIONS, QUERIES, TEAM_FIELDS } from '../schema/permissions.ts';
 import { mutation, query } from './example.ts';
 import type { Example } from './example.ts';
@@ -108,6 +108,20 @@ async function webhookOf({ world, isFake }: Parameters<Example['variables']>[0])
   return webhook.id;
 }
 
+/** A team of the lab's owner, in which the one who tries has the role that they have in the lab. */
+async function freshTeam({ world, persona, isFake }: Parameters<Example['variables']>[0]) {
+  const slug = randomUUID();
+  if (isFake) return { teamId: toGlobalId('Team', { id: randomUUID() }), slug };
+  const { teams } = world.services.catalog;
+  const { actor } = world.lab;
+  const { id: teamId } = await teams.createTeam({ actor, slug, name: 'Fresh' });
+  const { role, actor: whoTries } = persona;
+  if (role !== null && whoTries !== null) {
+    await teams.addMember({ actor, teamId, userId: whoTries.userId, role });
+  }
+  return { teamId: toGlobalId('Team', { id: teamId }), slug };
+}
+
 /** A saved subset of the dataset that nothing else is tried on. */
 async function freshSubset({ world, ids, isFake }: Parameters<Example['variables']>[0]) {
   if (isFake) return ids.Subset;
@@ -164,6 +178,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
   deleteSubset: mutation('deleteSubset', async (options) => ({
     subsetId: await freshSubset(options),
   })),
+  deleteTeam: mutation('deleteTeam', freshTeam),
   createWebhook: mutation(
     'createWebhook',
     ({ ids }) => ({ teamId: ids.Team, url: 'https://hooks.example.org/' }),
@@ -256,6 +271,16 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     subsetId: await freshSubset(options),
     name: randomUUID(),
   })),
+  renameTeam: mutation('renameTeam', ({ ids }) => ({ teamId: ids.Team, name: randomUUID() })),
+  renameViewer: mutation('renameViewer', () => ({ name: randomUUID() }), { always: 'DONE' }),
+  restoreTeam: mutation('restoreTeam', async (options) => {
+    const { teamId, slug } = await freshTeam(options);
+    const { catalog } = options.world.services;
+    const id = keyOf('Team', teamId)?.id ?? '';
+    const { actor } = options.world.lab;
+    if (!options.isFake) await catalog.teams.deleteTeam({ actor, teamId: id, slug });
+    return { teamId };
+  }),
   resumeRun: mutation('resumeRun', async (options) => {
     const { isFake, ids, world } = options;
     if (isFake) return { runId: ids.Run };

@@ -30,6 +30,8 @@ const LEAST = {
   registerModel: 'MAINTAINER',
   readAudit: 'MAINTAINER',
   manageMembers: 'OWNER',
+  /** And delete. */
+  renameTeam: 'OWNER',
   registerSet: 'MAINTAINER',
   manageWebhooks: 'MAINTAINER',
   proposeRelease: 'CONTRIBUTOR',

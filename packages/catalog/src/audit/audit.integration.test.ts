@@ -66,8 +66,14 @@ describe('an event', () => {
     const run = await startRun(catalog, lab);
     await produce(catalog, run);
     await catalog.versions.commitVersion({ runId: run.id, metrics: {} });
-    const [committed, started] = await eventsOf(lab, 2);
+    const [committed, begun, started] = await eventsOf(lab, 3);
     expect(started).toMatchObject({ action: 'run.create', entityLabel: 'Faces, run 1' });
+    expect(begun).toMatchObject({
+      action: 'run.begin',
+      actorId: null,
+      before: { state: 'QUEUED' },
+      after: { state: 'RUNNING', provider: 'cpu', machine: 'test' },
+    });
     expect(committed).toMatchObject({
       action: 'version.commit',
       actorId: null,
@@ -86,6 +92,11 @@ describe('an event', () => {
     await produce(catalog, run);
     await catalog.runs.requestPause(wish);
     await catalog.runs.resumeRun(wish, enqueueNothing);
+    expect(await catalog.execution.pauseRun(run.id)).toBe(false);
+    await catalog.runs.requestPause(wish);
+    expect(await catalog.execution.pauseRun(run.id)).toBe(true);
+    await catalog.runs.resumeRun(wish, enqueueNothing);
+    await catalog.execution.beginRun({ runId: run.id, provider: 'cpu', machine: 'test' });
     const checkpoint = { iteration: 1, digest: 'e'.repeat(64), record: {} };
     await catalog.execution.recordCheckpoint({ runId: run.id, ...checkpoint });
     const plan = () => ({ identityCount: 1, samplesPerIdentity: 1, separation: null });
@@ -119,8 +130,13 @@ describe('an event', () => {
       ['run.create', null, {}],
       ['run.pause', { state: 'QUEUED' }, { state: 'PAUSED' }],
       ['run.resume', { state: 'PAUSED' }, { state: 'QUEUED' }],
+      ['run.begin', { state: 'QUEUED' }, { state: 'RUNNING', machine: 'test' }],
       ['run.pause', { state: 'RUNNING' }, { pauseRequestedAt: expect.any(String) as string }],
       ['run.resume', { state: 'RUNNING' }, { state: 'RUNNING', pauseRequestedAt: null }],
+      ['run.pause', { state: 'RUNNING' }, { pauseRequestedAt: expect.any(String) as string }],
+      ['run.paused', { state: 'RUNNING' }, { state: 'PAUSED' }],
+      ['run.resume', { state: 'PAUSED' }, { state: 'QUEUED' }],
+      ['run.begin', { state: 'QUEUED' }, { state: 'RUNNING' }],
       ['run.branch', null, { branchedFromId: run.id, iteration: 1 }],
       ['gallery.register', null, { recogniserVersionId, source: { kind: 'a' } }],
       ['gallery.make', null, { state: 'REFUSED', refusal }],
@@ -129,7 +145,13 @@ describe('an event', () => {
       ['covariates.make', null, { state: 'READY', digest: content.digest }],
     ]);
     const byNobody = events.filter(({ actorId }) => actorId === null);
-    expect(byNobody.map(({ action }) => action)).toEqual(['gallery.make', 'covariates.make']);
+    expect(byNobody.map(({ action }) => action)).toEqual([
+      'run.begin',
+      'run.paused',
+      'run.begin',
+      'gallery.make',
+      'covariates.make',
+    ]);
   });
 
   test('is not there where the change did not happen, nor where nothing changed', async () => {
@@ -298,4 +320,23 @@ test('a person who is gone keeps their name in the log', async () => {
   await catalog.prisma.user.delete({ where: { id: actor.userId } });
   const event = await catalog.prisma.auditEvent.findFirst({ where: { actorId: actor.userId } });
   expect(event?.actorName).toBe('leaver');
+});
+
+test('a person takes another name, which what they did before does not', async () => {
+  const { catalog } = open;
+  const actor = await makePerson(catalog, 'Grace');
+  const renamed = await catalog.people.renameSelf({ actor, name: ' Grace H. ' });
+  expect(renamed.name).toBe('Grace H.');
+  await catalog.people.renameSelf({ actor, name: 'Grace H.' });
+  await catalog.people.recordOwnChange({ actor, action: 'person.signOut' });
+  const events = await catalog.prisma.auditEvent.findMany({
+    where: { actorId: actor.userId },
+    orderBy: { sequence: 'asc' },
+  });
+  expect(events.map(({ action, before, after }) => [action, before, after])).toEqual([
+    ['person.rename', { name: 'Grace' }, { name: 'Grace H.' }],
+    ['person.signOut', null, null],
+  ]);
+  const tooLong = catalog.people.renameSelf({ actor, name: 'x'.repeat(101) });
+  await expect(tooLong).rejects.toMatchObject({ code: 'INVALID', path: ['name'] });
 });

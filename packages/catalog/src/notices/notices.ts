@@ -5,7 +5,7 @@
  */
 
 import type { AuditAction } from '../audit/actions.ts';
-import { rolesFor } from '../permissions.ts';
+import { ROLES, rolesFor } from '../permissions.ts';
 import { members } from './members.ts';
 import type { Notice, NoticeContext } from './notice.ts';
 import { RELEASE_NOTICES } from './release-notices.ts';
@@ -80,6 +80,20 @@ export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
     to: creatorOf('covariateSet'),
     say: isReady('covariate set'),
   },
+  'team.rename': {
+    to: (context) => members(context, ROLES),
+    say: ({ actorName, change }) =>
+      `${actorName} renamed the team ${String(fieldOf(change.before, 'name'))}: it is ${change.entity.label} now, at /t/${String(fieldOf(change.after, 'slug'))}`,
+  },
+  'team.delete': {
+    to: (context) => members(context, ROLES),
+    say: ({ actorName, change }) =>
+      `${actorName} deleted the team ${change.entity.label}; an owner can bring it back until ${dayOf(fieldOf(change.after, 'purgeAfter'))}, on the page of their account`,
+  },
+  'team.restore': {
+    to: (context) => members(context, ROLES),
+    say: ({ actorName, change }) => `${actorName} brought back the team ${change.entity.label}`,
+  },
   'member.add': {
     to: oneself,
     say: (context) => `${context.actorName} added you to a team as ${roleAfter(context)}`,
@@ -102,6 +116,15 @@ export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
       `The webhook ${change.entity.label} was disabled, since nobody answered there`,
   },
 };
+
+function fieldOf(value: unknown, field: string): unknown {
+  return (Object(value) as Readonly<Record<string, unknown>>)[field];
+}
+
+/** `YYYY-MM-DD` of a date. */
+function dayOf(date: unknown): string {
+  return date instanceof Date ? date.toISOString().slice(0, 10) : '';
+}
 
 function roleAfter({ change }: NoticeContext): string {
   return String((Object(change.after) as { readonly role?: unknown }).role).toLowerCase();

@@ -30,6 +30,7 @@ const TOPIC_OF_KIND: Readonly<Record<string, Topic>> = {
   recipe: 'MODELS',
   team: 'MEMBERS',
   member: 'MEMBERS',
+  person: 'MEMBERS',
   invitation: 'MEMBERS',
   webhook: 'WEBHOOKS',
 };

@@ -3,6 +3,9 @@
 import type { ServiceContext } from '../context.ts';
 import type { Activity, Prisma } from '../generated/client.ts';
 
+/** `usedAt` is right to an hour. */
+const TELL_AFTER_MS = 3600 * 1000;
+
 /** Activities. */
 export interface ActivityService {
   findActivity(digest: string): Promise<Activity | null>;
@@ -18,11 +21,22 @@ export interface ActivityService {
 
 /** Makes the service of activities. */
 export function createActivityService({ prisma }: ServiceContext): ActivityService {
-  return {
-    findActivity: (digest) => prisma.activity.findUnique({ where: { digest } }),
+  // Told before it is read, so that what was read is not forgotten a moment later; and seldom, since workers ask all the time.
+  const use = async (digests: readonly string[]) => {
+    const usedAt = new Date();
+    const where = { digest: { in: [...digests] } };
+    const since = new Date(usedAt.getTime() - TELL_AFTER_MS);
+    await prisma.activity.updateMany({
+      where: { ...where, usedAt: { lt: since } },
+      data: { usedAt },
+    });
+    return prisma.activity.findMany({ where });
+  };
 
-    findActivities: (digests) =>
-      prisma.activity.findMany({ where: { digest: { in: [...digests] } } }),
+  return {
+    findActivity: async (digest) => (await use([digest]))[0] ?? null,
+
+    findActivities: use,
 
     async recordActivity(activity) {
       await prisma.activity.createMany({ data: [activity], skipDuplicates: true });

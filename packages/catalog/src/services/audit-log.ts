@@ -2,6 +2,7 @@
 
 import type { Actor } from '../actor.ts';
 import { ACTIVITY_ACTIONS } from '../audit/actions.ts';
+import { auditHeads, exportEvents, type AuditExport, type AuditHead } from '../audit/export.ts';
 import { verifyAudit, type ChainReport } from '../audit/verify.ts';
 import { requireRole, teamDatasets } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
@@ -26,6 +27,10 @@ export interface AuditService {
   /** What all members may know of what happened, newest first. @throws CatalogError NOT_FOUND, FORBIDDEN */
   listActivity(input: AuditScope & { readonly page?: PageRequest }): Promise<Page<AuditEvent>>;
   countActivity(input: AuditScope): Promise<number>;
+  /** Trusted: the events of a chain, oldest first, with what their digests are over. */
+  exportEvents(input: AuditExport): AsyncIterable<AuditEvent>;
+  /** Trusted: the last event of every chain, to be noted elsewhere. */
+  heads(): Promise<AuditHead[]>;
   /** Trusted: checks every chain of the installation. */
   verify(): Promise<ChainReport[]>;
 }
@@ -68,6 +73,8 @@ export function createAuditService({ prisma }: ServiceContext): AuditService {
     countEvents: async (scope) => prisma.auditEvent.count({ where: await everything(scope) }),
     listActivity: async ({ page, ...scope }) => read(await activity(scope), page),
     countActivity: async (scope) => prisma.auditEvent.count({ where: await activity(scope) }),
+    exportEvents: (input) => exportEvents(prisma, input),
+    heads: () => auditHeads(prisma),
     verify: () => verifyAudit(prisma),
   };
 }

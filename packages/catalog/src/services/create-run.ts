@@ -14,6 +14,7 @@ import { checkLength } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { lockBudgets, writeReservations } from './budget-reservations.ts';
 import type { Enqueue } from './runs.ts';
+import { holdTeam } from './write-role.ts';
 
 /** How much a recipe makes; read out of its definition by whoever knows recipes. */
 export interface RunPlan {
@@ -76,7 +77,8 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
     identities: plan.identityCount,
     samples: plan.identityCount * plan.samplesPerIdentity,
   };
-  // Runs of a dataset are numbered one at a time. Order of locks everywhere: run, dataset, budgets.
+  await holdTeam(tx, dataset.teamId);
+  // Runs of a dataset are numbered one at a time. Order of locks everywhere: run, team, dataset, budgets.
   await tx.$queryRaw`SELECT 1 FROM "dataset" WHERE "id" = ${dataset.id}::uuid FOR NO KEY UPDATE`;
   const budgetIds = await lockBudgets(tx, {
     teamId: dataset.teamId,

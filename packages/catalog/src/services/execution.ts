@@ -159,7 +159,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
     loadRun: (runId) => loadRun(runId),
 
     beginRun: ({ runId, provider, machine, jobId = null }) =>
-      prisma.$transaction(async (tx) => {
+      change(prisma, null, async (tx) => {
         if ((await loadRun(runId, tx)) === null) return null;
         const run = await lockRun(tx, runId);
         if (isFinished(run.state) || run.state === 'PAUSED' || isOfOther(run, jobId)) return null;
@@ -167,6 +167,13 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         const data = { state: 'RUNNING', provider, machine, startedAt, jobId } as const;
         await tx.run.update({ where: { id: runId }, data });
         await notifyRun(tx, { kind: 'RUN', runId });
+        recordChange(tx, {
+          teamId: run.teamId,
+          action: 'run.begin',
+          entity: await runEntity(tx, run),
+          before: { state: run.state },
+          after: { state: 'RUNNING', provider, machine },
+        });
         return loadRun(runId, tx);
       }),
 
@@ -240,6 +247,13 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
           data: { state: 'PAUSED', pauseRequestedAt: null, jobId: null, secondsLeft: null },
         });
         await notifyRun(tx, { kind: 'RUN', runId });
+        recordChange(tx, {
+          teamId: run.teamId,
+          action: 'run.paused',
+          entity: await runEntity(tx, run),
+          before: { state: run.state },
+          after: { state: 'PAUSED' },
+        });
         return true;
       }),
 

@@ -9,7 +9,7 @@ import type { Db, ServiceContext } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import type { Invitation, Membership, Role, Team } from '../generated/client.ts';
 import { isUuid } from '../paging/single-key.ts';
-import { lockTeam, writeRole } from './write-role.ts';
+import { holdTeam, lockTeam, writeRole } from './write-role.ts';
 
 /** Days an invitation can be accepted where nothing is said. */
 export const INVITATION_DAYS = 7;
@@ -138,7 +138,7 @@ export function createInvitationService({ prisma }: ServiceContext): InvitationS
         where: { tokenDigest: sha256(token) },
         include: { team: true },
       });
-      if (invitation === null) return null;
+      if (invitation === null || invitation.team.deletedAt !== null) return null;
       const where = { id: invitation.invitedById };
       const inviter = await prisma.user.findUnique({ where, select: { name: true } });
       const { team, email, role, expiresAt } = invitation;
@@ -153,6 +153,7 @@ export function createInvitationService({ prisma }: ServiceContext): InvitationS
         const { teamId } = found;
         const { userId } = actor;
         await lockTeam(tx, teamId);
+        await holdTeam(tx, teamId);
         const invitation = await lockInvitation(tx, found.id);
         const user = await tx.user.findUnique({ where: { id: userId } });
         if (user?.email.toLowerCase() !== invitation.email) {

@@ -9,6 +9,7 @@ import { notifyRun } from '../events/run-event.ts';
 import type { PrismaClient, Run } from '../generated/client.ts';
 import { isFinished, lockRunFor } from './run-state.ts';
 import type { Enqueue } from './runs.ts';
+import { holdTeam } from './write-role.ts';
 
 interface RunByActor {
   readonly actor: Actor;
@@ -69,6 +70,7 @@ export function resumeRun(
           : `Run ${run.number} is ${run.state} and not paused, so there is nothing to resume.`,
       );
     }
+    await holdTeam(tx, run.teamId);
     const queued = await tx.run.update({
       where: { id: runId },
       data: { state: 'QUEUED', pauseRequestedAt: null, jobId: null },

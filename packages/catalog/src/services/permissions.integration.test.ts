@@ -67,6 +67,19 @@ const WRITES: Record<
   Exclude<Action, `${string}.read` | 'dataset.readPrivate' | 'apiKey.readAll'>,
   (catalog: Catalog, actor: Actor) => Promise<unknown>
 > = {
+  'team.rename': (catalog, actor) =>
+    catalog.teams.renameTeam({ actor, teamId: world.team.id, name: randomUUID() }),
+  'team.delete': async (catalog, actor) => {
+    const { team } = world;
+    const here = await catalog.teams.membershipOf({ actor, teamId: team.id });
+    // The others need the world; it is only whoever may delete that gets a team for it.
+    const { id: teamId, slug } =
+      here?.role === 'OWNER'
+        ? await catalog.teams.createTeam({ actor, slug: randomUUID(), name: 'Fresh' })
+        : team;
+    await catalog.teams.deleteTeam({ actor, teamId, slug });
+    return catalog.teams.restoreTeam({ actor, teamId });
+  },
   'member.add': async (catalog, actor) =>
     catalog.teams.addMember({
       actor,

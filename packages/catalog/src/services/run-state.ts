@@ -1,6 +1,7 @@
 /** @file The states a run goes through, and what may follow what. */
 
 import type { Actor } from '../actor.ts';
+import { change } from '../audit/change.ts';
 import { requireAction, requireScope, visibleRuns } from '../authorise.ts';
 import type { Db } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
@@ -65,13 +66,13 @@ export function checkTransition(run: Pick<Run, 'number' | 'state'>, state: RunSt
   );
 }
 
-/** Runs `body` in a transaction while the run is RUNNING and cannot stop being so. @throws CatalogError NOT_FOUND, CONFLICT */
+/** Runs `body` in a change() by Colloid while the run is RUNNING and cannot stop being so. @throws CatalogError NOT_FOUND, CONFLICT */
 export function whileRunning<T>(
   prisma: PrismaClient,
   runId: string,
   body: (tx: Db, run: Run) => Promise<T>,
 ): Promise<T> {
-  return prisma.$transaction(async (tx) => {
+  return change(prisma, null, async (tx) => {
     const run = await lockRun(tx, runId);
     if (run.state === 'RUNNING') return body(tx, run);
     throw new CatalogError(

@@ -2,14 +2,26 @@
 
 import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
-import { requireRole, visibleTeams } from '../authorise.ts';
+import { LIVING_TEAM, requireRole, visibleTeams } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError } from '../errors.ts';
 import type { Membership, Role, Team } from '../generated/client.ts';
 import { cleanIds, inIdOrder, inOrder } from '../in-order.ts';
 import { checkSlug, checkText } from '../names.ts';
+import { rolesFor } from '../permissions.ts';
+import { deleteTeam, renameTeam, requireFreeSlug, restoreTeam, slugTaken } from './change-team.ts';
+import { purgeTeams } from './purge-teams.ts';
 import { lockTeam, writeRole } from './write-role.ts';
+
+/** A team that was deleted and can be brought back, as its owners see it. */
+export interface DeletedTeam extends Pick<Team, 'id' | 'slug' | 'name'> {
+  readonly deletedAt: Date;
+  /** Name of who did it; null where their account is gone. */
+  readonly deletedBy: string | null;
+  /** From then on it is removed. */
+  readonly purgeAfter: Date;
+}
 
 /** Teams and memberships. */
 export interface TeamService {
@@ -19,7 +31,37 @@ export interface TeamService {
     readonly slug: string;
     readonly name: string;
   }): Promise<Team>;
-  /** The team, or null where there is none that the actor may see. */
+  /**
+   * Gives a team another name, another address, or both; what is left out stays. The address it had leads to it, and is given to
+   * nobody else, for FORMER_SLUG_DAYS.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID, CONFLICT (address taken)
+   */
+  renameTeam(input: {
+    readonly actor: Actor;
+    readonly teamId: string;
+    readonly name?: string | null | undefined;
+    readonly slug?: string | null | undefined;
+  }): Promise<Team>;
+  /**
+   * Hides a team from everybody, and has it removed after TEAM_GRACE_DAYS. `slug` is its address, typed once more.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID (another slug), CONFLICT (unfinished runs, published releases)
+   */
+  deleteTeam(input: {
+    readonly actor: Actor;
+    readonly teamId: string;
+    readonly slug: string;
+  }): Promise<Team>;
+  /** Brings a deleted team back, for one of its owners. @throws CatalogError NOT_FOUND, CONFLICT (not deleted), GONE (too late) */
+  restoreTeam(input: { readonly actor: Actor; readonly teamId: string }): Promise<Team>;
+  /** Deleted teams that the actor can bring back, the one that goes first first; none by an API key. */
+  deletedTeamsOf(input: { readonly actor: Actor }): Promise<DeletedTeam[]>;
+  /** Trusted: removes the rows of deleted teams whose time is over, and returns which. */
+  purgeTeams(options?: {
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<Pick<Team, 'id' | 'slug'>[]>;
+  /** The team at this address, or at which it was until lately; null where there is none that the actor may see. */
   teamBySlug(input: { readonly actor: Actor; readonly slug: string }): Promise<Team | null>;
   /** One team or null per id. */
   teamsByIds(input: {
@@ -68,6 +110,7 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
         return await change(prisma, actor, async (tx) => {
           const memberships = { create: { userId: actor.userId, role: 'OWNER' } } as const;
           const team = await tx.team.create({ data: { slug, name: title, memberships } });
+          await requireFreeSlug(tx, slug, team.id);
           recordChange(tx, {
             teamId: team.id,
             action: 'team.create',
@@ -78,16 +121,42 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
         });
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        throw new CatalogError(
-          'CONFLICT',
-          `There is already a team at '${slug}'; choose another address.`,
-          { path: ['slug'], cause: error },
-        );
+        throw slugTaken(slug, error);
       }
     },
 
-    teamBySlug: ({ actor, slug }) =>
-      prisma.team.findFirst({ where: { AND: [{ slug }, visibleTeams(actor)] } }),
+    renameTeam: (input) => renameTeam(prisma, input),
+    deleteTeam: (input) => deleteTeam(prisma, input),
+    restoreTeam: (input) => restoreTeam(prisma, input),
+    purgeTeams: (options) => purgeTeams(prisma, options),
+
+    async deletedTeamsOf({ actor: { userId, key } }) {
+      if (key !== undefined) return [];
+      const rows = await prisma.team.findMany({
+        where: {
+          purgeAfter: { gt: new Date() },
+          memberships: { some: { userId, role: { in: [...rolesFor('team.delete')] } } },
+        },
+        orderBy: { purgeAfter: 'asc' },
+      });
+      const people = await prisma.user.findMany({
+        where: { id: { in: rows.flatMap(({ deletedById }) => deletedById ?? []) } },
+        select: { id: true, name: true },
+      });
+      return rows.flatMap(({ id, slug, name, deletedAt, deletedById, purgeAfter }) => {
+        if (deletedAt === null || purgeAfter === null) return [];
+        const deletedBy = people.find((person) => person.id === deletedById)?.name ?? null;
+        return [{ id, slug, name, deletedAt, deletedBy, purgeAfter }];
+      });
+    },
+
+    async teamBySlug({ actor, slug }) {
+      const visible = visibleTeams(actor);
+      const team = await prisma.team.findFirst({ where: { AND: [{ slug }, visible] } });
+      if (team !== null) return team;
+      const formerSlugs = { some: { slug, heldUntil: { gt: new Date() } } };
+      return prisma.team.findFirst({ where: { AND: [{ formerSlugs }, visible] } });
+    },
 
     async teamsByIds({ actor, ids }) {
       const where = { AND: [{ id: { in: cleanIds(ids) } }, visibleTeams(actor)] };
@@ -110,7 +179,7 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
 
     async teamsForOperator() {
       const rows = await prisma.membership.findMany({
-        where: { role: 'OWNER' },
+        where: { role: 'OWNER', team: LIVING_TEAM },
         include: { team: true },
         orderBy: [{ team: { slug: 'asc' } }, { createdAt: 'asc' }],
         distinct: ['teamId'],

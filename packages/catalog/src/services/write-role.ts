@@ -3,12 +3,19 @@
 import { recordChange } from '../audit/change.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import type { Db } from '../context.ts';
-import { CatalogError } from '../errors.ts';
+import { CatalogError, notFound } from '../errors.ts';
 import type { Membership, Role } from '../generated/client.ts';
 
 /** Takes the team's row for the rest of the transaction: two owners who step down at once must not both find the other one still there. */
 export async function lockTeam(tx: Db, teamId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR UPDATE`;
+}
+
+/** Keeps the team from being deleted for the rest of the transaction, and hinders nothing else. @throws CatalogError NOT_FOUND */
+export async function holdTeam(tx: Db, teamId: string): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid AND "deletedAt" IS NULL FOR KEY SHARE`;
+  if (rows.length === 0) throw notFound('team');
 }
 
 /** What happens to whose membership; the caller holds the team's row. */

@@ -112,3 +112,18 @@ export const RELEASE_CHECK = {
   payload: ZReleaseCheckPayload,
   options: MODEL_CHECK.options,
 } as const;
+
+/** How often the house is kept, whatever the number of workers. */
+export const HOUSEKEEPING_SECONDS = 24 * 60 * 60;
+
+/** Removes what nobody can come back to: once a day for the whole installation, by whichever worker is free. */
+export const HOUSEKEEPING = {
+  name: 'housekeeping',
+  payload: z.strictObject({}),
+  options: {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: LONGEST_ATTEMPT_SECONDS,
+    retryLimit: 3,
+    retryDelay: 60,
+  },
+} as const;

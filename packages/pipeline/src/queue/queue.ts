@@ -9,6 +9,8 @@ import {
   type CovariatesFitPayload,
   GALLERY_MAKE,
   type GalleryMakePayload,
+  HOUSEKEEPING,
+  HOUSEKEEPING_SECONDS,
   MODEL_CHECK,
   type ModelCheckPayload,
   RELEASE_CHECK,
@@ -38,6 +40,7 @@ const JOBS = [
   VERSION_MEASURE,
   RELEASE_CHECK,
   WEBHOOK_DELIVER,
+  HOUSEKEEPING,
 ];
 
 /** Runs statements inside the caller's transaction; the catalog hands one to `createRun`'s enqueue callback. */
@@ -93,6 +96,10 @@ export interface Queue {
   enqueueDelivery(transaction: SqlExecutor, deliveryId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for deliveries to webhooks; a handler that throws is called again after a growing while. */
   workDeliveries(handler: JobHandler<WebhookDeliverPayload>): Promise<void>;
+  /** Adds the day's housekeeping, unless it was added already; every worker asks for it, and one gets it. */
+  enqueueHousekeeping(): Promise<void>;
+  /** As {@link Queue.workRuns}, for housekeeping. */
+  workHousekeeping(handler: (job: JobAtHand) => Promise<void>): Promise<void>;
   /** Stops taking jobs and waits up to `graceMs` for the one at hand. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -187,6 +194,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       }),
     workDeliveries: async (handler) => {
       await work(boss, WEBHOOK_DELIVER, handler);
+    },
+    enqueueHousekeeping: async () => {
+      const { name } = HOUSEKEEPING;
+      await boss.send(name, {}, { singletonKey: name, singletonSeconds: HOUSEKEEPING_SECONDS });
+    },
+    workHousekeeping: async (handler) => {
+      await work(boss, HOUSEKEEPING, (_payload, job) => handler(job), 60);
     },
     stop: async ({ graceMs = 10_000 } = {}) => {
       endRuns();

@@ -7,7 +7,13 @@ import { checkRangeInside, checkRangeNumbers, outOfRange, pieces } from '../byte
 import { objectInfo } from '../content-type.ts';
 import { notFound } from '../errors.ts';
 import { checkKey, checkPrefix, RESERVED_SEGMENT } from '../keys.ts';
-import type { ByteRange, ObjectInfo, ObjectStore, PutOptions } from '../object-store.ts';
+import type {
+  ByteRange,
+  ObjectInfo,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from '../object-store.ts';
 import { checkExpiry } from '../presign.ts';
 import { probeRoundTrip } from '../probe.ts';
 import { removeStaleFiles, writeAtomically } from './atomic-write.ts';
@@ -90,11 +96,11 @@ export class FilesystemObjectStore implements ObjectStore {
     return readPieces(file, key, offset, length);
   }
 
-  async stat(key: string): Promise<ObjectInfo | null> {
+  async stat(key: string): Promise<StoredObject | null> {
     const file = this.#fileOf(key);
     try {
       const found = await stat(file);
-      return found.isFile() ? objectInfo(key, found.size) : null;
+      return found.isFile() ? { ...objectInfo(key, found.size), modifiedAt: found.mtime } : null;
     } catch (error) {
       if (isAbsent(error)) return null;
       throw filesystemError(error, `read '${file}'`, key);
@@ -110,11 +116,11 @@ export class FilesystemObjectStore implements ObjectStore {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
     checkPrefix(prefix);
     try {
-      for await (const { key, sizeBytes } of walk(this.#root, prefix))
-        yield objectInfo(key, sizeBytes);
+      for await (const { key, sizeBytes, modifiedAt } of walk(this.#root, prefix))
+        yield { ...objectInfo(key, sizeBytes), modifiedAt };
     } catch (error) {
       throw filesystemError(error, `list '${this.#root}'`);
     }

@@ -9,6 +9,7 @@ import { errnoOf } from './filesystem-errors.ts';
 export interface FoundFile {
   readonly key: string;
   readonly sizeBytes: number;
+  readonly modifiedAt: Date;
 }
 
 /**
@@ -31,8 +32,8 @@ async function* walkFolder(
     if (name.endsWith('/')) {
       if (key.startsWith(prefix) || prefix.startsWith(key)) yield* walkFolder(root, key, prefix);
     } else if (key.startsWith(prefix)) {
-      const sizeBytes = await sizeOf(path.join(root, key));
-      if (sizeBytes !== null) yield { key, sizeBytes };
+      const found = await factsOf(path.join(root, key));
+      if (found !== null) yield { key, ...found };
     }
   }
 }
@@ -51,9 +52,10 @@ async function sortedNames(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function sizeOf(file: string): Promise<number | null> {
+async function factsOf(file: string): Promise<Omit<FoundFile, 'key'> | null> {
   try {
-    return (await stat(file)).size;
+    const { size, mtime } = await stat(file);
+    return { sizeBytes: size, modifiedAt: mtime };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null;
     throw error;

@@ -3,13 +3,19 @@ import { checkRangeInside, collect, pieces } from '../bytes.ts';
 import { objectInfo } from '../content-type.ts';
 import { notFound } from '../errors.ts';
 import { checkKey, checkPrefix } from '../keys.ts';
-import type { ByteRange, ObjectInfo, ObjectStore, PutOptions } from '../object-store.ts';
+import type {
+  ByteRange,
+  ObjectInfo,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from '../object-store.ts';
 import { checkExpiry } from '../presign.ts';
 import { probeRoundTrip } from '../probe.ts';
 
 interface Held {
   readonly bytes: Uint8Array;
-  readonly info: ObjectInfo;
+  readonly info: StoredObject;
 }
 
 /** Keeps every object in memory; copies on the way in and out, so that no caller shares bytes. */
@@ -25,7 +31,7 @@ export class MemoryObjectStore implements ObjectStore {
     checkKey(key);
     const bytes = await collect(pieces(body, options.signal));
     const info = objectInfo(key, bytes.byteLength, options.contentType);
-    this.#objects.set(key, { bytes, info });
+    this.#objects.set(key, { bytes, info: { ...info, modifiedAt: new Date() } });
     return info;
   }
 
@@ -46,7 +52,7 @@ export class MemoryObjectStore implements ObjectStore {
     return pieces(bytes, undefined);
   }
 
-  async stat(key: string): Promise<ObjectInfo | null> {
+  async stat(key: string): Promise<StoredObject | null> {
     return this.#objects.get(checkKey(key))?.info ?? null;
   }
 
@@ -54,7 +60,7 @@ export class MemoryObjectStore implements ObjectStore {
     this.#objects.delete(checkKey(key));
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
     checkPrefix(prefix);
     const infos = [...this.#objects.values()].map((held) => held.info);
     const found = infos.filter((info) => info.key.startsWith(prefix));

@@ -5,7 +5,13 @@ import { checkRangeNumbers, outOfRange, pieces } from '../bytes.ts';
 import { contentTypeOf, objectInfo } from '../content-type.ts';
 import { notFound, StorageError } from '../errors.ts';
 import { checkKey, checkPrefix } from '../keys.ts';
-import type { ByteRange, ObjectInfo, ObjectStore, PutOptions } from '../object-store.ts';
+import type {
+  ByteRange,
+  ObjectInfo,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from '../object-store.ts';
 import { checkExpiry } from '../presign.ts';
 import { probeRoundTrip } from '../probe.ts';
 import { chunks, PART_BYTES, uploadParts } from './multipart.ts';
@@ -107,7 +113,7 @@ export class S3ObjectStore implements ObjectStore {
     );
   }
 
-  async stat(key: string): Promise<ObjectInfo | null> {
+  async stat(key: string): Promise<StoredObject | null> {
     checkKey(key);
     return this.#attempt(`look at '${key}'`, key, async () => {
       try {
@@ -115,7 +121,8 @@ export class S3ObjectStore implements ObjectStore {
         const metadata = found.metaData as Readonly<Record<string, unknown>>;
         const type = metadata['content-type'];
         const isKnown = typeof type === 'string' && type !== UNKNOWN_TYPE;
-        return objectInfo(key, found.size, isKnown ? type : undefined);
+        const info = objectInfo(key, found.size, isKnown ? type : undefined);
+        return { ...info, modifiedAt: found.lastModified };
       } catch (error) {
         if (isAbsent(error)) return null;
         throw error;
@@ -130,7 +137,7 @@ export class S3ObjectStore implements ObjectStore {
     );
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
     checkPrefix(prefix);
     for (let token = ''; ;) {
       const page = await this.#attempt(`list '${prefix}'`, undefined, () =>
@@ -138,8 +145,8 @@ export class S3ObjectStore implements ObjectStore {
           this.#client.listObjectsV2Query(this.#config.bucket, prefix, token, '', 1000, ''),
         ),
       );
-      for (const { name, size } of page.objects)
-        if (name !== undefined) yield objectInfo(name, size);
+      for (const { name, size, lastModified } of page.objects)
+        if (name !== undefined) yield { ...objectInfo(name, size), modifiedAt: lastModified };
       if (!page.isTruncated) return;
       token = page.nextContinuationToken;
     }

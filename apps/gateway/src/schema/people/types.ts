@@ -1,5 +1,6 @@
 /** @file People: the one who is asking, and those whose names stand on things. */
 import { requireActor } from '../../context.ts';
+import { toGlobalId } from '../../ids.ts';
 import { enumType, objectType } from '../nexus.ts';
 
 export const Role = enumType({
@@ -18,7 +19,8 @@ export const Role = enumType({
     },
     {
       name: 'OWNER',
-      description: 'Also invite, change and remove members, and set what releases need.',
+      description:
+        'Also invite, change and remove members, set what releases need, rename and delete the team.',
     },
   ],
 });
@@ -47,6 +49,35 @@ export const Viewer = objectType({
         (await context.catalog.teams.teamsOf({ actor: requireActor(context) })).map(
           ({ team }) => team,
         ),
+    });
+    t.list.field('deletedTeams', {
+      type: 'DeletedTeam',
+      description:
+        'Teams of theirs that were deleted and that they, as an owner, can bring back; the one that goes first first.',
+      extensions: { price: { assumedSize: 5 } },
+      resolve: (_viewer, _args, context) =>
+        context.catalog.teams.deletedTeamsOf({ actor: requireActor(context) }),
+    });
+  },
+});
+
+export const DeletedTeam = objectType({
+  name: 'DeletedTeam',
+  description: 'A team that was deleted, while it can still be brought back.',
+  definition(t) {
+    t.id('teamId', {
+      description: 'Its id, for `restoreTeam`. `node` does not find it meanwhile.',
+      resolve: ({ id }) => toGlobalId('Team', { id }),
+    });
+    t.string('slug', { description: 'Its part of addresses; nobody else can take it.' });
+    t.string('name', { description: 'What people called it.' });
+    t.field('deletedAt', { type: 'DateTime', description: 'When it was deleted.' });
+    t.nullable.string('deletedBy', {
+      description: 'Name of who deleted it; null where they left.',
+    });
+    t.field('purgeAfter', {
+      type: 'DateTime',
+      description: 'When everything of it begins to be removed.',
     });
   },
 });

@@ -1,5 +1,5 @@
 'use client';
-/** @file One's own sessions and password. */
+/** @file One's own name, sessions and password. */
 import { Alert, Badge, Box, Button, PasswordInput, Skeleton, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useCallback, useEffect, useState } from 'react';
@@ -13,7 +13,9 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '@/lib/account.ts';
+import { DeletedTeamsPanel } from '../team/deleted-teams-panel.tsx';
 import classes from '../team/team.module.css';
+import { NamePanel } from './name-panel.tsx';
 
 /** The page at `/account`. */
 export function AccountPage() {
@@ -22,11 +24,13 @@ export function AccountPage() {
       <PageHeader
         crumbs={[{ label: 'Your account' }]}
         title="Your account"
-        description="Where you are signed in, and your password."
+        description="Your name, where you are signed in, and your password."
       />
       <Stack gap={20}>
+        <NamePanel />
         <Sessions />
         <Password />
+        <DeletedTeamsPanel />
       </Stack>
     </>
   );

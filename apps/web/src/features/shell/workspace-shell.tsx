@@ -12,6 +12,7 @@ import { leaveToSignIn } from '@/lib/apollo.ts';
 import { Bell } from '../notifications/bell.tsx';
 import classes from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
+import { useRenamedTeam } from './use-renamed-team.ts';
 
 /** Sidebar (a drawer on narrow screens), skip link, and the page. */
 export function WorkspaceShell({ children }: { readonly children: ReactNode }) {
@@ -27,6 +28,7 @@ export function WorkspaceShell({ children }: { readonly children: ReactNode }) {
     if (isSignedOut) leaveToSignIn();
   }, [isSignedOut]);
   const viewer = data?.viewer ?? null;
+  useRenamedTeam(viewer?.teams.map(({ slug }) => slug) ?? null);
   return (
     <div className={classes.shell}>
       <a href="#main" className={classes.skip}>

@@ -1,5 +1,5 @@
 'use client';
-/** @file Members, invitations, budget, release policy, API keys and webhooks of a team. */
+/** @file Members, invitations, budget, release policy, API keys, webhooks and names of a team. */
 import { useQuery } from '@apollo/client/react';
 import { Button, Skeleton, Stack } from '@mantine/core';
 import Link from 'next/link';
@@ -14,6 +14,7 @@ import { WebhooksPanel } from '../webhooks/webhooks-panel.tsx';
 import { ApiKeysPanel } from './api-keys-panel.tsx';
 import { InvitationsPanel } from './invitations-panel.tsx';
 import { MembersPanel } from './members-panel.tsx';
+import { TeamNamesPanel } from './team-names-panel.tsx';
 
 /** The page at `/t/<team>/settings`. */
 export function TeamSettingsPage({ team: slug }: { readonly team: string }) {
@@ -47,6 +48,9 @@ export function TeamSettingsPage({ team: slug }: { readonly team: string }) {
         <ReleasePolicyPanel team={team} />
         <ApiKeysPanel team={team} keys={team.apiKeys} permissions={permissions} />
         {may(team.viewerRole, 'manageWebhooks') && <WebhooksPanel team={team} />}
+        {may(team.viewerRole, 'renameTeam') && (
+          <TeamNamesPanel key={`${team.slug} ${team.name}`} team={team} />
+        )}
       </Stack>
     </>
   );
