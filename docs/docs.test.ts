@@ -57,9 +57,9 @@ const GROUPS: ReadonlySet<string> = new Set([
   'covariates',
   'lineage',
   'models',
-  'models',
   'release',
   'samples',
+  'storage',
   'users',
 ]);
 
