@@ -63,7 +63,7 @@ function nodesOf(graph: Graph, output: string): readonly unknown[] {
   return graph.nodes.map((node) => ({
     op: node.opType,
     inputs: node.inputs.filter((name, at) => name !== '' || at < node.inputs.length - 1),
-    output: node.outputs[0],
+    outputs: node.outputs,
     attributes: Object.fromEntries(
       Object.entries(node.attributes).map(([name, { value }]) => [name, value]),
     ),

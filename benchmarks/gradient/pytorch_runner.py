@@ -115,6 +115,11 @@ def resize(attributes, constants):
     return lambda x, *_: F.interpolate(x, scale_factor=scales[2:], mode=torch_mode, **options)
 
 
+def split(attributes, constants):
+    axis, sizes = attributes.get("axis", 0), constants[1]
+    return lambda x, _: torch.split(x, sizes, axis)
+
+
 def squeeze(x, axes):
     for axis in sorted(axes, reverse=True):
         x = x.squeeze(axis)
@@ -174,6 +179,7 @@ OPERATORS = {
     "Transpose": lambda a, c: lambda x: x.permute(a["perm"]),
     "Concat": lambda a, c: lambda *parts: torch.cat(parts, a["axis"]),
     "Slice": slice_axes,
+    "Split": split,
     "Gather": gather,
     "Pad": lambda a, c: lambda x, *_: F.pad(x, spatial_pads(c[1])),
     "Tile": lambda a, c: lambda x, _: x.repeat(c[1]),
@@ -211,7 +217,7 @@ class Graph:
         for node in self.description["nodes"]:
             known = [integers.get(name) for name in node["inputs"]]
             function = OPERATORS[node["op"]](node["attributes"], known)
-            self.steps.append((function, node["inputs"], node["output"], node["releases"]))
+            self.steps.append((function, node["inputs"], node["outputs"], node["releases"]))
         feeds = self.description["feeds"]
         self.w = torch.tensor(feeds["w"]).reshape(feeds["dims"])
         self.cotangent = torch.tensor(feeds["cotangent"]).reshape(feeds["dims"][0], -1)
@@ -219,8 +225,9 @@ class Graph:
     def embedding(self, w):
         values = dict(self.constants)
         values[self.description["input"]] = w
-        for function, inputs, output, releases in self.steps:
-            values[output] = function(*[values.get(name) for name in inputs])
+        for function, inputs, outputs, releases in self.steps:
+            result = function(*[values.get(name) for name in inputs])
+            values.update(zip(outputs, result if len(outputs) > 1 else (result,)))
             for name in releases:
                 del values[name]
         return values[self.description["output"]]

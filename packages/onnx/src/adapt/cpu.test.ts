@@ -100,6 +100,8 @@ describe('Winograd', () => {
     expect(gain(1, 128, 28)).toBeGreaterThan(1.5);
     expect(gain(4, 64, 56)).toBeLessThan(1);
     expect(gain(1, 512, 4)).toBeLessThan(1.1);
+    expect(gain(1, 512, 7)).toBeLessThan(1.3);
+    expect(gain(4, 512, 7)).toBeGreaterThan(1.5);
     expect(gain(32, 128, 28)).toBeLessThan(gain(4, 128, 28));
   });
 });
@@ -140,7 +142,7 @@ describe('convolutions with few outputs', () => {
   test('compute four positions at once', async () => {
     const narrow = layer({ inputs: 64, outputs: 3, size: [56, 56] });
     const found = await checkPass(narrow, adaptForCpu, { sizes: { batch: 2 } });
-    expect(operators(found)).toEqual(['Conv', 'Reshape', 'Transpose', 'Reshape']);
+    expect(operators(found)).toEqual(['Conv', 'DepthToSpace']);
     expect(found.outputs).toEqual(narrow.outputs);
   });
 
@@ -151,6 +153,43 @@ describe('convolutions with few outputs', () => {
     ['a bias', { inputs: 64, outputs: 3, size: [64, 64], hasBias: true }],
   ])('leaves alone: %s', (_, given) => {
     const graph = layer(given);
+    expect(adaptForCpu(graph)).toBe(graph);
+  });
+});
+
+describe('sums of a Conv and a ConvTranspose', () => {
+  /** As the gradient of a residual block has it, whose short way is a 1x1 Conv of stride 2. */
+  const sum = ({ channels = 16, isRead = false, isFirst = false } = {}): Graph =>
+    graphOf(
+      { x: ['batch', channels, 6, 6], z: ['batch', 8, 3, 3] },
+      (b, { x, z }) => {
+        const random = (dims: readonly number[], seed: number): Value =>
+          b.initialiser(`p${seed}`, randomTensor(dims, { ...options, seed }));
+        const y = b.conv(x as Value, random([channels, channels, 3, 3], 3), null, {
+          pads: [1, 1, 1, 1],
+        });
+        const short = b.convTranspose(z as Value, random([8, channels, 1, 1], 4), null, {
+          strides: [2, 2],
+          outputPadding: [1, 1],
+        });
+        const total = isFirst ? b.add(short, y) : b.add(y, short);
+        return isRead ? b.mul(total, short) : total;
+      },
+      options,
+    );
+
+  test.each([true, false])('stay in blocks of channels (transposed first: %s)', async (isFirst) => {
+    const found = await checkPass(sum({ isFirst }), adaptForCpu, { sizes: { batch: 3 } });
+    expect(operators(found).toSorted()).toEqual(['Add', 'Conv', 'Conv', 'ConvTranspose']);
+    const blocked = found.nodes.find((node) => node.name.endsWith('/in_blocks'));
+    expect(found.nodes.at(-1)?.inputs[0]).toBe(blocked?.outputs[0]);
+  });
+
+  test.each([
+    ['channels are no whole blocks', { channels: 12 }],
+    ['something else reads the operand', { isRead: true }],
+  ])('stay as they are where %s', (_, given) => {
+    const graph = sum(given);
     expect(adaptForCpu(graph)).toBe(graph);
   });
 });

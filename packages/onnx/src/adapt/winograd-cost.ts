@@ -19,9 +19,8 @@ export interface ConvolutionSize {
 const DIRECT_FLOPS_PER_NS = 112;
 const PRODUCT_FLOPS_PER_NS = 108;
 const BAND_FLOPS_PER_NS = 75;
-/** Weights come from main memory; the direct kernel waits for them longer. */
-const DIRECT_WEIGHT_BYTES_PER_NS = 20;
-const PRODUCT_WEIGHT_BYTES_PER_NS = 40;
+/** Weights come from main memory, whose bandwidth the cores share: 38 MB of products took 1.0 to 1.2 ms on two cores. */
+const WEIGHT_BYTES_PER_NS = 20;
 /** Moving a value between layouts, while all of them stay in the cache, and beyond it. */
 const MOVE_NS = 0.32;
 const MOVE_BEYOND_CACHE_NS = 1;
@@ -40,14 +39,13 @@ export function convolutionCost(size: ConvolutionSize): {
   const weights = inputs * outputs;
   const direct =
     (18 * weights * rows * columns) / DIRECT_FLOPS_PER_NS +
-    (36 * weights) / DIRECT_WEIGHT_BYTES_PER_NS / batch;
+    (36 * weights) / WEIGHT_BYTES_PER_NS / batch;
   const [down, across] = [tilesOf(rows), tilesOf(columns)];
   const products = WINDOW * WINDOW * down * across;
   const bytes = 4 * products * (inputs + outputs);
   const move = bytes * batch > CACHE_BYTES ? MOVE_BEYOND_CACHE_NS : MOVE_NS;
   const multiplied =
-    (2 * products * weights) / PRODUCT_FLOPS_PER_NS +
-    (144 * weights) / PRODUCT_WEIGHT_BYTES_PER_NS / batch;
+    (2 * products * weights) / PRODUCT_FLOPS_PER_NS + (144 * weights) / WEIGHT_BYTES_PER_NS / batch;
   const bands =
     (2 * WINDOW * across * width * height * inputs +
       2 * WINDOW * down * height * WINDOW * across * inputs) /

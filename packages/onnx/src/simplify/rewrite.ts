@@ -86,17 +86,41 @@ export class Rewriter {
     attributes: Readonly<Record<string, AttributeInput>> = {},
   ): string {
     const name = this.fresh(hint);
-    const made = node({
-      name,
-      opType,
+    this.addNode(name, opType, { inputs, outputs: [name], attributes });
+    return name;
+  }
+
+  /** Adds a node of `count` outputs and returns their names. */
+  addParts(
+    hint: string,
+    opType: string,
+    inputs: readonly string[],
+    count: number,
+    attributes: Readonly<Record<string, AttributeInput>> = {},
+  ): readonly string[] {
+    const name = this.fresh(hint);
+    const outputs = Array.from({ length: count }, (_, at) => this.fresh(`${name}_${at}`));
+    this.addNode(name, opType, { inputs, outputs, attributes });
+    return outputs;
+  }
+
+  private addNode(
+    name: string,
+    opType: string,
+    {
       inputs,
-      outputs: [name],
-      attributes: attributesFrom(attributes),
-    });
+      outputs,
+      attributes,
+    }: {
+      readonly inputs: readonly string[];
+      readonly outputs: readonly string[];
+      readonly attributes: Readonly<Record<string, AttributeInput>>;
+    },
+  ): void {
+    const made = node({ name, opType, inputs, outputs, attributes: attributesFrom(attributes) });
     this.table.addNode(made);
     this.added.push(made);
-    this.producers.set(name, made);
-    return name;
+    for (const output of outputs) this.producers.set(output, made);
   }
 
   /** From `finish` on, everything that reads `old` reads `replacement`, which must not depend on `old`; an output keeps its name. */

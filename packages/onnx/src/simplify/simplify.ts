@@ -4,9 +4,13 @@ import { check } from '../ir/check.ts';
 import type { Graph } from '../ir/graph.ts';
 import { eliminateCommon } from './eliminate-common.ts';
 import { eliminateTransposes } from './eliminate-transposes.ts';
+import { enlargeByProducts } from './enlarge-by-products.ts';
 import { fixReshapes } from './fix-reshapes.ts';
 import { foldBatchNormalization } from './fold-batch-normalization.ts';
 import { foldConstants } from './fold-constants.ts';
+import { foldPads } from './fold-pads.ts';
+import { joinProducts } from './join-products.ts';
+import { pickFromCopies } from './pick-from-copies.ts';
 import { reassociate } from './reassociate.ts';
 import { removeNoOps } from './remove-no-ops.ts';
 import { removePassThrough } from './remove-pass-through.ts';
@@ -22,11 +26,15 @@ const PASSES: readonly Pass[] = [
   fixReshapes,
   pruneNodes,
   removeNoOps,
+  pickFromCopies,
   eliminateCommon,
   eliminateTransposes,
   simplifyDemodulation,
   shareWeights,
+  foldPads,
+  enlargeByProducts,
   foldBatchNormalization,
+  joinProducts,
   reassociate,
   pruneNodes,
 ];

@@ -10,11 +10,14 @@ import { inferTypes } from '../ir/check.ts';
 import type { Graph } from '../ir/graph.ts';
 import { tensorNumbers, type Tensor } from '../ir/tensor.ts';
 import { runGraph } from '../testing/run.ts';
+import { simplify } from '../simplify/simplify.ts';
 import { readExported, readFixture, readGradient } from './fixtures.ts';
 import { hashedWeight, TEST_BED, type TestNetwork } from './index.ts';
 
 const MAX_NORM_ERROR = 5e-3;
 const MAX_MEDIAN_ERROR = 1e-5;
+/** Without PRelus and far from its kinks a norm is as close as a median. */
+const MAX_SIMPLIFIED_ERROR = 1e-5;
 const CPU_FORM = 'built, for the CPU';
 /**
  * Networks with so many PReLUs that Winograd's rounding, some 1e-6, moves one input of them across 0 for any draw. There the gradient of the
@@ -49,6 +52,20 @@ test.each(Object.entries<TestNetwork>(TEST_BED))(
       );
       expect(median(relative), source).toBeLessThan(MAX_MEDIAN_ERROR);
     }
+  },
+);
+
+test.each(['traced', 'dynamo'])(
+  'a style generator has it simplified too, as a chain runs it on the CPU: %s',
+  { timeout: 180_000 },
+  async (exporter) => {
+    const name = 'styleGan2Synthesis64';
+    const simple = simplify(readExported(name, exporter));
+    const { output, gradient } = await run(name, simple, adaptForCpu);
+    const reference = tensorNumbers(readGradient(name));
+    expect(Math.abs(norm(output) / readFixture(name).outputNorm - 1)).toBeLessThan(1e-5);
+    const difference = gradient.map((value, at) => value - (reference[at] as number));
+    expect(norm(difference) / norm(reference)).toBeLessThan(MAX_SIMPLIFIED_ERROR);
   },
 );
 
