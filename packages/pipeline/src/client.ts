@@ -1,5 +1,6 @@
 /** @file What a process needs that starts runs but executes none: loads neither ONNX code nor onnxruntime. */
 export { branchRefusal } from './branch-refusal.ts';
+export { LARGEST_IMPORT_FILE, MOST_IMPORT_FILES } from './imports/limits.ts';
 export { missingStoreVariables, objectStoreConfig, storeVariables } from './environment.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';

@@ -218,7 +218,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
 
     async listSamplesOfIdentity({ actor, key, page = {} }) {
       const rows = await ofIdentity(actor, key);
-      const order = sampleOrder('ORDINAL', 0);
+      const order = sampleOrder('ORDINAL', 0, { parts: [] });
       return readPage<Sample>(page, {
         keyLength: keyLength(order),
         keyOf: order.keyOf,
@@ -236,7 +236,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       const scope = await loadVersionScope(prisma, { actor, versionId });
       const { source, condition } = selectionOf(scope, query);
       const seed = query.seed ?? 0;
-      const order = sampleOrder(orderBy ?? 'ORDINAL', seed);
+      const order = sampleOrder(orderBy ?? 'ORDINAL', seed, scope);
       const shuffle =
         orderBy === 'RANDOM' ? Prisma.sql`, ${sampleHash(seed)}::text AS "shuffle"` : Prisma.empty;
       return readPage<OrderedSample>(page, {

@@ -311,7 +311,7 @@ describe('licences and datasheet', () => {
     expect(unknown.sentence).toContain("'my own', the terms of the release, are not known here");
     const context = await contextOf(world.whole);
     const [part] = context.version.parts;
-    if (part === undefined) throw new Error('There is no part.');
+    if (part?.recipe == null) throw new Error('There is no part.');
     const generator = { ...part.recipe.generator, licence: 'CC-BY-NC-4.0' };
     const recipe = { ...part.recipe, generator };
     const version = { ...context.version, parts: [{ ...part, recipe }] };
