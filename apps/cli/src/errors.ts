@@ -21,6 +21,7 @@ export type CliErrorCode =
   | 'OUTPUT_FOLDER'
   | 'DATASET_FOLDER'
   | 'INPUT_FILE'
+  | 'RECOGNISER_UNKNOWN'
   | 'UNKNOWN_BENCHMARK';
 
 /** A failure whose message is one sentence with a remedy; the command exits with status 1. */

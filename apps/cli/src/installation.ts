@@ -13,6 +13,7 @@ import { findRunning } from './running.ts';
 export interface Installation extends AsyncDisposable {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
+  readonly databaseUrl: string;
 }
 
 /**
@@ -30,7 +31,7 @@ export async function openInstallation(environment: CliEnvironment): Promise<Ins
   stack.defer(() => store.close());
   await store.probe();
   const opened = stack.move();
-  return { catalog, store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { catalog, store, databaseUrl, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 async function findDatabase(

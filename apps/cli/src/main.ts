@@ -11,6 +11,7 @@ import type { FitOptions } from './commands/covariates/fit.ts';
 import type { ProjectOptions } from './commands/covariates/project.ts';
 import type { ShowOptions } from './commands/covariates/show.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
+import type { ImportOptions } from './commands/import/import.ts';
 import type { LineageExportOptions } from './commands/lineage/export.ts';
 import type { MeasureOptions } from './commands/measure.ts';
 import type { VerifyOptions } from './commands/release/verify.ts';
@@ -69,6 +70,24 @@ program
   .action(async (recipe: string, options: SampleOptions) => {
     const { sample } = await withClients(() => import('./commands/sample.ts'));
     await sample(recipe, options);
+  });
+
+program
+  .command('import')
+  .description('import a folder of images, or the tar files of a WebDataset, as a version')
+  .argument('<source...>', 'a folder with a folder for each identity, or .tar files')
+  .requiredOption('--dataset <slug>', 'dataset that gets the version')
+  .option('--team <slug>', 'team; may be left out where there is only one')
+  .option('--name <name>', 'what to call the source (default: its own name)')
+  .option('--recogniser <name@version>', 'what embeds the images; without it nothing is measured')
+  .option('--ict <radians>', 'inter-class threshold by which the identities are measured', '1')
+  .option('--licence <terms>', 'terms of the images, such as CC-BY-4.0')
+  .option('--synthetic', 'a model made the images: mark each of them')
+  .option('--message <text>', 'what the version is for')
+  .option('--json', 'as JSON')
+  .action(async (source: readonly string[], options: ImportOptions) => {
+    const { importImages } = await withClients(() => import('./commands/import/import.ts'));
+    await importImages(source, options);
   });
 
 const samples = program

@@ -47,6 +47,7 @@ export type {
   ReleaseThread,
   Run,
   RunCheckpoint,
+  RunImport,
   RunIteration,
   RunLogLine,
   RunPreview,
@@ -61,6 +62,7 @@ export type {
 export {
   DeliveryState,
   MeasurementState,
+  ImportSource,
   ModelKind,
   ModelState,
   ReleaseCheckKind,
@@ -69,6 +71,7 @@ export {
   ReleaseReach,
   ReleaseState,
   Role,
+  RunKind,
   RunStage,
   RunState,
   SampleKind,
@@ -163,15 +166,20 @@ export type {
   CovariateSetService,
   NewCovariateSet,
 } from './services/covariate-sets.ts';
+export type { ImportedFile, ImportPlan, NewImport } from './services/create-import.ts';
 export type { BranchPoint, NewRun, RunPlan } from './services/create-run.ts';
 export type { DatasetService } from './services/datasets.ts';
 export {
   stageSeconds,
   type ExecutionService,
+  type ImportForExecution,
+  type ImportRun,
   type NewCheckpoint,
   type NewIteration,
+  type RecipeForExecution,
   type RunEnd,
   type RunForExecution,
+  type SamplingRun,
   type RunWishes,
 } from './services/execution.ts';
 export {

@@ -49,6 +49,8 @@ export const LEAST_ROLE = {
   'recipe.create': 'CONTRIBUTOR',
   'run.read': 'VIEWER',
   'run.create': 'CONTRIBUTOR',
+  /** Reading images from outside in, as a run without a recipe. */
+  'run.import': 'CONTRIBUTOR',
   'run.cancel': 'CONTRIBUTOR',
   /** Pausing and resuming. */
   'run.pause': 'CONTRIBUTOR',
@@ -111,6 +113,7 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   'recipe.create': 'make a recipe',
   'run.read': 'see runs',
   'run.create': 'start a run, or branch one from a checkpoint of another',
+  'run.import': 'import images as a version',
   'run.cancel': 'cancel a run',
   'run.pause': 'pause a run, and let it go on',
   'version.read': 'see versions, identities, samples and saved subsets',

@@ -1,9 +1,9 @@
 /** @file Writes what a run tells into the catalog, seldom enough to cost nothing. */
 
 import type { Catalog, NewIteration } from '@colloid/catalog';
-import type { Recipe, ReferenceStatistics, VariationStatistics } from '@colloid/sampler';
+import type { ReferenceStatistics, VariationStatistics } from '@colloid/sampler';
 
-import { runProgress, secondsLeft } from './progress.ts';
+import { type RunProgress, secondsLeft } from './progress.ts';
 import type { RunReporter, RunStage } from './reporter.ts';
 
 const PROGRESS_SECONDS = 0.5;
@@ -11,7 +11,8 @@ const PROGRESS_SECONDS = 0.5;
 export interface CatalogReporterOptions {
   readonly catalog: Catalog;
   readonly runId: string;
-  readonly recipe: Recipe;
+  /** How far the run is, from how far its stage is. */
+  readonly estimate: RunProgress;
   /** Seconds from any origin. */
   readonly clock: () => number;
 }
@@ -23,9 +24,8 @@ export interface CatalogReporter extends RunReporter {
 
 /** Makes the reporter of one run. */
 export function catalogReporter(options: CatalogReporterOptions): CatalogReporter {
-  const { catalog, runId, clock } = options;
+  const { catalog, runId, clock, estimate } = options;
   const { execution } = catalog;
-  const estimate = runProgress(options.recipe);
   const startedAt = clock();
   let stage: RunStage = 'PREPARE';
   let stageStartedAt = startedAt;

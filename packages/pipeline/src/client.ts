@@ -6,6 +6,7 @@ export {
   objectStoreConfig,
   storeVariables,
 } from './environment.ts';
+export { LARGEST_IMPORT_FILE, MOST_IMPORT_FILES } from './imports/limits.ts';
 export type { StoreVariables } from './environment.ts';
 export { isPipelineError, PipelineError } from './errors.ts';
 export type { PipelineErrorCode } from './errors.ts';

@@ -65,7 +65,7 @@ function shardRows(shard: RenderedShard): readonly NewShard[] {
 }
 
 /** @param table `[N, 3]`: nearest ordinal, θ to it, largest θ within; -1 and NaN where there is none. */
-function identityRows(
+export function identityRows(
   table: Float32Array,
 ): Parameters<Catalog['rows']['insertIdentities']>[0]['identities'] {
   return Array.from({ length: table.length / 3 }, (_, ordinal) => {

@@ -1,6 +1,6 @@
 /** @file What a process computes runs with: a watched runtime, and the chains of models that it keeps open between jobs. */
 
-import type { RunForExecution } from '@colloid/catalog';
+import type { RecipeForExecution } from '@colloid/catalog';
 import {
   type ChainSessions,
   type GeneratorModel,
@@ -36,7 +36,7 @@ export interface HeldChain extends AsyncDisposable {
 }
 
 export interface ChainRequest {
-  readonly recipe: RunForExecution['recipe'];
+  readonly recipe: RecipeForExecution;
   readonly wanted: Pick<Recipe, 'batchSize' | 'precision'>;
   readonly signal: AbortSignal;
   /** Told of operators that the provider lacks, each time a graph is loaded for this job. */

@@ -11,6 +11,8 @@ export type PipelineErrorCode =
   | 'SET_INVALID'
   | 'SET_FILE_MISSING'
   | 'UNMEASURABLE'
+  | 'IMPORT_INVALID'
+  | 'IMPORT_FILE_MISSING'
   | 'RUN_LIMIT'
   | 'WEBHOOK_REFUSED'
   | 'LEAST_SEPARATION'

@@ -151,7 +151,7 @@ test('a run in float16 fails on a CPU with what to do', async () => {
 test('a model file that is gone ends the run with a sentence that names it', async () => {
   const { runId } = await seed({ ...RECIPE, seed: 3 });
   const run = await catalog.execution.loadRun(runId);
-  const files = run?.recipe.generatorVersion.files as Record<string, string>;
+  const files = run?.recipe?.generatorVersion.files as Record<string, string>;
   const synthesis = files['synthesis.onnx'] ?? '';
   const bytes = await store.get(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
   await store.delete(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
@@ -225,8 +225,8 @@ test('a branch with the same parameters has the bits of its run, and goes on alo
       teamId,
       name: 'branch',
       definition: JSON.parse(JSON.stringify(withParameters(change))) as Record<string, never>,
-      generatorVersionId: source?.recipe.generatorVersionId ?? '',
-      recogniserVersionId: source?.recipe.recogniserVersionId ?? '',
+      generatorVersionId: source?.recipe?.generatorVersionId ?? '',
+      recogniserVersionId: source?.recipe?.recogniserVersionId ?? '',
     });
     await catalog.prisma.identityBudget.updateMany({
       where: { datasetId },

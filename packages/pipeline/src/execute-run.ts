@@ -1,6 +1,12 @@
 /** @file One run from queue to version: every step can be repeated, so a run killed anywhere goes on anywhere. */
 
-import { isCatalogError, type Catalog, type RunForExecution } from '@colloid/catalog';
+import {
+  isCatalogError,
+  type Catalog,
+  type ImportRun,
+  type RunForExecution,
+  type SamplingRun,
+} from '@colloid/catalog';
 import { parseRecipe, type Recipe, type Runtime, variationsPerIdentity } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
@@ -9,7 +15,9 @@ import { commit } from './commit.ts';
 import type { ComputeHost } from './compute-host.ts';
 import { isPipelineError } from './errors.ts';
 import { isFaultOfTheRun } from './faults.ts';
+import { importImages } from './imports/import-images.ts';
 import { openRun } from './open-run.ts';
+import { importProgress, runProgress } from './progress.ts';
 import { runStages } from './run-stages.ts';
 import { type RunWishes, watchWishes } from './run-wishes.ts';
 import { catalogShardBoard } from './shards/catalog-shard-board.ts';
@@ -89,18 +97,48 @@ async function closeReporter(reporter: CatalogReporter): Promise<void> {
   });
 }
 
+/** What {@link executeRun} has at hand while a run goes on. */
+interface AtHand<AnyRun> {
+  readonly run: AnyRun;
+  readonly wishes: RunWishes;
+  readonly onReporter: (reporter: CatalogReporter) => void;
+}
+
 async function computeAndCommit(
   options: ExecuteRunOptions,
-  at: {
-    readonly run: RunForExecution;
-    readonly wishes: RunWishes;
-    readonly onReporter: (reporter: CatalogReporter) => void;
-  },
+  { run, ...at }: AtHand<RunForExecution>,
+): Promise<void> {
+  await (run.recipe === null
+    ? readAndCommit(options, { ...at, run })
+    : sampleAndCommit(options, { ...at, run }));
+}
+
+async function readAndCommit(
+  options: ExecuteRunOptions,
+  { run, wishes, onReporter }: AtHand<ImportRun>,
+): Promise<void> {
+  const { catalog, store, host, runId, clock, machine } = options;
+  const reporter = catalogReporter({ catalog, runId, estimate: importProgress(), clock });
+  onReporter(reporter);
+  await importImages({
+    catalog,
+    store,
+    host,
+    run,
+    reporter,
+    machine,
+    signal: AbortSignal.any([options.signal, wishes.signal]),
+    isPauseWanted: wishes.isPauseWanted,
+  });
+}
+
+async function sampleAndCommit(
+  options: ExecuteRunOptions,
+  { run, wishes, onReporter }: AtHand<SamplingRun>,
 ): Promise<void> {
   const { catalog, store, host, runId, workerId, clock } = options;
-  const { run, wishes, onReporter } = at;
   const recipe = parseRecipe(run.recipe.definition);
-  const reporter = catalogReporter({ catalog, runId, recipe, clock });
+  const reporter = catalogReporter({ catalog, runId, estimate: runProgress(recipe), clock });
   onReporter(reporter);
   const signal = AbortSignal.any([options.signal, wishes.signal]);
 

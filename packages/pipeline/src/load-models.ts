@@ -1,6 +1,6 @@
 /** @file The models of a run, read out of the object store and checked against what the recipe pinned. */
 
-import type { RunForExecution } from '@colloid/catalog';
+import type { RecipeForExecution } from '@colloid/catalog';
 import {
   type GeneratorModel,
   loadGenerator,
@@ -11,12 +11,12 @@ import { getContent, type ObjectStore } from '@colloid/storage';
 
 import { PipelineError } from './errors.ts';
 
-type ModelVersion = RunForExecution['recipe']['generatorVersion'];
+type ModelVersion = RecipeForExecution['generatorVersion'];
 
 /** Loads both models of a recipe. */
 export async function loadModels(
   store: ObjectStore,
-  recipe: RunForExecution['recipe'],
+  recipe: RecipeForExecution,
 ): Promise<{ readonly generator: GeneratorModel; readonly recogniser: RecogniserModel }> {
   const generator = await loadGenerator(await modelFiles(store, recipe.generatorVersion));
   const recogniser = await loadRecogniser(await modelFiles(store, recipe.recogniserVersion));

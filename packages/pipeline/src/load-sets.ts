@@ -1,6 +1,6 @@
 /** @file The sets of a run, read out of the object store and checked against their digests and the models of the run. */
 
-import type { RunForExecution } from '@colloid/catalog';
+import type { RecipeForExecution } from '@colloid/catalog';
 import { decodeNpy } from '@colloid/formats';
 import {
   type CovariateDirections,
@@ -49,7 +49,7 @@ export function samplerSets({ gallery, covariates }: RunSets): RecipeSets {
  */
 export async function loadSets(
   store: ObjectStore,
-  recipe: RunForExecution['recipe'],
+  recipe: RecipeForExecution,
   models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserModel },
 ): Promise<RunSets> {
   const { gallery, covariateSet } = recipe;

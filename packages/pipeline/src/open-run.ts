@@ -1,6 +1,6 @@
 /** @file A run as a worker computes it: its recipe, its models, and what its activities depend on. */
 
-import type { Catalog, RunForExecution } from '@colloid/catalog';
+import type { Catalog, SamplingRun } from '@colloid/catalog';
 import { parseRecipe } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
@@ -31,7 +31,7 @@ export async function openRun(options: {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly host: ComputeHost;
-  readonly run: RunForExecution;
+  readonly run: SamplingRun;
   readonly signal: AbortSignal;
   readonly log: RunReporter['log'];
 }): Promise<OpenRun> {
@@ -63,10 +63,7 @@ export async function openRun(options: {
   };
 }
 
-async function branchStart(
-  catalog: Catalog,
-  run: RunForExecution,
-): Promise<CheckpointRecord | null> {
+async function branchStart(catalog: Catalog, run: SamplingRun): Promise<CheckpointRecord | null> {
   const { branchedFromId: runId, branchedFromIteration: iteration } = run;
   if (runId === null || iteration === null) return null;
   const checkpoint = await catalog.execution.findCheckpoint({ runId, iteration });

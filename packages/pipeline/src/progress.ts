@@ -30,9 +30,27 @@ export interface RunProgress {
   overall(stage: RunStage, share: number): number;
 }
 
+/** Shares of an import's stages: what its source holds is not known before the first of them has read it. */
+const IMPORT_WORK: Record<RunStage, number> = {
+  PREPARE: 35,
+  REFERENCES: 0,
+  VARIATIONS: 0,
+  RENDER: 50,
+  MEASURE: 5,
+  COMMIT: 10,
+};
+
+/** Weighs the stages of an import. */
+export function importProgress(): RunProgress {
+  return progressOf(IMPORT_WORK);
+}
+
 /** Weighs the stages of `recipe` by the images each one has to compute. */
 export function runProgress(recipe: Recipe): RunProgress {
-  const work = stageWork(recipe);
+  return progressOf(stageWork(recipe));
+}
+
+function progressOf(work: Record<RunStage, number>): RunProgress {
   const total = ORDER.reduce((sum, stage) => sum + work[stage], 0);
   return {
     overall: (stage, share) => {

@@ -66,6 +66,19 @@ export interface NexusGenInputs {
     tags?: string[] | null; // [String!]
     visibility?: NexusGenEnums['Visibility'] | null; // Visibility
   };
+  CreateImportInput: {
+    // input type
+    datasetId: string; // ID!
+    source: NexusGenEnums['ImportSource']; // ImportSource!
+    name: string; // String!
+    licence?: string | null; // String
+    isSynthetic: boolean; // Boolean!
+    recogniserVersionId?: string | null; // ID
+    interClassThreshold?: number | null; // Float
+    message?: string | null; // String
+    idempotencyKey?: string | null; // String
+    uploads: string[]; // [String!]!
+  };
   CreateRecipeInput: {
     // input type
     teamId: string; // ID!
@@ -373,6 +386,7 @@ export interface NexusGenEnums {
   DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
   IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  ImportSource: 'FOLDER' | 'WEBDATASET';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
   LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
   LineageRelation:
@@ -438,6 +452,7 @@ export interface NexusGenEnums {
     | 'RETRACTED'
     | 'WITHDRAWN';
   Role: 'VIEWER' | 'CONTRIBUTOR' | 'REVIEWER' | 'MAINTAINER' | 'OWNER';
+  RunKind: 'SAMPLING' | 'IMPORT';
   RunStage: 'PREPARE' | 'REFERENCES' | 'VARIATIONS' | 'RENDER' | 'MEASURE' | 'COMMIT';
   RunState: 'QUEUED' | 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   SampleKind: 'REFERENCE' | 'VARIATION';
@@ -537,6 +552,11 @@ export interface NexusGenObjects {
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreateImportPayload: {
+    // root type
+    run?: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreatePasswordResetPayload: {
@@ -820,6 +840,8 @@ export interface NexusGenObjects {
   RunConnection: source.RunConnection;
   RunEdge: source.RunEdge;
   RunEstimate: source.RunEstimate;
+  RunImport: source.RunImport;
+  RunImportFile: source.RunImportFile;
   RunIteration: source.RunIteration;
   RunLogLine: source.RunLogLine;
   RunPartialWork: source.RunPartialWork;
@@ -1147,6 +1169,11 @@ export interface NexusGenFieldTypes {
   CreateDatasetPayload: {
     // field return type
     dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreateImportPayload: {
+    // field return type
+    run: NexusGenRootTypes['Run'] | null; // Run
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreatePasswordResetPayload: {
@@ -1673,6 +1700,7 @@ export interface NexusGenFieldTypes {
     pauseRun: NexusGenRootTypes['PauseRunPayload']; // PauseRunPayload!
     resumeRun: NexusGenRootTypes['ResumeRunPayload']; // ResumeRunPayload!
     branchRun: NexusGenRootTypes['BranchRunPayload']; // BranchRunPayload!
+    createImport: NexusGenRootTypes['CreateImportPayload']; // CreateImportPayload!
     measureVersion: NexusGenRootTypes['MeasureVersionPayload']; // MeasureVersionPayload!
     mergeVersions: NexusGenRootTypes['MergeVersionsPayload']; // MergeVersionsPayload!
     tagVersion: NexusGenRootTypes['TagVersionPayload']; // TagVersionPayload!
@@ -2095,6 +2123,7 @@ export interface NexusGenFieldTypes {
     // field return type
     id: string; // ID!
     number: number; // Int!
+    kind: NexusGenEnums['RunKind']; // RunKind!
     state: NexusGenEnums['RunState']; // RunState!
     stage: NexusGenEnums['RunStage'] | null; // RunStage
     progress: number; // Float!
@@ -2104,7 +2133,7 @@ export interface NexusGenFieldTypes {
     identityCount: number; // Int!
     samplesPerIdentity: number; // Int!
     provider: string | null; // String
-    precision: string; // String!
+    precision: string | null; // String
     machine: string | null; // String
     secondsPerStage: NexusGenRootTypes['StageSeconds'][]; // [StageSeconds!]!
     summary: NexusGenRootTypes['RunSummary'] | null; // RunSummary
@@ -2119,7 +2148,8 @@ export interface NexusGenFieldTypes {
     createdBy: NexusGenRootTypes['Person'] | null; // Person
     team: NexusGenRootTypes['Team']; // Team!
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
-    recipe: NexusGenRootTypes['Recipe']; // Recipe!
+    recipe: NexusGenRootTypes['Recipe'] | null; // Recipe
+    imported: NexusGenRootTypes['RunImport'] | null; // RunImport
     iterations: NexusGenRootTypes['RunIteration'][]; // [RunIteration!]!
     previews: NexusGenRootTypes['RunPreview'][]; // [RunPreview!]!
     logLines: NexusGenRootTypes['RunLogLine'][]; // [RunLogLine!]!
@@ -2156,6 +2186,23 @@ export interface NexusGenFieldTypes {
     sizeBytes: number; // Float!
     secondsPerStage: NexusGenRootTypes['StageSeconds'][]; // [StageSeconds!]!
     basis: string; // String!
+  };
+  RunImport: {
+    // field return type
+    source: NexusGenEnums['ImportSource']; // ImportSource!
+    name: string; // String!
+    licence: string | null; // String
+    isSynthetic: boolean; // Boolean!
+    recogniser: NexusGenRootTypes['ModelVersion'] | null; // ModelVersion
+    interClassThreshold: number; // Float!
+    files: NexusGenRootTypes['RunImportFile'][]; // [RunImportFile!]!
+    digest: string; // String!
+  };
+  RunImportFile: {
+    // field return type
+    name: string; // String!
+    digest: string; // String!
+    sizeBytes: number; // Float!
   };
   RunIteration: {
     // field return type
@@ -2212,7 +2259,7 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     ordinal: number; // Int!
     kind: NexusGenEnums['SampleKind']; // SampleKind!
-    distanceToReference: number; // Float!
+    distanceToReference: number | null; // Float
     covariates: NexusGenRootTypes['SampleCovariates'] | null; // SampleCovariates
     identity: NexusGenRootTypes['Identity']; // Identity!
     imageUrl: string; // String!
@@ -2703,6 +2750,11 @@ export interface NexusGenFieldTypeNames {
   CreateDatasetPayload: {
     // field return type name
     dataset: 'Dataset';
+    userErrors: 'UserError';
+  };
+  CreateImportPayload: {
+    // field return type name
+    run: 'Run';
     userErrors: 'UserError';
   };
   CreatePasswordResetPayload: {
@@ -3229,6 +3281,7 @@ export interface NexusGenFieldTypeNames {
     pauseRun: 'PauseRunPayload';
     resumeRun: 'ResumeRunPayload';
     branchRun: 'BranchRunPayload';
+    createImport: 'CreateImportPayload';
     measureVersion: 'MeasureVersionPayload';
     mergeVersions: 'MergeVersionsPayload';
     tagVersion: 'TagVersionPayload';
@@ -3651,6 +3704,7 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     id: 'ID';
     number: 'Int';
+    kind: 'RunKind';
     state: 'RunState';
     stage: 'RunStage';
     progress: 'Float';
@@ -3676,6 +3730,7 @@ export interface NexusGenFieldTypeNames {
     team: 'Team';
     dataset: 'Dataset';
     recipe: 'Recipe';
+    imported: 'RunImport';
     iterations: 'RunIteration';
     previews: 'RunPreview';
     logLines: 'RunLogLine';
@@ -3712,6 +3767,23 @@ export interface NexusGenFieldTypeNames {
     sizeBytes: 'Float';
     secondsPerStage: 'StageSeconds';
     basis: 'String';
+  };
+  RunImport: {
+    // field return type name
+    source: 'ImportSource';
+    name: 'String';
+    licence: 'String';
+    isSynthetic: 'Boolean';
+    recogniser: 'ModelVersion';
+    interClassThreshold: 'Float';
+    files: 'RunImportFile';
+    digest: 'String';
+  };
+  RunImportFile: {
+    // field return type name
+    name: 'String';
+    digest: 'String';
+    sizeBytes: 'Float';
   };
   RunIteration: {
     // field return type name
@@ -4298,6 +4370,10 @@ export interface NexusGenArgTypes {
     branchRun: {
       // args
       input: NexusGenInputs['BranchRunInput']; // BranchRunInput!
+    };
+    createImport: {
+      // args
+      input: NexusGenInputs['CreateImportInput']; // CreateImportInput!
     };
     measureVersion: {
       // args

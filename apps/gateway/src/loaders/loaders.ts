@@ -64,6 +64,7 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     covariateSet: byId((input) => catalog.covariateSets.covariateSetsByIds(input)),
     recipe: byId((input) => catalog.recipes.recipesByIds(input)),
     run: byId((input) => catalog.runs.runsByIds(input)),
+    importByRun: byId(({ actor, ids: runIds }) => catalog.runs.importsOfRuns({ actor, runIds })),
     version: byId((input) => catalog.versions.versionsByIds(input)),
     latestVersionByDataset: byId(({ actor, ids: datasetIds }) =>
       catalog.versions.latestVersions({ actor, datasetIds }),

@@ -39,6 +39,7 @@ export const MUTATIONS = {
   commentOnRelease: 'release.comment',
   createApiKey: 'apiKey.create',
   createDataset: 'dataset.create',
+  createImport: 'run.import',
   createPasswordReset: 'member.resetPassword',
   createRecipe: 'recipe.create',
   createRelease: 'release.propose',

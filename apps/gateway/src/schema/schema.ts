@@ -41,6 +41,7 @@ import * as releasePublishing from './releases/publishing.ts';
 import * as releaseQueries from './releases/queries.ts';
 import * as releaseTypes from './releases/types.ts';
 import * as runBranch from './runs/branch.ts';
+import * as runImports from './runs/imports.ts';
 import * as runDetailTypes from './runs/detail-types.ts';
 import * as runMutations from './runs/mutations.ts';
 import * as runStateTypes from './runs/state-types.ts';
@@ -117,6 +118,7 @@ const MODULES: readonly object[] = [
   runTypes,
   runMutations,
   runBranch,
+  runImports,
   runSubscriptions,
   versionMeasureTypes,
   versionLeakageTypes,

@@ -157,6 +157,13 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     slug: randomUUID(),
     title: 'Faces',
   })),
+  createImport: mutation('createImport', (options) => ({
+    datasetId: options.ids.Dataset,
+    source: 'FOLDER',
+    name: 'faces',
+    isSynthetic: true,
+    uploads: ticketsFor(options, [['faces.tar', ANY_DIGEST]]),
+  })),
   createPasswordReset: {
     ...mutation('createPasswordReset', MEMBER),
     document:

@@ -1,8 +1,8 @@
-/** @file `PUT /uploads/KIND/TEAM/NAME`: one file of a model, gallery or covariate set, streamed into the object store. The answer is a ticket for its registration. */
+/** @file `PUT /uploads/KIND/TEAM/NAME`: one file of a model, gallery, covariate set or import, streamed into the object store. The answer is a ticket for its registration. */
 import { isUserError } from '@colloid/catalog';
 import type { Catalog, UserErrorCode } from '@colloid/catalog';
 import { largestFile } from '@colloid/sampler/model';
-import { largestSetFile } from '@colloid/pipeline/client';
+import { LARGEST_IMPORT_FILE, largestSetFile } from '@colloid/pipeline/client';
 import { isStorageError, putContentStream } from '@colloid/storage';
 import type { ObjectStore } from '@colloid/storage';
 import { Router } from 'express';
@@ -39,7 +39,7 @@ class Refusal extends Error {
 }
 
 export interface UploadRouteOptions {
-  readonly catalog: Pick<Catalog, 'models' | 'galleries' | 'covariateSets'>;
+  readonly catalog: Pick<Catalog, 'models' | 'galleries' | 'covariateSets' | 'runs'>;
   readonly store: ObjectStore;
   readonly tickets: UploadTickets;
   /** Origins from which a browser may send files. */
@@ -62,7 +62,7 @@ interface UploadKind {
 /** Routes below `/uploads`. */
 export function uploadRoutes(options: UploadRouteOptions): Router {
   const router = Router();
-  const { models, galleries, covariateSets } = options.catalog;
+  const { models, galleries, covariateSets, runs } = options.catalog;
   let going = 0;
   const answer = async (request: Request, response: Response, kind: UploadKind): Promise<void> => {
     going += 1;
@@ -90,6 +90,11 @@ export function uploadRoutes(options: UploadRouteOptions): Router {
       what: 'a covariate set',
       requireRegistrar: (input) => covariateSets.requireRegistrar(input),
       mostBytes: largestSetFile,
+    },
+    images: {
+      what: 'an import',
+      requireRegistrar: (input) => runs.requireImporter(input),
+      mostBytes: () => LARGEST_IMPORT_FILE,
     },
   } satisfies Record<string, UploadKind>;
   for (const [path, kind] of Object.entries(kinds)) {

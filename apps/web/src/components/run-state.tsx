@@ -1,5 +1,5 @@
 /** @file How the state of a run is shown everywhere: a dot and a word. */
-import type { RunStage, RunState } from '@/generated/graphql.ts';
+import type { RunKind, RunStage, RunState } from '@/generated/graphql.ts';
 import classes from './run-state.module.css';
 
 /** The states in plain words. */
@@ -33,6 +33,23 @@ export const STAGES: readonly {
   { stage: 'MEASURE', word: 'Measure', does: 'Measures all distances.' },
   { stage: 'COMMIT', word: 'Version', does: 'Writes the version and settles the budget.' },
 ];
+
+/** What the stages of an import do; it has nothing to move or to vary. */
+const IMPORT_DOES: Partial<Record<RunStage, string>> = {
+  PREPARE: 'Reads every image that was sent and says which cannot be used.',
+  RENDER: 'Packs the images as they are, and embeds them where there is a recogniser.',
+  MEASURE: 'Measures all distances, where there are embeddings.',
+  COMMIT: 'Writes the version and settles the budget.',
+};
+
+/** The stages that a run of that kind goes through. */
+export function stagesOf(kind: RunKind): typeof STAGES {
+  if (kind === 'SAMPLING') return STAGES;
+  return STAGES.flatMap((each) => {
+    const does = IMPORT_DOES[each.stage];
+    return does === undefined ? [] : [{ ...each, does }];
+  });
+}
 
 /** True while something may still change; a paused run may be resumed. */
 export function isActive(state: RunState): boolean {

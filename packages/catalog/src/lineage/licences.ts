@@ -29,6 +29,8 @@ export async function readLicences(
       WHERE "id" = ANY(${idsOf('Gallery')}::uuid[])
     UNION ALL SELECT 'CovariateSet', "id", nullif("licence", '') FROM "covariate_set"
       WHERE "id" = ANY(${idsOf('CovariateSet')}::uuid[])
+    UNION ALL SELECT 'Run', "runId", nullif("licence", '') FROM "run_import"
+      WHERE "runId" = ANY(${idsOf('Run')}::uuid[])
     ORDER BY "licence" NULLS FIRST, "kind", "id"`;
   const groups = Map.groupBy(rows, ({ licence }) => licence);
   const licences = [...groups].map(([licence, sources]) => ({

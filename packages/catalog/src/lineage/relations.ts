@@ -77,6 +77,11 @@ export const RELATIONS: readonly RelationRows[] = [
     source: 'e."recipeId"',
     target: 'e."id"',
   }),
+  rows('RECOGNISER', ['ModelVersion', 'Run'], {
+    table: '"run_import" e',
+    source: 'e."recogniserVersionId"',
+    target: 'e."runId"',
+  }),
   rows('BRANCH', ['Run', 'Run'], {
     table: '"run" e',
     source: 'e."branchedFromId"',

@@ -102,8 +102,9 @@ async function refusalOf(
   const runs = await tx.$queryRaw<MeasuredRun[]>`
     SELECT r."number", m."name" || '@' || m."version" AS "recogniser", m."id" AS "recogniserVersionId",
       EXISTS (SELECT 1 FROM "shard" s WHERE s."runId" = r."id" AND s."kind" = 'EMBEDDINGS') AS "hasEmbeddings"
-    FROM "version_part" p JOIN "run" r ON r."id" = p."runId" JOIN "recipe" c ON c."id" = r."recipeId"
-      JOIN "model_version" m ON m."id" = c."recogniserVersionId"
+    FROM "version_part" p JOIN "run" r ON r."id" = p."runId" LEFT JOIN "recipe" c ON c."id" = r."recipeId"
+      LEFT JOIN "run_import" i ON i."runId" = r."id"
+      LEFT JOIN "model_version" m ON m."id" = coalesce(c."recogniserVersionId", i."recogniserVersionId")
     WHERE p."versionId" = ${version.id}::uuid ORDER BY r."number"`;
   const [first] = runs;
   const bare = runs.find(({ hasEmbeddings }) => !hasEmbeddings);

@@ -88,7 +88,7 @@ function recipeEvent(
   };
 }
 
-function recipeName({ name, version }: RunDetail['recipe']): string {
+function recipeName({ name, version }: NonNullable<RunDetail['recipe']>): string {
   return `recipes/${name}/${String(version)}`;
 }
 
@@ -137,8 +137,7 @@ function runEvents(graph: EventGraph, run: RunDetail): OpenLineageEvent[] {
   return made(
     {
       runId: run.id,
-      job: job(graph, recipeName(run.recipe), samplingJob()),
-      inputs: graph.sourcesOf({ kind: 'Recipe', id: run.recipeId }),
+      ...whatRan(graph, run),
       outputs: versions.flatMap(({ id }) => outputOf(graph, id)),
       runFacets: {
         errorMessage: failure(run.failure),
@@ -147,6 +146,8 @@ function runEvents(graph: EventGraph, run: RunDetail): OpenLineageEvent[] {
           number: String(run.number),
           message: run.message,
           branchedFrom: run.branchedFromId,
+          importedFrom: run.imported?.name ?? null,
+          sourceDigest: run.imported?.digest ?? null,
         }),
       },
     },
@@ -155,6 +156,19 @@ function runEvents(graph: EventGraph, run: RunDetail): OpenLineageEvent[] {
       end: type === undefined ? undefined : { at: run.finishedAt ?? run.createdAt, type },
     },
   );
+}
+
+/** The job of a recipe's run and what its recipe names; of an import the dataset's own job and the recogniser, if any. */
+function whatRan(graph: EventGraph, { id, recipe, recipeId, dataset }: RunDetail) {
+  return recipe === null || recipeId === null
+    ? {
+        job: job(graph, `datasets/${dataset.slug}/import`),
+        inputs: graph.sourcesOf({ kind: 'Run', id }),
+      }
+    : {
+        job: job(graph, recipeName(recipe), samplingJob()),
+        inputs: graph.sourcesOf({ kind: 'Recipe', id: recipeId }),
+      };
 }
 
 /** Selecting and merging happen at once, in the transaction that makes the version. */

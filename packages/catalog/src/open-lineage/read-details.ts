@@ -8,6 +8,7 @@ import type {
   Prisma,
   Recipe,
   Run,
+  RunImport,
 } from '../generated/client.ts';
 import type { LineageKind, LineageRef } from '../lineage/graph.ts';
 
@@ -24,10 +25,11 @@ export type SubsetDetail = Prisma.SubsetGetPayload<{ include: { dataset: typeof 
 /** A release with the name of its dataset. */
 export type ReleaseDetail = Prisma.ReleaseGetPayload<{ include: { dataset: typeof DATASET } }>;
 
-/** A run with the names of its dataset and recipe. */
+/** A run with the names of its dataset and recipe, or with what it imported. */
 export type RunDetail = Run & {
   readonly dataset: { readonly slug: string; readonly title: string };
-  readonly recipe: { readonly name: string; readonly version: number };
+  readonly recipe: { readonly name: string; readonly version: number } | null;
+  readonly imported: RunImport | null;
 };
 
 /** The rows of a graph's nodes, by kind and id. */
@@ -74,7 +76,7 @@ export async function readDetails(
     covariateSets: await read('CovariateSet', (where) => db.covariateSet.findMany({ where })),
     recipes: await read('Recipe', (where) => db.recipe.findMany({ where })),
     runs: await read('Run', (where) =>
-      db.run.findMany({ where, include: { dataset: DATASET, recipe } }),
+      db.run.findMany({ where, include: { dataset: DATASET, recipe, imported: true } }),
     ),
     versions: await read('DatasetVersion', (where) =>
       db.datasetVersion.findMany({ where, include: { dataset: DATASET, tags } }),

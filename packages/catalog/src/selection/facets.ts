@@ -26,13 +26,14 @@ export interface SampleFacets {
 const BUCKET_RADIANS = 0.05;
 const BUCKETS = 63;
 
+/** Null for an angle that was not measured: LEAST by itself would leave the null out and take the last bucket. */
 const bucketOf = (column: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`LEAST(${BUCKETS - 1}::int, floor(${column} / ${BUCKET_RADIANS}::float8)::int)`;
+  Prisma.sql`CASE WHEN ${column} IS NOT NULL THEN LEAST(${BUCKETS - 1}::int, floor(${column} / ${BUCKET_RADIANS}::float8)::int) END`;
 
 /** Reads the facets in two statements, whatever the number of rows. */
 export async function readFacets(db: Db, { source, condition }: Selection): Promise<SampleFacets> {
   const [samples, identities] = await Promise.all([
-    db.$queryRaw<{ kind: SampleKind; bucket: number; count: bigint }[]>`
+    db.$queryRaw<{ kind: SampleKind; bucket: number | null; count: bigint }[]>`
       SELECT s."kind", ${bucketOf(Prisma.sql`s."distanceToReference"`)} AS "bucket", count(*) AS "count"
       FROM ${source} WHERE ${condition} GROUP BY 1, 2`,
     db.$queryRaw<{ bucket: number | null; count: bigint }[]>`

@@ -24,7 +24,7 @@ export async function readSamples(
 ): Promise<OrderedSample[]> {
   const { scope, query, range } = input;
   const seed = query.seed ?? 0;
-  const order = sampleOrder(input.orderBy, seed);
+  const order = sampleOrder(input.orderBy, seed, scope);
   const selection = selectionOf(scope, query, { columns: KEY_COLUMNS });
   const isShuffled = input.orderBy === 'RANDOM';
   if (isShuffled && !selection.isCut && scope.sampleCount >= FEW_SAMPLES) {

@@ -5,6 +5,7 @@ import type { CursorKey } from '../paging/cursor.ts';
 import type { KeyColumn, KeyOrder } from './keyset.ts';
 import type { Sample } from './sample.ts';
 import { shuffleColumns } from './shuffle.ts';
+import type { VersionScope } from './version-scope.ts';
 
 /** Order of identities: as they were drawn, or those with the nearest neighbour first. */
 export type IdentityOrder = 'ORDINAL' | 'NEAREST_DISTANCE';
@@ -47,15 +48,30 @@ export function identityOrder(order: IdentityOrder): RowOrder<Identity> {
 /** A sample with its place in the shuffle (see shuffle.ts); in other orders without. */
 export type OrderedSample = Sample & { readonly place?: number; readonly shuffle?: string };
 
-/** The order of samples; the alias is `s`. @param seed of the shuffle */
-export function sampleOrder(order: SampleOrder, seed: number): RowOrder<OrderedSample> {
+/**
+ * The order of samples of a version; the alias is `s`. Where every distance is there, the index begins a page where it is.
+ *
+ * @param seed of the shuffle
+ */
+export function sampleOrder(
+  order: SampleOrder,
+  seed: number,
+  { parts }: Pick<VersionScope, 'parts'>,
+): RowOrder<OrderedSample> {
   const key = (row: Sample): CursorKey => [row.runId, row.identityOrdinal, row.ordinal];
   switch (order) {
     case 'ORDINAL':
       return { columns: SAMPLE_KEY, mark: null, keyOf: key };
     case 'DISTANCE_TO_REFERENCE':
       return {
-        columns: [{ sql: Prisma.sql`s."distanceToReference"`, type: 'float' }, ...SAMPLE_KEY],
+        columns: [
+          {
+            sql: Prisma.sql`s."distanceToReference"`,
+            type: 'float',
+            isNullable: !parts.every(({ isMeasured }) => isMeasured),
+          },
+          ...SAMPLE_KEY,
+        ],
         mark: 'distance',
         keyOf: (row) => ['distance', row.distanceToReference, ...key(row)],
       };

@@ -19,6 +19,8 @@ export interface ScopePart {
   readonly stride: number | null;
   /** Where the weights of each covariate are in `covariateWeights` of its samples, from 1. */
   readonly covariates: Readonly<Record<string, number>>;
+  /** Whether every sample has a distance to its reference: not so of an import without a recogniser. */
+  readonly isMeasured: boolean;
 }
 
 /** A version as far as queries of its rows need it. */
@@ -57,8 +59,8 @@ export function readParts(db: Db, versionId: string): Promise<ScopePart[]> {
   return db.$queryRaw<ScopePart[]>`
     SELECT p."runId", r."number", p."stride", coalesce((
       SELECT json_object_agg(c."name", c."slot") FROM "run_covariate" c WHERE c."runId" = p."runId"
-    ), '{}') AS "covariates"
-    FROM "version_part" p JOIN "run" r ON r."id" = p."runId"
+    ), '{}') AS "covariates", r."kind" <> 'IMPORT' OR m."recogniserVersionId" IS NOT NULL AS "isMeasured"
+    FROM "version_part" p JOIN "run" r ON r."id" = p."runId" LEFT JOIN "run_import" m ON m."runId" = p."runId"
     WHERE p."versionId" = ${versionId}::uuid ORDER BY p."runId"`;
 }
 

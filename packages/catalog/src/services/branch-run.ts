@@ -50,8 +50,14 @@ export async function branchRun(
         runId: source.id,
         iteration,
         check: async (tx, recipe) => {
+          if (source.recipe === null) {
+            throw invalid(
+              `Run ${source.number} imported images and has no state to branch from; start a run of a recipe.`,
+              'runId',
+            );
+          }
           await requireCheckpoint(tx, source, iteration);
-          requireSameModels(source, recipe);
+          requireSameModels({ ...source, recipe: source.recipe }, recipe);
           const definitions = { source: source.recipe.definition, branch: recipe.definition };
           const reason = checkBranch({ ...definitions, iteration });
           if (reason !== null) throw invalid(reason, 'recipeId');

@@ -2,6 +2,7 @@
 
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
+import type { RunKind } from '../generated/client.ts';
 
 /** What a run asks of the budgets above it. */
 export interface BudgetRequest {
@@ -12,6 +13,8 @@ export interface BudgetRequest {
   readonly samples: number;
   /** Least angular distance the run keeps, radians; null where it keeps none. */
   readonly separation: number | null;
+  /** What runs, so that a refusal says what to make smaller. */
+  readonly kind: RunKind;
 }
 
 interface BudgetRow {
@@ -144,6 +147,7 @@ function checkBudget(budget: BudgetRow, request: Omit<BudgetRequest, 'runId'>): 
     used: budget.usedIdentities,
     reserved: budget.reservedIdentities,
     wanted: request.identities,
+    kind: request.kind,
   });
   checkAmount(owner, {
     unit: 'samples',
@@ -151,6 +155,7 @@ function checkBudget(budget: BudgetRow, request: Omit<BudgetRequest, 'runId'>): 
     used: budget.usedSamples,
     reserved: budget.reservedSamples,
     wanted: request.samples,
+    kind: request.kind,
   });
 }
 
@@ -162,14 +167,16 @@ function checkAmount(
     readonly used: number;
     readonly reserved: number;
     readonly wanted: number;
+    readonly kind: RunKind;
   },
 ): void {
-  const { unit, most, used, reserved, wanted } = amount;
+  const { unit, most, used, reserved, wanted, kind } = amount;
   const left = most - used - reserved;
   if (wanted <= left) return;
+  const smaller = kind === 'IMPORT' ? 'import less' : 'use a smaller recipe';
   throw new CatalogError(
     'BUDGET_EXCEEDED',
-    `${owner} is ${most} ${unit}: ${used} are used and ${reserved} reserved by other runs, so ${left} are left, and this run needs ${wanted}; use a smaller recipe, or ask a maintainer to raise the budget.`,
-    { path: ['recipeId'] },
+    `${owner} is ${most} ${unit}: ${used} are used and ${reserved} reserved by other runs, so ${left} are left, and this run needs ${wanted}; ${smaller}, or ask a maintainer to raise the budget.`,
+    { path: [kind === 'IMPORT' ? 'datasetId' : 'recipeId'] },
   );
 }

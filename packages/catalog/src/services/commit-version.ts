@@ -5,13 +5,26 @@ import { versionEntity } from '../audit/entities.ts';
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
-import type { DatasetVersion, Prisma, PrismaClient, Run } from '../generated/client.ts';
+import type {
+  DatasetVersion,
+  Prisma,
+  PrismaClient,
+  Run,
+  RunKind,
+  VersionOrigin,
+} from '../generated/client.ts';
 import { settleBudgets } from './budget-reservations.ts';
 import { checkTransition, lockRun } from './run-state.ts';
 import { digestOfRun } from './version-digest.ts';
 
 /** Longest a commit may take: hashing the rows of ten million samples takes about a minute. */
 const COMMIT_TIMEOUT_MS = 10 * 60 * 1000;
+
+/** What a version of each kind of run says of its origin. */
+const ORIGINS = { SAMPLING: 'RUN', IMPORT: 'IMPORT' } as const satisfies Record<
+  RunKind,
+  VersionOrigin
+>;
 
 /** What a version records beside the rows of its run. */
 export interface NewVersion {
@@ -58,7 +71,7 @@ async function commitInTransaction(tx: Db, input: NewVersion): Promise<DatasetVe
       datasetId: run.datasetId,
       number: (latest?.number ?? 0) + 1,
       digest,
-      origin: 'RUN',
+      origin: ORIGINS[run.kind],
       message: input.message ?? run.message,
       authorId: run.createdById,
       identityCount,
@@ -94,7 +107,7 @@ async function commitInTransaction(tx: Db, input: NewVersion): Promise<DatasetVe
 async function parentsOf(tx: Db, run: Run): Promise<{ parentId: string }[]> {
   if (run.branchedFromId === null) return [];
   const parent = await tx.datasetVersion.findFirst({
-    where: { origin: 'RUN', parts: { some: { runId: run.branchedFromId } } },
+    where: { origin: ORIGINS.SAMPLING, parts: { some: { runId: run.branchedFromId } } },
     orderBy: { number: 'asc' },
     select: { id: true },
   });
@@ -103,7 +116,11 @@ async function parentsOf(tx: Db, run: Run): Promise<{ parentId: string }[]> {
 
 async function committedBefore(tx: Db, run: Run): Promise<DatasetVersion> {
   return tx.datasetVersion.findFirstOrThrow({
-    where: { origin: 'RUN', datasetId: run.datasetId, parts: { some: { runId: run.id } } },
+    where: {
+      origin: ORIGINS[run.kind],
+      datasetId: run.datasetId,
+      parts: { some: { runId: run.id } },
+    },
     orderBy: { number: 'asc' },
   });
 }

@@ -59,7 +59,7 @@ export async function createRun(
     // Two requests with one key at the same moment: the other one has made the run.
     if (!isGiven(input.idempotencyKey) || !isUniqueViolation(error)) throw error;
     const existing = await prisma.$transaction(async (tx) =>
-      findByKey(tx, await requireDataset(tx, input), input),
+      findByKey(tx, await requireDataset(tx, input, 'run.create'), input),
     );
     if (existing === null) throw error;
     return existing;
@@ -67,7 +67,7 @@ export async function createRun(
 }
 
 async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Promise<Run> {
-  const dataset = await requireDataset(tx, input);
+  const dataset = await requireDataset(tx, input, 'run.create');
   const existing = await findByKey(tx, dataset, input);
   if (existing !== null) return existing;
   const recipe = await requireRecipe(tx, dataset, input.recipeId);
@@ -78,25 +78,20 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
     samples: plan.identityCount * plan.samplesPerIdentity,
   };
   await holdTeam(tx, dataset.teamId);
-  // Runs of a dataset are numbered one at a time. Order of locks everywhere: run, team, dataset, budgets.
-  await tx.$queryRaw`SELECT 1 FROM "dataset" WHERE "id" = ${dataset.id}::uuid FOR NO KEY UPDATE`;
+  await lockDataset(tx, dataset.id);
   const budgetIds = await lockBudgets(tx, {
     teamId: dataset.teamId,
     datasetId: dataset.id,
     separation: plan.separation,
+    kind: 'SAMPLING',
     ...amounts,
-  });
-  const latest = await tx.run.findFirst({
-    where: { datasetId: dataset.id },
-    orderBy: { number: 'desc' },
-    select: { number: true },
   });
   const run = await tx.run.create({
     data: {
       teamId: dataset.teamId,
       datasetId: dataset.id,
       recipeId: recipe.id,
-      number: (latest?.number ?? 0) + 1,
+      number: await nextRunNumber(tx, dataset.id),
       identityCount: plan.identityCount,
       samplesPerIdentity: plan.samplesPerIdentity,
       message: checkLength(input.message ?? '', 'message', 2000),
@@ -125,7 +120,27 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
   return run;
 }
 
-async function requireDataset(tx: Db, { actor, datasetId }: NewRun): Promise<Dataset> {
+/** Runs of a dataset are numbered one at a time. Order of locks everywhere: run, team, dataset, budgets. */
+export async function lockDataset(tx: Db, datasetId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM "dataset" WHERE "id" = ${datasetId}::uuid FOR NO KEY UPDATE`;
+}
+
+/** The number of the dataset's next run; the caller holds the dataset's row. */
+export async function nextRunNumber(tx: Db, datasetId: string): Promise<number> {
+  const latest = await tx.run.findFirst({
+    where: { datasetId },
+    orderBy: { number: 'desc' },
+    select: { number: true },
+  });
+  return (latest?.number ?? 0) + 1;
+}
+
+/** A dataset in which the actor may do `action`. @throws CatalogError NOT_FOUND, FORBIDDEN */
+export async function requireDataset(
+  tx: Db,
+  { actor, datasetId }: Pick<NewRun, 'actor' | 'datasetId'>,
+  action: 'run.create' | 'run.import',
+): Promise<Dataset> {
   const dataset = isUuid(datasetId)
     ? await tx.dataset.findFirst({
         where: { AND: [{ id: datasetId }, teamDatasets(actor)] },
@@ -136,7 +151,7 @@ async function requireDataset(tx: Db, { actor, datasetId }: NewRun): Promise<Dat
     : null;
   const role = dataset?.team.memberships[0]?.role;
   if (dataset === null || role === undefined) throw notFound('dataset', ['datasetId']);
-  requireAction(role, 'run.create', dataset.team.slug);
+  requireAction(role, action, dataset.team.slug);
   return dataset;
 }
 

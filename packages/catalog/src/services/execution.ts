@@ -13,6 +13,7 @@ import type {
   Recipe,
   Run,
   RunCheckpoint,
+  RunImport,
   RunIteration,
   RunLogLine,
   RunPreview,
@@ -20,18 +21,36 @@ import type {
 } from '../generated/client.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { releaseBudgets } from './budget-reservations.ts';
+import { planImport, type ImportPlan } from './create-import.ts';
 import { checkTransition, isFinished, lockRun, whileRunning } from './run-state.ts';
 
-/** A run with all that its execution needs to know. */
-export type RunForExecution = Run & {
-  readonly dataset: Dataset;
-  readonly recipe: Recipe & {
-    readonly generatorVersion: ModelVersion;
-    readonly recogniserVersion: ModelVersion;
-    readonly gallery: Gallery | null;
-    readonly covariateSet: CovariateSet | null;
-  };
+/** A recipe with the models and sets that it names. */
+export type RecipeForExecution = Recipe & {
+  readonly generatorVersion: ModelVersion;
+  readonly recogniserVersion: ModelVersion;
+  readonly gallery: Gallery | null;
+  readonly covariateSet: CovariateSet | null;
 };
+
+/** What an import says of its source, with the recogniser that is to embed the images. */
+export type ImportForExecution = RunImport & { readonly recogniserVersion: ModelVersion | null };
+
+/** A run that executes a recipe, with all that it needs to know. */
+export type SamplingRun = Run & {
+  readonly dataset: Dataset;
+  readonly recipe: RecipeForExecution;
+  readonly imported: null;
+};
+
+/** A run that imports images, with all that it needs to know. */
+export type ImportRun = Run & {
+  readonly dataset: Dataset;
+  readonly recipe: null;
+  readonly imported: ImportForExecution;
+};
+
+/** A run with all that its execution needs to know. */
+export type RunForExecution = SamplingRun | ImportRun;
 
 /** Statistics of one iteration; angles in radians. */
 export type NewIteration = Omit<RunIteration, 'runId' | 'createdAt' | 'statistics'> & {
@@ -113,6 +132,13 @@ export interface ExecutionService {
    * meanwhile, and the run is to go on.
    */
   pauseRun(runId: string): Promise<boolean>;
+  /**
+   * Says how much an import makes once its source has been read, and reserves it from every budget above. Saying it again
+   * changes nothing.
+   *
+   * @throws CatalogError BUDGET_EXCEEDED with the numbers
+   */
+  planImport(input: { readonly runId: string } & ImportPlan): Promise<void>;
   /** Keeps a checkpoint for branching; one of the same iteration stays as it is. */
   recordCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
   /** The checkpoint of that iteration; null where the run keeps none. */
@@ -131,6 +157,7 @@ export interface ExecutionService {
 
 const FOR_EXECUTION = {
   dataset: true,
+  imported: { include: { recogniserVersion: true } },
   recipe: {
     include: {
       generatorVersion: true,
@@ -143,10 +170,11 @@ const FOR_EXECUTION = {
 
 /** Makes the service of execution. */
 export function createExecutionService({ prisma }: ServiceContext): ExecutionService {
-  const loadRun = (runId: string, db: Db = prisma): Promise<RunForExecution | null> =>
-    isUuid(runId)
-      ? db.run.findUnique({ where: { id: runId }, include: FOR_EXECUTION })
-      : Promise.resolve(null);
+  const loadRun = async (runId: string, db: Db = prisma): Promise<RunForExecution | null> => {
+    if (!isUuid(runId)) return null;
+    const run = await db.run.findUnique({ where: { id: runId }, include: FOR_EXECUTION });
+    return run === null ? null : runForExecution(run);
+  };
 
   const update = (runId: string, data: Prisma.RunUncheckedUpdateInput): Promise<Run> =>
     whileRunning(prisma, runId, async (tx) => {
@@ -257,6 +285,8 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         return true;
       }),
 
+    planImport: ({ runId, ...plan }) => planImport(prisma, runId, plan),
+
     recordCheckpoint: (checkpoint) =>
       whileRunning(prisma, checkpoint.runId, async (tx) => {
         await tx.runCheckpoint.createMany({ data: [checkpoint], skipDuplicates: true });
@@ -297,6 +327,16 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         return finished;
       }),
   };
+}
+
+/** A CHECK says that a run without a recipe is an import, and createImport writes both rows in one transaction. */
+function runForExecution(
+  run: Prisma.RunGetPayload<{ include: typeof FOR_EXECUTION }>,
+): RunForExecution {
+  const { recipe, imported, ...rest } = run;
+  if (recipe !== null) return { ...rest, recipe, imported: null };
+  if (imported === null) throw new Error(`Run ${run.id} has neither a recipe nor a source.`);
+  return { ...rest, recipe, imported };
 }
 
 /** Whether a job other than this one has the run. */

@@ -23,7 +23,7 @@ export interface ModelChangeService {
     enqueue: EnqueueModelCheck,
   ): Promise<ModelVersion>;
   /**
-   * Removes a version that no recipe, gallery or covariate set refers to, and returns what it was. Its files stay in the object store.
+   * Removes a version that no recipe, gallery, covariate set or import refers to, and returns what it was. Its files stay in the object store.
    *
    * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID (it comes with Colloid), CONFLICT (it is in use, with what uses it)
    */
@@ -93,11 +93,15 @@ export async function usersOf(tx: Db, { id }: Pick<ModelVersion, 'id'>): Promise
       count: await tx.covariateSet.count({ where: byModel }),
     },
   ];
-  return kinds.flatMap(({ one, many, first, count }) => {
-    if (first === null) return [];
-    const rest = count > 2 ? ` and ${count - 1} other ${many}` : count > 1 ? ` and 1 other` : '';
-    return [`the ${one} '${first.name}' ${first.version}${rest}`];
-  });
+  const imports = await tx.runImport.count({ where: byRecogniser });
+  return [
+    ...kinds.flatMap(({ one, many, first, count }) => {
+      if (first === null) return [];
+      const rest = count > 2 ? ` and ${count - 1} other ${many}` : count > 1 ? ` and 1 other` : '';
+      return [`the ${one} '${first.name}' ${first.version}${rest}`];
+    }),
+    ...(imports === 0 ? [] : [imports === 1 ? 'an import' : `${imports} imports`]),
+  ];
 }
 
 /** Why a version stays as it is. */

@@ -75,11 +75,14 @@ export function resumeRun(
       where: { id: runId },
       data: { state: 'QUEUED', pauseRequestedAt: null, jobId: null },
     });
-    const { definition } = await tx.recipe.findUniqueOrThrow({
-      where: { id: run.recipeId },
-      select: { definition: true },
-    });
-    await enqueue(lendTransaction(tx), runId, definition);
+    const recipe =
+      run.recipeId === null
+        ? null
+        : await tx.recipe.findUniqueOrThrow({
+            where: { id: run.recipeId },
+            select: { definition: true },
+          });
+    await enqueue(lendTransaction(tx), runId, recipe?.definition ?? null);
     await notifyRun(tx, { kind: 'RUN', runId });
     await record(tx, 'run.resume', run, queued);
     return queued;

@@ -11,6 +11,7 @@ import {
   makeMember,
   makePerson,
   openTestCatalog,
+  startImport,
   startRun,
   type TestCatalog,
 } from '../testing/index.ts';
@@ -205,6 +206,7 @@ const WRITES: Record<
       recogniserVersionId: world.recipe.recogniserVersionId,
     }),
   'run.create': (catalog, actor) => startRun(catalog, world, { actor }),
+  'run.import': (catalog, actor) => startImport(catalog, world, { actor }),
   'run.pause': async (catalog, actor) => {
     const run = await startRun(catalog, world);
     await catalog.runs.requestPause({ actor, runId: run.id });

@@ -46,10 +46,11 @@ const KINDS: readonly ReferenceKind[] = [
     'covariate_set',
     `SELECT concat_ws(' ', t."source", t."objectKey", t."directions", t."report") AS body FROM page t`,
   ),
-  // What a run has made, what it shows of its way, and where one can branch from it.
+  // What a run was made from and has made, what it shows of its way, and where one can branch from it.
   ofRows(
     'run',
     `SELECT t."partial"::text AS body FROM page t
+     UNION ALL SELECT m."files"::text FROM page t JOIN "run_import" m ON m."runId" = t."id"
      UNION ALL SELECT s."objectKey" FROM page t JOIN "shard" s ON s."runId" = t."id"
      UNION ALL SELECT p."objectKey" FROM page t JOIN "run_preview" p ON p."runId" = t."id"
      UNION ALL SELECT c."record"::text FROM page t JOIN "run_checkpoint" c ON c."runId" = t."id"`,

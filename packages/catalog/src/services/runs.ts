@@ -4,20 +4,21 @@ import type { Actor } from '../actor.ts';
 import { requireRole, visibleRuns } from '../authorise.ts';
 import type { EnqueueTransaction, ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
-import type { Prisma, Run } from '../generated/client.ts';
+import type { Prisma, Run, RunImport } from '../generated/client.ts';
 import { cleanIds, groupInOrder, inIdOrder } from '../in-order.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isNumber, isUuid, readDescending } from '../paging/single-key.ts';
 import { branchRun, type NewBranch } from './branch-run.ts';
 import { cancelRun } from './cancel-run.ts';
+import { createImport, type NewImport } from './create-import.ts';
 import { createRun, type NewRun } from './create-run.ts';
 import { pauseRun, resumeRun } from './pause-run.ts';
 
-/** Puts the job of a run into the queue, inside the transaction that makes the run. `definition` is that of its recipe. */
+/** Puts the job of a run into the queue, inside the transaction that makes the run. `definition` is that of its recipe, null for an import. */
 export type Enqueue = (
   tx: EnqueueTransaction,
   runId: string,
-  definition: Prisma.JsonValue,
+  definition: Prisma.JsonValue | null,
 ) => Promise<void>;
 
 /** Which runs to list: a dataset's by number, or a team's by time; newest first. */
@@ -32,6 +33,20 @@ export interface RunService {
    * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID, BUDGET_EXCEEDED, CONFLICT (key used for another run)
    */
   createRun(input: NewRun, enqueue: Enqueue): Promise<Run>;
+  /**
+   * Starts a run that imports images instead of executing a recipe. What it needs of the budgets is reserved when its source
+   * has been read. Idempotency as for createRun.
+   *
+   * @throws CatalogError NOT_FOUND, FORBIDDEN, INVALID (texts, files, a recogniser that is not READY), CONFLICT
+   */
+  createImport(input: NewImport, enqueue: Enqueue): Promise<Run>;
+  /** Throws what createImport would, before anybody sends gigabytes. @throws CatalogError NOT_FOUND, FORBIDDEN */
+  requireImporter(input: { readonly actor: Actor; readonly teamId: string }): Promise<void>;
+  /** What a run was imported from, or null, per run id. */
+  importsOfRuns(input: {
+    readonly actor: Actor;
+    readonly runIds: readonly string[];
+  }): Promise<(RunImport | null)[]>;
   /**
    * Ends a queued or paused run at once; asks the worker of a running one to stop, which then ends it. Asking twice changes nothing.
    *
@@ -99,6 +114,20 @@ export function createRunService({ prisma }: ServiceContext): RunService {
 
   return {
     createRun: (input, enqueue) => createRun(prisma, input, enqueue),
+
+    createImport: (input, enqueue) => createImport(prisma, input, enqueue),
+
+    async requireImporter({ actor, teamId }) {
+      await requireRole(prisma, { actor, teamId, action: 'run.import' });
+    },
+
+    async importsOfRuns({ actor, runIds }) {
+      const found = await prisma.runImport.findMany({
+        where: { AND: [{ runId: { in: cleanIds(runIds) } }, { run: visibleRuns(actor) }] },
+      });
+      const byRun = new Map(found.map((row) => [row.runId, row]));
+      return runIds.map((runId) => byRun.get(runId) ?? null);
+    },
 
     requestCancel: (input) => cancelRun(prisma, input),
 

@@ -223,7 +223,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
 
     async listSamplesOfIdentity({ actor, key, page = {} }) {
       const rows = await ofIdentity(actor, key);
-      const order = sampleOrder('ORDINAL', 0);
+      const order = sampleOrder('ORDINAL', 0, { parts: [] });
       return readPage<Sample>(page, {
         keyLength: keyLength(order),
         keyOf: order.keyOf,
@@ -240,7 +240,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
     async listSamples({ actor, versionId, query = {}, page = {}, orderBy: given }) {
       const scope = await loadVersionScope(prisma, { actor, versionId });
       const orderBy = given ?? 'ORDINAL';
-      const order = sampleOrder(orderBy, query.seed ?? 0);
+      const order = sampleOrder(orderBy, query.seed ?? 0, scope);
       return readPage<OrderedSample>(page, {
         keyLength: keyLength(order),
         keyOf: order.keyOf,

@@ -7,6 +7,7 @@ import type {
   Gallery,
   IdentityBudget,
   ModelVersion,
+  RunImport,
   Shard,
 } from '../generated/client.ts';
 import { readUpstreamThings, type UpstreamThing } from '../lineage/licences.ts';
@@ -32,6 +33,11 @@ export interface ContentPart {
   readonly stride: number | null;
   /** All shards of the run, by kind and ordinal. */
   readonly shards: readonly Shard[];
+  /** What embedded it; null for an import without a recogniser. */
+  readonly recogniser: ModelVersion | null;
+  /** What it was imported from; null where a recipe made it. */
+  readonly imported: RunImport | null;
+  /** Null for an import. */
   readonly recipe: {
     readonly name: string;
     readonly version: number;
@@ -40,7 +46,7 @@ export interface ContentPart {
     readonly recogniser: ModelVersion;
     readonly gallery: EmbeddedGallery | null;
     readonly covariateSet: FittedCovariateSet | null;
-  };
+  } | null;
 }
 
 /** A version and what it is made of. */
@@ -148,23 +154,16 @@ export function createVersionContentService({ prisma }: ServiceContext): Version
         budgets,
         parts: parts
           .map(({ runId, stride, run }) => {
-            const { recipe, shards } = run;
-            const { generatorVersion: generator, recogniserVersion: recogniser } = recipe;
-            const { name, version: recipeVersion, definition, gallery, covariateSet } = recipe;
+            const { recipe, imported, shards } = run;
+            const { recogniserVersion: recogniser } = recipe ?? imported ?? NOTHING;
             return {
               runId,
               number: run.number,
               stride,
               shards,
-              recipe: {
-                name,
-                version: recipeVersion,
-                definition,
-                generator,
-                recogniser,
-                gallery,
-                covariateSet,
-              },
+              recogniser,
+              imported,
+              recipe: recipe === null ? null : contentRecipe(recipe),
             };
           })
           .toSorted((a, b) => a.number - b.number),
@@ -213,8 +212,26 @@ export function createVersionContentService({ prisma }: ServiceContext): Version
   };
 }
 
+const NOTHING = { recogniserVersion: null };
+
+type RecipeRow = NonNullable<Prisma.RunGetPayload<{ include: typeof RUN_PARTS }>['recipe']>;
+
+function contentRecipe(recipe: RecipeRow): NonNullable<ContentPart['recipe']> {
+  const { name, version, definition, gallery, covariateSet, generatorVersion: generator } = recipe;
+  return {
+    name,
+    version,
+    definition,
+    generator,
+    recogniser: recipe.recogniserVersion,
+    gallery,
+    covariateSet,
+  };
+}
+
 const RUN_PARTS = {
   shards: { orderBy: [{ kind: 'asc' }, { ordinal: 'asc' }] },
+  imported: { include: { recogniserVersion: true } },
   recipe: {
     include: {
       generatorVersion: true,

@@ -10,6 +10,7 @@ export {
   makeTeam,
   openTestCatalog,
   produce,
+  startImport,
   startRun,
   type TestCatalog,
   type TestTeam,

@@ -5,6 +5,7 @@ import type { Actor } from '../actor.ts';
 import { openCatalog, type Catalog, type CatalogOptions } from '../catalog.ts';
 import type { EnqueueTransaction } from '../context.ts';
 import type { Dataset, Recipe, Role, Run, Team } from '../generated/client.ts';
+import type { NewImport } from '../services/create-import.ts';
 import type { RunPlan } from '../services/create-run.ts';
 import type { NewSample } from '../services/sample-rows.ts';
 import { startTestDatabase } from './database.ts';
@@ -125,6 +126,26 @@ export function startRun(
       idempotencyKey,
       message,
       plan: () => ({ identityCount: 2, samplesPerIdentity: 3, separation: null, ...plan }),
+    },
+    enqueueNothing,
+  );
+}
+
+/** Starts an import of one file into the team's dataset. */
+export function startImport(
+  catalog: Catalog,
+  { owner, dataset }: Pick<TestTeam, 'owner' | 'dataset'>,
+  options: Partial<NewImport> = {},
+): Promise<Run> {
+  return catalog.runs.createImport(
+    {
+      actor: owner,
+      datasetId: dataset.id,
+      source: 'FOLDER',
+      name: 'faces',
+      isSynthetic: true,
+      files: [{ name: 'faces.tar', digest: 'f'.repeat(64), sizeBytes: 10_240 }],
+      ...options,
     },
     enqueueNothing,
   );

@@ -8,7 +8,7 @@ import type { ImageFormat } from './encode.ts';
 import type { RgbImage } from './pixels.ts';
 
 /** Uploaded images may be made to exhaust memory: 64 megapixels are plenty for a face. */
-const MAX_PIXELS = 64 * 1024 * 1024;
+export const MAX_PIXELS = 64 * 1024 * 1024;
 
 /**
  * Decode a PNG, JPEG or WebP image; transparency is dropped, grey becomes colour.

@@ -14,15 +14,33 @@ const PLAIN = '\0\0\0\0';
 
 /** The same PNG with its XMP in an `iTXt` chunk; one without XMP, or with it there already, stays as it is. */
 export function withInternationalXmp(png: Buffer): Buffer {
-  const parts: Buffer[] = [png.subarray(0, SIGNATURE_BYTES)];
+  const { signature, chunks } = pngChunks(png);
+  const parts = chunks.map((chunk) => {
+    const xmp = xmpOf(chunk);
+    return xmp === null ? chunk : internationalChunk(xmp);
+  });
+  return Buffer.concat([signature, ...parts]);
+}
+
+/** The parts of a PNG, each a view of it; bytes behind the last whole chunk are left out. */
+export function pngChunks(png: Buffer): {
+  readonly signature: Buffer;
+  readonly chunks: readonly Buffer[];
+} {
+  const chunks: Buffer[] = [];
   for (let at = SIGNATURE_BYTES; at + OVERHEAD_BYTES <= png.length;) {
     const end = at + OVERHEAD_BYTES + png.readUInt32BE(at);
-    const chunk = png.subarray(at, end);
-    const xmp = xmpOf(chunk);
-    parts.push(xmp === null ? chunk : internationalChunk(xmp));
+    chunks.push(png.subarray(at, end));
     at = end;
   }
-  return Buffer.concat(parts);
+  return { signature: png.subarray(0, SIGNATURE_BYTES), chunks };
+}
+
+/** Whether a chunk is text under the keyword of XMP, compressed or not. */
+export function isXmpChunk(chunk: Buffer): boolean {
+  const kind = chunk.toString('latin1', 4, 8);
+  const keyword = chunk.toString('latin1', 8, 8 + KEYWORD.length);
+  return ['iTXt', 'zTXt', 'tEXt'].includes(kind) && keyword === KEYWORD;
 }
 
 /** The XMP in a chunk that is compressed text; null for any other chunk. */
@@ -33,7 +51,8 @@ function xmpOf(chunk: Buffer): Buffer | null {
   return inflateSync(chunk.subarray(4 + begin.length + 1, -4));
 }
 
-function internationalChunk(xmp: Buffer): Buffer {
+/** A chunk with that XMP, as text of any language. */
+export function internationalChunk(xmp: Buffer): Buffer {
   const data = Buffer.concat([Buffer.from(`iTXt${KEYWORD}${PLAIN}`, 'latin1'), xmp]);
   const chunk = Buffer.alloc(data.length + 8);
   chunk.writeUInt32BE(data.length - 4, 0);

@@ -34,19 +34,27 @@ const NAMESPACES = {
   Iptc4xmpExt: 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/',
 } as const;
 
+const SOURCE_TYPE_STATEMENT = `<Iptc4xmpExt:DigitalSourceType>${SYNTHETIC_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>`;
+
 /** The XMP packet of the mark. */
 export function syntheticXmp({ identifier, description }: SyntheticMetadata = {}): string {
-  const declarations = Object.entries(NAMESPACES).map(([name, uri]) => `xmlns:${name}="${uri}"`);
-  const parts = [
-    `<Iptc4xmpExt:DigitalSourceType>${SYNTHETIC_SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>`,
-    `<xmp:CreatorTool>${CREATOR_TOOL}</xmp:CreatorTool>`,
-  ];
+  const parts = [SOURCE_TYPE_STATEMENT, `<xmp:CreatorTool>${CREATOR_TOOL}</xmp:CreatorTool>`];
   if (identifier !== undefined)
     parts.push(`<dc:identifier>${escapeXml(identifier)}</dc:identifier>`);
   if (description !== undefined)
     parts.push(
       `<dc:description><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(description)}</rdf:li></rdf:Alt></dc:description>`,
     );
+  return packet(parts);
+}
+
+/** The packet of an image that another program made: the fact and nothing else. */
+export function bareSyntheticXmp(): string {
+  return packet([SOURCE_TYPE_STATEMENT]);
+}
+
+function packet(parts: readonly string[]): string {
+  const declarations = Object.entries(NAMESPACES).map(([name, uri]) => `xmlns:${name}="${uri}"`);
   return [
     '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
     `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF ${declarations.join(' ')}>`,
@@ -64,9 +72,9 @@ export function syntheticXmp({ identifier, description }: SyntheticMetadata = {}
  * @throws FormatError INVALID_IMAGE when the bytes are no image
  */
 export async function readSyntheticMark(bytes: Uint8Array): Promise<SyntheticMark | null> {
-  const xmp = await readXmp(bytes);
+  const xmp = await xmpOf(bytes);
   if (xmp === null) return null;
-  const digitalSourceType = property(xmp, 'DigitalSourceType');
+  const digitalSourceType = digitalSourceTypeOf(xmp);
   if (digitalSourceType !== SYNTHETIC_SOURCE_TYPE) return null;
   const identifier = property(xmp, 'identifier');
   const description = property(xmp, 'description');
@@ -78,7 +86,13 @@ export async function readSyntheticMark(bytes: Uint8Array): Promise<SyntheticMar
   };
 }
 
-async function readXmp(bytes: Uint8Array): Promise<string | null> {
+/** What kind of source an image says it comes from, as an address of IPTC's list; null where it does not say. */
+export function digitalSourceTypeOf(xmp: string): string | null {
+  return property(xmp, 'DigitalSourceType');
+}
+
+/** The XMP of an image; null where it has none. @throws FormatError INVALID_IMAGE when the bytes are no image */
+export async function xmpOf(bytes: Uint8Array): Promise<string | null> {
   try {
     const { xmp } = await sharp(bytes).metadata();
     return xmp === undefined ? null : xmp.toString('utf8');

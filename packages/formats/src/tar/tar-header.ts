@@ -21,6 +21,11 @@ export function tarHeader(name: string, sizeBytes: number): Uint8Array {
       'INVALID_ARGUMENT',
       `'${name}' has ${sizeBytes} bytes; a file in a tar has 0 to ${MOST_BYTES}.`,
     );
+  return headerBlock(name, sizeBytes, '0');
+}
+
+/** The header of an entry of a kind, by its character in POSIX's table; the name has at most 100 ASCII characters. */
+export function headerBlock(name: string, sizeBytes: number, kind: '0' | '2' | 'x'): Uint8Array {
   const header = Buffer.alloc(TAR_BLOCK_BYTES);
   header.write(name, 0, 'latin1');
   const octal = (value: number, digits: number): string =>
@@ -30,7 +35,7 @@ export function tarHeader(name: string, sizeBytes: number): Uint8Array {
   header.write(octal(0, 6), 116);
   header.write(octal(sizeBytes, 11), 124);
   header.write(octal(0, 11), 136);
-  header.write('0', 156);
+  header.write(kind, 156);
   header.write('ustar\0', 257, 'latin1');
   header.write('00', 263);
   header.write(octal(0, 6), 329);

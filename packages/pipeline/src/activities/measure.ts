@@ -140,7 +140,8 @@ function sampleOfRow(row: number, { recipe }: Pick<StageContext, 'recipe'>): Lea
   };
 }
 
-function identityTable({ nearest, intra }: DatasetMeasures): Float32Array {
+/** `[N, 3]`: nearest other identity, θ to it, largest θ of a variation to its reference (NaN without variations). */
+export function identityTable({ nearest, intra }: DatasetMeasures): Float32Array {
   const table = new Float32Array(nearest.theta.length * 3);
   nearest.theta.forEach((theta, identity) => {
     table[identity * 3] = nearest.index[identity] ?? -1;

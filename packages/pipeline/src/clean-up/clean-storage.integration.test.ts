@@ -113,7 +113,9 @@ async function runAgain(): Promise<string> {
     maxSamples: 100_000,
     minSeparation: 0.1,
   });
-  const { recipeId } = await catalog.prisma.run.findUniqueOrThrow({ where: { id: runId } });
+  const { id: recipeId } = await catalog.prisma.recipe.findFirstOrThrow({
+    where: { runs: { some: { id: runId } } },
+  });
   const input = { actor, datasetId, recipeId, plan: runPlan };
   return (await catalog.runs.createRun(input, async () => undefined)).id;
 }

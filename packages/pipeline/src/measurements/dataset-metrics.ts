@@ -31,7 +31,7 @@ export function metricsDigest({ version }: Pick<MetricsRequest, 'version'>): str
 
 /**
  * Measures the version as a run measures its own: references against each other, also of identities whose reference is not selected,
- * and the selected variations against them. The ICT is the largest of its runs' recipes, the seed that of the first run. Memory: all
+ * and the selected variations against them. The ICT is the largest of its runs' recipes and imports, the seed that of the first run. Memory: all
  * embeddings and latents of references, the angles of all variations, and one shard.
  *
  * @throws PipelineError UNMEASURABLE with a sentence; StorageError for shards that are missing or damaged
@@ -74,7 +74,7 @@ function inputsOf(version: VersionContents): Json {
     version: version.digest,
     // A version's digest says nothing of the numbers of its runs, which identities are listed by, nor of their recipes.
     runs: version.parts.map(({ number }) => number),
-    recognisers: version.parts.map(({ recipe }) => recipe.recogniser.digest),
+    recognisers: version.parts.map(({ recogniser }) => recogniser?.digest ?? null),
     ...settingsOf(version),
   };
 }
@@ -88,10 +88,13 @@ interface Settings {
 
 /** @throws PipelineError UNMEASURABLE where no recipe says at which angle identities count as apart */
 function settingsOf({ parts }: VersionContents): Settings {
-  const definitions = parts.map(({ recipe }) => recipe.definition as unknown as Definition);
-  const thresholds = definitions.flatMap(
-    ({ references }) => references?.parameters?.interClassThreshold ?? [],
+  const definitions = parts.map(
+    ({ recipe }) => (recipe?.definition ?? {}) as unknown as Definition,
   );
+  const thresholds = [
+    ...definitions.flatMap(({ references }) => references?.parameters?.interClassThreshold ?? []),
+    ...parts.flatMap(({ imported }) => imported?.interClassThreshold ?? []),
+  ];
   if (thresholds.length === 0) {
     throw new PipelineError(
       'UNMEASURABLE',

@@ -135,7 +135,7 @@ async function direct(version: DatasetVersion) {
         yield {
           firstIdentity,
           variations: variations.length,
-          theta: Float32Array.from(variations, ({ theta }) => theta),
+          theta: Float32Array.from(variations, ({ theta }) => theta ?? Number.NaN),
           embeddings: flat(variations.map(({ embedding }) => embedding)),
           latents: flat(variations.map(({ latent }) => latent)),
         };

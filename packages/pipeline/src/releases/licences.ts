@@ -103,12 +103,15 @@ export interface LicensedThing {
   /** What it is in a sentence, such as "the generator 'x@1'". */
   readonly what: string;
   readonly licence: string | null;
+  /** What to do to state its terms. @default 'register it again with its licence' */
+  readonly stateAgain?: string;
 }
 
 /** Why a dataset made with the thing may not be released under the terms; null where it may. */
-export function licenceProblem({ what, licence }: LicensedThing, terms: string): string | null {
+export function licenceProblem(thing: LicensedThing, terms: string): string | null {
+  const { what, licence, stateAgain = 'register it again with its licence' } = thing;
   if (licence === null || licence.trim() === '') {
-    return `Nobody has said what the terms of ${what} are; register it again with its licence.`;
+    return `Nobody has said what the terms of ${what} are; ${stateAgain}.`;
   }
   const source = licenceOf(licence);
   if (source === null) {

@@ -1,11 +1,12 @@
 /** @file Embeddings of the images of an archive, which have to be cropped as the recogniser expects. */
 
-import { decodeImage, resizeRgb } from '@colloid/formats';
+import { decodeImage } from '@colloid/formats';
 import { openRecogniser, type RecogniserModel, type Runtime } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
 import { PipelineError } from '../errors.ts';
 import { withArchive } from './archive.ts';
+import { facePixels } from './face-pixels.ts';
 import type { StoredGalleryReport } from './stored.ts';
 import { toUnitRows, type UnitRows } from './unit-rows.ts';
 
@@ -33,7 +34,6 @@ export async function embedArchive(options: {
   readonly signal: AbortSignal;
 }): Promise<EmbeddedArchive> {
   const { store, runtime, recogniser, archive: file, onProgress, signal } = options;
-  const { width, height } = recogniser.image;
   const failures: { file: string; reason: string }[] = [];
   const rows: Float32Array[] = [];
   const files: string[] = [];
@@ -46,12 +46,7 @@ export async function embedArchive(options: {
         for (const name of images.slice(first, first + BATCH)) {
           try {
             const image = await decodeImage(await archive.read(name));
-            if (image.width * height !== image.height * width) {
-              throw new Error(
-                `It has ${image.width} × ${image.height} pixels; crop the face as the recogniser sees it, ${width} × ${height} or a multiple.`,
-              );
-            }
-            pixels.push((await resizeRgb(image, { width, height })).pixels);
+            pixels.push(await facePixels(image, recogniser.image));
             files.push(name);
           } catch (error) {
             failures.push({ file: name, reason: error instanceof Error ? error.message : '' });

@@ -107,7 +107,8 @@ async function compute(options: HelpOptions, shard: ShardName): Promise<Look> {
 async function computeShard(options: HelpOptions, shard: ShardName): Promise<boolean> {
   const { catalog, signal, clock } = options;
   const run = await catalog.execution.loadRun(shard.runId);
-  if (run === null) return true;
+  // An import has no shards to share.
+  if (run === null || run.recipe === null) return true;
   const log: RunReporter['log'] = async (level, message) => {
     await catalog.execution.appendLog({ runId: shard.runId, level, message });
   };

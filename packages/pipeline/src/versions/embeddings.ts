@@ -56,15 +56,16 @@ export function runsWithoutEmbeddings({
 /** References of all identities of the version, by recogniser. Memory holds all of them, and one shard. */
 export async function referenceSets(source: VersionSource): Promise<readonly ReferenceSet[]> {
   const sets: ReferenceSet[] = [];
-  const groups = Map.groupBy(source.version.parts, ({ recipe }) => recipe.recogniser.id);
-  for (const parts of groups.values()) {
+  const groups = Map.groupBy(source.version.parts, ({ recogniser }) => recogniser?.id ?? null);
+  for (const [recogniserVersionId, parts] of groups) {
+    if (recogniserVersionId === null) continue;
     const { rows, owners, width } = await referencesOf(source, parts, 'EMBEDDINGS');
     const [first] = parts;
-    if (first === undefined || owners.length === 0) continue;
-    const { id, name, version: number } = first.recipe.recogniser;
+    if (first?.recogniser == null || owners.length === 0) continue;
+    const { name, version: number } = first.recogniser;
     sets.push({
       recogniser: `${name}@${number}`,
-      recogniserVersionId: id,
+      recogniserVersionId,
       embeddingDim: width,
       rows,
       owners,
@@ -78,7 +79,7 @@ export async function referenceLatents(source: VersionSource): Promise<Float32Ar
   const { parts } = source.version;
   const isThere = parts.every(({ shards }) => shards.some(({ kind }) => kind === 'LATENTS'));
   // Distances between the latents of two generators mean nothing.
-  const generators = new Set(parts.map(({ recipe }) => recipe.generator.id));
+  const generators = new Set(parts.map(({ recipe }) => recipe?.generator.id));
   if (!isThere || generators.size !== 1) return null;
   return (await referencesOf(source, parts, 'LATENTS')).rows;
 }
@@ -95,7 +96,7 @@ export async function* sampleRows(
   const { contents, version, store } = source;
   const { recogniserVersionId, withLatents = false } = options;
   for (const part of version.parts) {
-    if (part.recipe.recogniser.id !== recogniserVersionId) continue;
+    if (part.recogniser?.id !== recogniserVersionId) continue;
     const { runId, number: run } = part;
     const column = 'latentShard';
     for (const share of await contents.sharesOf({ contents: version, runId, column })) {
@@ -115,7 +116,10 @@ export async function* sampleRows(
         })),
         rows: pick(shard, wanted),
         embeddingDim: shard.width,
-        theta: Float32Array.from(samples, ({ distanceToReference }) => distanceToReference),
+        theta: Float32Array.from(
+          samples,
+          ({ distanceToReference }) => distanceToReference ?? Number.NaN,
+        ),
         latents: latents === null ? null : pick(latents, wanted),
       };
     }

@@ -2,12 +2,13 @@
 
 import { writeFile } from 'node:fs/promises';
 
-import type { Catalog, OpenLineageEvent } from '@colloid/catalog';
+import type { OpenLineageEvent } from '@colloid/catalog';
 
 import { readEnvironment } from '../../environment.ts';
 import { CliError } from '../../errors.ts';
 import { openInstallation } from '../../installation.ts';
 import { say } from '../../terminal.ts';
+import { findDataset } from '../find-dataset.ts';
 import { findTeam } from '../models/find-team.ts';
 
 /** What to export, and where to. */
@@ -43,23 +44,6 @@ export async function exportLineage(options: LineageExportOptions): Promise<void
   } else if (options.url === undefined) {
     process.stdout.write(lines);
   }
-}
-
-async function findDataset(
-  { prisma }: Catalog,
-  team: { readonly id: string; readonly slug: string },
-  slug: string,
-): Promise<string> {
-  const datasets = await prisma.dataset.findMany({ where: { teamId: team.id } });
-  const found = datasets.find((dataset) => dataset.slug === slug);
-  if (found !== undefined) return found.id;
-  const known = datasets.map((dataset) => dataset.slug).join(', ');
-  throw new CliError(
-    'DATASET_UNKNOWN',
-    known === ''
-      ? `The team '${team.slug}' has no datasets yet.`
-      : `There is no dataset '${slug}' in the team '${team.slug}'; there are: ${known}.`,
-  );
 }
 
 /** Sends the events one after the other, as the specification's HTTP transport does. */

@@ -29,7 +29,10 @@ export const LineageRelation = enumType({
   description: 'What one thing was to the making of another.',
   members: [
     { name: 'GENERATOR', description: 'The generator of a recipe or covariate set.' },
-    { name: 'RECOGNISER', description: 'The recogniser of a recipe, gallery or covariate set.' },
+    {
+      name: 'RECOGNISER',
+      description: 'The recogniser of a recipe, gallery, covariate set or import.',
+    },
     { name: 'GALLERY', description: 'The gallery that a recipe keeps its identities away from.' },
     { name: 'COVARIATES', description: 'The covariate set that a recipe varies along.' },
     { name: 'RECIPE', description: 'The recipe of a run.' },
@@ -89,7 +92,7 @@ export const LineageLicence = objectType({
     });
     t.list.field('entities', {
       type: 'Node',
-      description: 'The models, galleries and covariate sets under these terms.',
+      description: 'The models, galleries, covariate sets and imports under these terms.',
       extensions: { price: { assumedSize: 10 } },
       resolve: ({ entities }) => [...entities],
     });
@@ -115,7 +118,7 @@ export const LineageGraph = objectType({
     t.list.field('licences', {
       type: 'LineageLicence',
       description:
-        'The terms of all models, galleries and covariate sets upstream of where it starts, at whatever distance; those that nobody stated first.',
+        'The terms of all models, galleries, covariate sets and imports upstream of where it starts, at whatever distance; those that nobody stated first.',
       extensions: { price: { assumedSize: 5 } },
       resolve: ({ request }, _args, context) => readLicences(context, request),
     });

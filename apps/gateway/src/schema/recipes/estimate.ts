@@ -68,9 +68,11 @@ async function findPrecedent(
     scope: { teamId },
     page: { first: RUNS_LOOKED_AT },
   });
-  const succeeded = page.edges.map(({ node }) => node).filter((run) => run.state === 'SUCCEEDED');
-  const recipes = await Promise.all(succeeded.map((run) => loaders.recipe.load(run.recipeId)));
-  for (const [index, run] of succeeded.entries()) {
+  const succeeded = page.edges.flatMap(({ node: run }) =>
+    run.state === 'SUCCEEDED' && run.recipeId !== null ? { run, recipeId: run.recipeId } : [],
+  );
+  const recipes = await Promise.all(succeeded.map((past) => loaders.recipe.load(past.recipeId)));
+  for (const [index, { run }] of succeeded.entries()) {
     // What is in the catalog was checked when it was written.
     const past = recipes[index]?.definition as Recipe | undefined;
     if (past?.generator === recipe.generator && past.recogniser === recipe.recogniser) {

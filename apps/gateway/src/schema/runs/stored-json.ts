@@ -34,6 +34,15 @@ export type RunPartialWork = z.infer<typeof ZPartial>;
 /** See the GraphQL type of the same name. */
 export type RunSummary = z.infer<typeof ZSummary>;
 
+const ZImportFiles = z.array(
+  z.object({ name: z.string(), digest: z.string(), sizeBytes: z.number() }),
+);
+
+/** The files of an import as its row keeps them. */
+export function readImportFiles(value: unknown): z.infer<typeof ZImportFiles> {
+  return ZImportFiles.parse(value);
+}
+
 /** Seconds of one stage. */
 export interface StageSeconds {
   readonly stage: RunStageName;

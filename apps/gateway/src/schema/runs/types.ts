@@ -1,4 +1,4 @@
-/** @file Runs: one execution of a recipe for a dataset. */
+/** @file Runs: one execution of a recipe for a dataset, or one import of images into it. */
 import { precisionOf } from '@colloid/pipeline/client';
 
 import { requireActor } from '../../context.ts';
@@ -9,10 +9,11 @@ import { readPartial, readSecondsPerStage, readSummary } from './stored-json.ts'
 
 export const Run = objectType({
   name: 'Run',
-  description: 'One execution of a recipe for a dataset.',
+  description: 'One execution of a recipe for a dataset, or one import of images into it.',
   definition(t) {
     t.implements('Node');
     t.int('number', { description: 'Its number in the dataset, from 1.' });
+    t.field('kind', { type: 'RunKind', description: 'Whether it samples or imports.' });
     t.field('state', { type: 'RunState', description: 'How far it is.' });
     t.nullable.field('stage', {
       type: 'RunStage',
@@ -26,18 +27,23 @@ export const Run = objectType({
       description: 'One sentence: why it failed and what to do; null unless it did.',
     });
     t.string('message', { description: 'What it is for, in the words of whoever started it.' });
-    t.int('identityCount', { description: 'Identities it makes.' });
+    t.int('identityCount', {
+      description: 'Identities it makes; of an import 0 until its source has been read.',
+    });
     t.int('samplesPerIdentity', {
-      description: 'Images of each identity, its reference included.',
+      description:
+        'Images of each identity, its reference included; of an import the most that one has.',
     });
     t.nullable.string('provider', {
       description: 'What it computes on: cpu, cuda or webgpu; null before it starts.',
     });
-    t.string('precision', {
+    t.nullable.string('precision', {
       description:
-        'What its recipe computes images, embeddings and gradients in: float32 or float16.',
-      resolve: async (run, _args, { loaders }) =>
-        precisionOf(present(await loaders.recipe.load(run.recipeId), 'recipe').definition),
+        'What its recipe computes images, embeddings and gradients in: float32 or float16; null for an import.',
+      resolve: async ({ recipeId }, _args, { loaders }) =>
+        recipeId === null
+          ? null
+          : precisionOf(present(await loaders.recipe.load(recipeId), 'recipe').definition),
     });
     t.nullable.string('machine', { description: 'Name of the machine; null before it starts.' });
     t.list.field('secondsPerStage', {
@@ -107,11 +113,17 @@ export const Run = objectType({
       resolve: async (run, _args, { loaders }) =>
         present(await loaders.dataset.load(run.datasetId), 'dataset'),
     });
-    t.field('recipe', {
+    t.nullable.field('recipe', {
       type: 'Recipe',
-      description: 'What it computes.',
-      resolve: async (run, _args, { loaders }) =>
-        present(await loaders.recipe.load(run.recipeId), 'recipe'),
+      description: 'What it computes; null for an import.',
+      resolve: async ({ recipeId }, _args, { loaders }) =>
+        recipeId === null ? null : present(await loaders.recipe.load(recipeId), 'recipe'),
+    });
+    t.nullable.field('imported', {
+      type: 'RunImport',
+      description: 'Where its images come from; null for a run of a recipe.',
+      resolve: (run, _args, { loaders }) =>
+        run.kind === 'IMPORT' ? loaders.importByRun.load(run.id) : null,
     });
     t.list.field('iterations', {
       type: 'RunIteration',

@@ -62,14 +62,14 @@ export const Identity = objectType({
 
 export const Sample = objectType({
   name: 'Sample',
-  description: 'One synthetic image.',
+  description: 'One image.',
   definition(t) {
     t.implements('Node');
     t.int('ordinal', { description: 'Its number in its identity; 0 is the reference.' });
     t.field('kind', { type: 'SampleKind', description: 'What it is to its identity.' });
-    t.float('distanceToReference', {
+    t.nullable.float('distanceToReference', {
       description:
-        'Angular distance to the reference of its identity, in radians; 0 for the reference.',
+        'Angular distance to the reference of its identity, in radians; 0 for the reference, null where nothing was embedded.',
     });
     t.nullable.field('covariates', {
       type: 'SampleCovariates',

@@ -2,7 +2,8 @@
 /** @file One dataset: header, budget, versions, releases, runs. */
 import { useQuery } from '@apollo/client/react';
 import { Badge, Button, Group, Skeleton, Text } from '@mantine/core';
-import { IconLock, IconPlayerPlay, IconUsers, IconWorld } from '@tabler/icons-react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconLock, IconPlayerPlay, IconUpload, IconUsers, IconWorld } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useEffect } from 'react';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
@@ -10,6 +11,7 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { isActive } from '@/components/run-state.tsx';
+import { ImportDialog } from '@/features/imports/import-dialog.tsx';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { DatasetReleasesPanel } from '@/features/releases/releases-panel.tsx';
 import { DatasetPageDocument, type Visibility } from '@/generated/graphql.ts';
@@ -39,6 +41,7 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
     variables: { team: teamSlug, dataset: datasetSlug },
     fetchPolicy: 'cache-and-network',
   });
+  const [isImporting, dialog] = useDisclosure(false);
   const isRunning =
     data?.team?.dataset?.runs.edges.some((edge) => isActive(edge.node.state)) ?? false;
   useEffect(() => {
@@ -93,10 +96,20 @@ export function DatasetPage({ team: teamSlug, dataset: datasetSlug }: DatasetPag
         actions={
           <>
             <LineageLink team={teamSlug} id={dataset.id} />
+            {may(team.viewerRole, 'startRun') && (
+              <Button
+                variant="default"
+                leftSection={<IconUpload size={16} />}
+                onClick={dialog.open}
+              >
+                Import images
+              </Button>
+            )}
             {start}
           </>
         }
       />
+      {isImporting && <ImportDialog team={team} dataset={dataset} onClose={dialog.close} />}
       {dataset.coverImages.length > 0 && dataset.latestVersion !== null && (
         <Link
           href={versionPath(teamSlug, datasetSlug, dataset.latestVersion.number)}

@@ -29,14 +29,18 @@ export function VariationList({ identity, ict, onExpired }: VariationListProps) 
     .map((edge) => edge.node)
     .filter((sample) => sample.kind === 'VARIATION')
     .toSorted((a, b) =>
-      order === 'distance' ? a.distanceToReference - b.distanceToReference : a.ordinal - b.ordinal,
+      order === 'distance' && a.distanceToReference !== null && b.distanceToReference !== null
+        ? a.distanceToReference - b.distanceToReference
+        : a.ordinal - b.ordinal,
     );
   const opened = variations.find((sample) => hash === `#sample-${String(sample.ordinal)}`) ?? null;
-  const top = Math.max(ict ?? 0, ...variations.map((sample) => sample.distanceToReference)) * 1.04;
+  const top =
+    Math.max(ict ?? 0, ...variations.map((sample) => sample.distanceToReference ?? 0)) * 1.04;
+  const isMeasured = variations.every((sample) => sample.distanceToReference !== null);
   return (
     <Panel
       title="Variations"
-      hint={`${formatCounted(variations.length, 'picture', 'pictures')} of the same person; the bar is the angle to the reference${ict === null ? '' : ', the line the threshold'}.`}
+      hint={`${formatCounted(variations.length, 'picture', 'pictures')} of the same person${isMeasured ? `; the bar is the angle to the reference${ict === null ? '' : ', the line the threshold'}` : '; they were imported without a recogniser, so no angle to the reference is known'}.`}
       actions={
         <SegmentedControl
           size="xs"
@@ -54,7 +58,7 @@ export function VariationList({ identity, ict, onExpired }: VariationListProps) 
     >
       {variations.length === 0 ? (
         <EmptyState compact icon={<IconPhoto size={20} />} title="No variations">
-          The recipe of this version makes one picture per identity, its reference.
+          There is one picture of this identity, its reference.
         </EmptyState>
       ) : (
         <div className={classes.variations}>
@@ -101,25 +105,32 @@ interface VariationProps {
 
 function Variation({ sample, top, ict, onOpen, onExpired }: VariationProps) {
   const share = (value: number) => `${String((value / top) * 100)}%`;
-  const isFar = ict !== null && sample.distanceToReference >= ict;
+  const theta = sample.distanceToReference;
+  const isFar = ict !== null && theta !== null && theta >= ict;
   return (
     <UnstyledButton
       className={classes.variation}
       onClick={onOpen}
-      title={`Variation ${String(sample.ordinal)}: ${formatRadians(sample.distanceToReference, 3)} rad (${formatDegrees(sample.distanceToReference)}) from the reference`}
+      title={
+        theta === null
+          ? `Variation ${String(sample.ordinal)}`
+          : `Variation ${String(sample.ordinal)}: ${formatRadians(theta, 3)} rad (${formatDegrees(theta)}) from the reference`
+      }
     >
       <FaceImage
         src={sample.small}
         alt={`Variation ${String(sample.ordinal)}`}
         onExpired={onExpired}
       />
-      <span className={classes.bar} aria-hidden>
-        <span data-far={isFar || undefined} style={{ width: share(sample.distanceToReference) }} />
-        {ict !== null && <i style={{ left: share(ict) }} />}
-      </span>
+      {theta !== null && (
+        <span className={classes.bar} aria-hidden>
+          <span data-far={isFar || undefined} style={{ width: share(theta) }} />
+          {ict !== null && <i style={{ left: share(ict) }} />}
+        </span>
+      )}
       <span className={classes.caption}>
         <span>{sample.ordinal}</span>
-        <span data-far={isFar || undefined}>{formatRadians(sample.distanceToReference)}</span>
+        <span data-far={isFar || undefined}>{formatRadians(theta)}</span>
       </span>
     </UnstyledButton>
   );

@@ -19,7 +19,7 @@ export function sendFile(
   file: File,
   options: {
     /** What it is part of. @default 'models' */
-    readonly kind?: 'models' | 'galleries' | 'covariates';
+    readonly kind?: 'models' | 'galleries' | 'covariates' | 'images';
     readonly teamId: string;
     readonly name: string;
     readonly onProgress: (bytes: number) => void;

@@ -22,7 +22,9 @@ import { branchFields, changedDefinition, isBranchable } from './branch-values.t
 /** Stands for the run's own recipe with other values. */
 const CHANGED = 'changed';
 
-type Run = Extract<NonNullable<BranchChoicesQuery['node']>, { checkpoints: unknown }>;
+type AnyRun = Extract<NonNullable<BranchChoicesQuery['node']>, { checkpoints: unknown }>;
+/** Imports have no checkpoints, so none is ever branched. */
+type Run = AnyRun & { readonly recipe: NonNullable<AnyRun['recipe']> };
 
 interface BranchDialogProps {
   readonly team: string;
@@ -37,7 +39,8 @@ export function BranchDialog(props: BranchDialogProps) {
     variables: { id: props.runId },
     fetchPolicy: 'network-only',
   });
-  const run = data?.node && 'checkpoints' in data.node ? data.node : null;
+  const node = data?.node && 'checkpoints' in data.node ? data.node : null;
+  const run = node !== null && hasRecipe(node) ? node : null;
   return (
     <Dialog opened onClose={props.onClose} title="Branch this run" size="lg">
       {error !== undefined && <Alert color="clay">{describeError(error).message}</Alert>}
@@ -47,6 +50,10 @@ export function BranchDialog(props: BranchDialogProps) {
       )}
     </Dialog>
   );
+}
+
+function hasRecipe(run: AnyRun): run is Run {
+  return run.recipe !== null;
 }
 
 function BranchForm({

@@ -49,15 +49,17 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
             <Text size="sm" c="dimmed">
               What it reserved went back to the budget. Versions made before are untouched.
             </Text>
-            <Button
-              component={Link}
-              href={newRunPath(team, dataset)}
-              variant="default"
-              size="xs"
-              leftSection={<IconRefresh size={15} />}
-            >
-              Start another run
-            </Button>
+            {run.kind === 'SAMPLING' && (
+              <Button
+                component={Link}
+                href={newRunPath(team, dataset)}
+                variant="default"
+                size="xs"
+                leftSection={<IconRefresh size={15} />}
+              >
+                Start another run
+              </Button>
+            )}
           </Stack>
         </Alert>
       )}
@@ -135,6 +137,21 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
           </div>
         )}
       </section>
+      {run.kind === 'IMPORT' && version !== undefined && (
+        <Group>
+          <Button
+            component={Link}
+            href={versionPath(team, dataset, version.number)}
+            rightSection={<IconArrowRight size={16} />}
+          >
+            Open version {version.number}
+          </Button>
+          <Text size="sm" c="dimmed">
+            {formatCounted(version.identityCount, 'identity', 'identities')} with{' '}
+            {formatCounted(version.sampleCount, 'image', 'images')}.
+          </Text>
+        </Group>
+      )}
       {run.summary !== null && (
         <Panel
           title="What sampling changed"

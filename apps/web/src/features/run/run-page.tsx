@@ -10,6 +10,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { isActive, RunStateBadge } from '@/components/run-state.tsx';
+import type { RunPageQuery } from '@/generated/graphql.ts';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { formatCounted, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
@@ -21,7 +22,8 @@ import { RunControls } from './run-controls.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { RunRecipe } from './run-recipe.tsx';
-import { iterationsOf } from './run-stream.ts';
+import { RunSource } from './run-source.tsx';
+import { iterationsOf, type RunStream } from './run-stream.ts';
 import { recipeFigure } from './recipe-figure.ts';
 import { useRunStream } from './use-run-stream.ts';
 
@@ -62,13 +64,9 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
         backLabel="To the dataset"
       />
     );
-  const { definition } = run.recipe;
+  const definition = run.recipe?.definition;
   const ict = recipeFigure(definition, 'references.parameters.interClassThreshold');
   const total = recipeFigure(definition, 'references.parameters.iterations');
-  const references = iterationsOf(stream, 'REFERENCES');
-  const isLive = isActive(run.state);
-  // Ended before there was anything to draw: empty charts would say no more than the log does.
-  const hasNothing = !isLive && references.length === 0 && stream.previews.length === 0;
   return (
     <>
       <PageHeader
@@ -81,13 +79,12 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
         badge={<RunStateBadge state={run.state} />}
         description={
           <Text size="sm" c="dimmed" className="figures">
-            {formatCounted(run.identityCount, 'identity', 'identities')},{' '}
-            {formatCounted(run.samplesPerIdentity, 'image', 'images')} each ·{' '}
+            {sizeWords(run)} ·{' '}
             {run.createdBy === null ? 'started ' : `${run.createdBy.name} started it `}
             <Moment at={run.createdAt} />
             {run.machine !== null && ` · on ${run.machine}`}
             {run.provider !== null &&
-              ` (${run.precision === 'float32' ? run.provider : `${run.provider}, ${run.precision}`})`}
+              ` (${run.precision === null || run.precision === 'float32' ? run.provider : `${run.provider}, ${run.precision}`})`}
           </Text>
         }
         actions={
@@ -101,82 +98,129 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
       />
       <Stack gap={20}>
         <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
-        <Cockpit run={run} points={references} total={total} previews={stream.previews} />
-        {hasNothing && (
-          <Panel title="Log">
-            <RunLog lines={stream.logLines} />
-          </Panel>
-        )}
-        {!hasNothing && (
+        {run.imported !== null && (
           <>
-            <div className={classes.watch}>
-              <Panel
-                title="Faces moving apart"
-                hint="First the closest pair of the iteration, then identities that began close."
-              >
-                {stream.previews.length === 0 ? (
-                  <EmptyState
-                    compact
-                    icon={<IconPhotoSpark size={20} />}
-                    title={isLive ? 'No preview yet' : 'No preview'}
-                  >
-                    {isLive
-                      ? 'The first faces appear with the first iteration.'
-                      : 'This run ended before its first preview.'}
-                  </EmptyState>
-                ) : (
-                  <PreviewPlayer previews={stream.previews} isLive={isLive} />
-                )}
-              </Panel>
-              <Panel title="Log">
-                <RunLog lines={stream.logLines} />
-              </Panel>
-            </div>
-            <div className={classes.charts}>
-              <Panel
-                title="Distances between identities"
-                hint={
-                  <>
-                    <Explain text={TERMS.theta}>θ over all pairs, radians</Explain>
-                    {ict !== null && (
-                      <>
-                        ; dashed: <Explain text={TERMS.ict}>ICT {formatRadians(ict)}</Explain>
-                      </>
-                    )}
-                  </>
-                }
-              >
-                {references.length === 0 ? (
-                  <NoIterations isLive={isLive} />
-                ) : (
-                  <ThetaChart points={references} total={total} ict={ict} />
-                )}
-              </Panel>
-              <Panel
-                title="Clearly different people"
-                hint={<Explain text={TERMS.aboveIct}>share of pairs above the threshold</Explain>}
-              >
-                {references.length === 0 ? (
-                  <NoIterations isLive={isLive} />
-                ) : (
-                  <ShareChart points={references} total={total} />
-                )}
-              </Panel>
-            </div>
+            <RunSource imported={run.imported} />
+            <Panel title="Log" hint="What was left out, with the reason of each file.">
+              <RunLog lines={stream.logLines} />
+            </Panel>
           </>
         )}
-        {references.length > 1 && (
-          <Panel
-            title="How they moved"
-            hint="Figures of the dynamics, at the last iteration and over all."
-          >
-            <SmallMultiples points={references} total={total} />
-          </Panel>
+        {run.recipe !== null && (
+          <Sampling
+            team={teamSlug}
+            run={{ ...run, recipe: run.recipe }}
+            stream={stream}
+            figures={{ ict, total }}
+          />
         )}
-        <RunRecipe team={teamSlug} recipe={run.recipe} />
       </Stack>
     </>
   );
+}
+
+type Run = NonNullable<NonNullable<NonNullable<RunPageQuery['team']>['dataset']>['run']>;
+
+interface SamplingProps {
+  readonly team: string;
+  readonly run: Run & { readonly recipe: NonNullable<Run['recipe']> };
+  readonly stream: RunStream;
+  readonly figures: { readonly ict: number | null; readonly total: number | null };
+}
+
+/** Faces, figures and recipe of a run that moves identities apart. */
+function Sampling({ team, run, stream, figures: { ict, total } }: SamplingProps) {
+  const references = iterationsOf(stream, 'REFERENCES');
+  const isLive = isActive(run.state);
+  // Ended before there was anything to draw: empty charts would say no more than the log does.
+  const hasNothing = !isLive && references.length === 0 && stream.previews.length === 0;
+  return (
+    <>
+      <Cockpit run={run} points={references} total={total} previews={stream.previews} />
+      {hasNothing && (
+        <Panel title="Log">
+          <RunLog lines={stream.logLines} />
+        </Panel>
+      )}
+      {!hasNothing && (
+        <>
+          <div className={classes.watch}>
+            <Panel
+              title="Faces moving apart"
+              hint="First the closest pair of the iteration, then identities that began close."
+            >
+              {stream.previews.length === 0 ? (
+                <EmptyState
+                  compact
+                  icon={<IconPhotoSpark size={20} />}
+                  title={isLive ? 'No preview yet' : 'No preview'}
+                >
+                  {isLive
+                    ? 'The first faces appear with the first iteration.'
+                    : 'This run ended before its first preview.'}
+                </EmptyState>
+              ) : (
+                <PreviewPlayer previews={stream.previews} isLive={isLive} />
+              )}
+            </Panel>
+            <Panel title="Log">
+              <RunLog lines={stream.logLines} />
+            </Panel>
+          </div>
+          <div className={classes.charts}>
+            <Panel
+              title="Distances between identities"
+              hint={
+                <>
+                  <Explain text={TERMS.theta}>θ over all pairs, radians</Explain>
+                  {ict !== null && (
+                    <>
+                      ; dashed: <Explain text={TERMS.ict}>ICT {formatRadians(ict)}</Explain>
+                    </>
+                  )}
+                </>
+              }
+            >
+              {references.length === 0 ? (
+                <NoIterations isLive={isLive} />
+              ) : (
+                <ThetaChart points={references} total={total} ict={ict} />
+              )}
+            </Panel>
+            <Panel
+              title="Clearly different people"
+              hint={<Explain text={TERMS.aboveIct}>share of pairs above the threshold</Explain>}
+            >
+              {references.length === 0 ? (
+                <NoIterations isLive={isLive} />
+              ) : (
+                <ShareChart points={references} total={total} />
+              )}
+            </Panel>
+          </div>
+        </>
+      )}
+      {references.length > 1 && (
+        <Panel
+          title="How they moved"
+          hint="Figures of the dynamics, at the last iteration and over all."
+        >
+          <SmallMultiples points={references} total={total} />
+        </Panel>
+      )}
+      <RunRecipe team={team} recipe={run.recipe} />
+    </>
+  );
+}
+
+/** How much a run makes; of an import as far as that is known. */
+function sizeWords({ kind, identityCount, samplesPerIdentity }: Run): string {
+  if (kind === 'IMPORT' && identityCount === 0) return 'Import';
+  const identities = formatCounted(identityCount, 'identity', 'identities');
+  const images = formatCounted(samplesPerIdentity, 'image', 'images');
+  return kind === 'IMPORT'
+    ? `Import of ${identities}, at most ${images} each`
+    : `${identities}, ${images} each`;
 }
 
 function NoIterations({ isLive }: { readonly isLive: boolean }) {

@@ -7,8 +7,8 @@ import type { RunPageQuery } from '@/generated/graphql.ts';
 import classes from './run.module.css';
 
 type Recipe = NonNullable<
-  NonNullable<NonNullable<RunPageQuery['team']>['dataset']>['run']
->['recipe'];
+  NonNullable<NonNullable<NonNullable<RunPageQuery['team']>['dataset']>['run']>['recipe']
+>;
 
 /** The panel on the run page. */
 export function RunRecipe({ team, recipe }: { readonly team: string; readonly recipe: Recipe }) {

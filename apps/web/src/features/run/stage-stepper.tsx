@@ -1,8 +1,8 @@
 'use client';
-/** @file The six stages of a run: what is done, what is happening, what is to come. */
+/** @file The stages of a run: what is done, what is happening, what is to come. */
 import { Tooltip } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { isActive, STAGES } from '@/components/run-state.tsx';
+import { isActive, stagesOf } from '@/components/run-state.tsx';
 import type { RunLiveFragment } from '@/generated/graphql.ts';
 import { formatDuration } from '@/lib/format.ts';
 import classes from './run.module.css';
@@ -11,10 +11,11 @@ type StepState = 'done' | 'now' | 'stopped' | 'todo';
 
 /** One step per stage, with the seconds each one took. */
 export function StageStepper({ run }: { readonly run: RunLiveFragment }) {
-  const at = STAGES.findIndex((each) => each.stage === run.stage);
+  const stages = stagesOf(run.kind);
+  const at = stages.findIndex((each) => each.stage === run.stage);
   return (
     <ol className={classes.steps}>
-      {STAGES.map(({ stage, word, does }, index) => {
+      {stages.map(({ stage, word, does }, index) => {
         const state = stepState(run, index, at);
         const seconds = run.secondsPerStage.find((each) => each.stage === stage)?.seconds;
         return (

@@ -163,7 +163,8 @@ export function onlyModel(
   return ready.length === 1 ? (ready[0]?.id ?? null) : null;
 }
 
-function Sending({ state }: { readonly state: RegisterState }) {
+/** How far an upload is. */
+export function Sending({ state }: { readonly state: RegisterState }) {
   const share =
     state.step === 'sending' && state.totalBytes > 0 ? state.sentBytes / state.totalBytes : 1;
   return (

@@ -1,4 +1,4 @@
-/** @file From chosen files to a registered gallery or covariate set, with what to show meanwhile. */
+/** @file From chosen files to a registered gallery, covariate set or import, with what to show meanwhile. */
 import { useRef, useState } from 'react';
 import { describeError } from '@/lib/describe-error.ts';
 import { sortUserErrors, type UserErrorLike } from '@/lib/user-errors.ts';
@@ -18,7 +18,7 @@ export type RegisterState =
 
 /** One registration at a time; `fields` names those of the form that a refusal may be about. */
 export function useRegister(options: {
-  readonly kind: 'galleries' | 'covariates';
+  readonly kind: 'galleries' | 'covariates' | 'images';
   readonly teamId: string;
   readonly fields: readonly string[];
 }) {

@@ -292,7 +292,7 @@ function useFacets(version: string, state: QueryState) {
 function directionsOf({ runs }: Version): readonly string[] {
   const names = runs.flatMap(
     ({ recipe }) =>
-      recipe.covariateSet?.directions.map(
+      recipe?.covariateSet?.directions.map(
         ({ covariate, negative, positive }) => `${covariate}:${negative}/${positive}`,
       ) ?? [],
   );

@@ -104,7 +104,12 @@ function obstacleOf(gallery: Gallery, version: MeasuredVersion): string | null {
   const known = version.measurements.find((each) => each.gallery?.id === gallery.id);
   if (known !== undefined && known.state !== 'FAILED')
     return known.state === 'DONE' ? 'Measured already.' : 'It is being measured.';
-  if (version.runs.some(({ recipe }) => recipe.recogniser.id !== gallery.recogniser.id))
+  if (
+    version.runs.some(
+      ({ recipe, imported }) =>
+        (recipe?.recogniser ?? imported?.recogniser)?.id !== gallery.recogniser.id,
+    )
+  )
     return `Of another recogniser, ${gallery.recogniser.name}@${gallery.recogniser.version}.`;
   return null;
 }

@@ -166,7 +166,8 @@ function Provenance({
           <Link href={runPath(team, dataset, run.number)} className={classes.link}>
             run {run.number}
           </Link>{' '}
-          with {run.recipe.name}, version {run.recipe.version}
+          {run.recipe !== null && `with ${run.recipe.name}, version ${String(run.recipe.version)}`}
+          {run.imported !== null && importWords(run.imported)}
         </span>
       ))}
       {version.parents.map((parent) => (
@@ -269,4 +270,17 @@ function VersionSkeleton() {
       </Stack>
     </div>
   );
+}
+
+/** Where imported images come from, behind the number of their run. */
+function importWords(imported: NonNullable<Version['runs'][number]['imported']>): string {
+  const { name, licence, isSynthetic, recogniser } = imported;
+  return [
+    `imported from ${name}`,
+    licence === null ? 'no terms stated' : `under ${licence}`,
+    isSynthetic ? 'declared synthetic' : 'not declared synthetic',
+    recogniser === null
+      ? 'not measured, for want of a recogniser'
+      : `measured by ${recogniser.name}@${recogniser.version}`,
+  ].join(' · ');
 }

@@ -44,11 +44,16 @@ export const budgetAndIct: Check = async (context) => {
     samples: version.sampleCount,
     separation,
     budgets: version.budgets.map(budgetOf),
-    recipes: version.parts.map(({ number, recipe }) => ({
-      run: number,
-      recipe: `${recipe.name} ${recipe.version}`,
-      interClassThreshold: thresholdOf(recipe.definition),
-    })),
+    recipes: version.parts.flatMap(({ number, recipe }) =>
+      recipe === null
+        ? []
+        : {
+            run: number,
+            recipe: `${recipe.name} ${recipe.version}`,
+            interClassThreshold: thresholdOf(recipe.definition),
+          },
+    ),
+    runsWithoutEmbeddings: unknown,
     recognisers: sets.map((set) =>
       Object.assign({}, set, {
         leaveOut: set.leaveOut.length > MOST_LEFT_OUT ? null : set.leaveOut,
@@ -60,9 +65,13 @@ export const budgetAndIct: Check = async (context) => {
     const more = problems.length > 1 ? ` ${counted(problems.length - 1, 'problem')} more.` : '';
     return { isPassed: false, sentence: `${first}${more}`, evidence };
   }
+  const within = `${counted(version.identityCount, 'identity', 'identities')} and ${counted(version.sampleCount, 'image')} are within the budget`;
   return {
     isPassed: true,
-    sentence: `${counted(version.identityCount, 'identity', 'identities')} and ${counted(version.sampleCount, 'image')} are within the budget, and no two identities are nearer than ${separation} rad (the closest: ${least.toFixed(4)}).`,
+    sentence:
+      unknown.length > 0
+        ? `${within}, which asks for no separation; run ${unknown.join(', ')} has no embeddings, so how far apart its identities are is not known.`
+        : `${within}, and no two identities are nearer than ${separation} rad (the closest: ${least.toFixed(4)}).`,
     evidence,
   };
 };

@@ -312,8 +312,12 @@ describe('licences and datasheet', () => {
     const other = parts.find((part) => part.runId !== runId);
     const own = parts.find((part) => part.runId === runId);
     if (own === undefined || other === undefined) throw new Error('The merge lacks a run.');
-    const { recipeId } = await prisma.run.findUniqueOrThrow({ where: { id: other.runId } });
-    const { id: generatorVersionId, ...generator } = other.recipe.generator;
+    const { id: recipeId, generatorVersionId } = await prisma.recipe.findFirstOrThrow({
+      where: { runs: { some: { id: other.runId } } },
+    });
+    const { id: _, ...generator } = await prisma.modelVersion.findUniqueOrThrow({
+      where: { id: generatorVersionId },
+    });
     const strict = await prisma.modelVersion.create({
       data: {
         ...(generator as unknown as Prisma.ModelVersionUncheckedCreateInput),
@@ -352,7 +356,7 @@ describe('licences and datasheet', () => {
     expect(unknown.sentence).toContain("'my own', the terms of the release, are not known here");
     const context = await contextOf(world.whole);
     const [part] = context.version.parts;
-    if (part === undefined) throw new Error('There is no part.');
+    if (part?.recipe == null) throw new Error('There is no part.');
     const generator = { ...part.recipe.generator, licence: 'CC-BY-NC-4.0' };
     const recipe = { ...part.recipe, generator };
     const version = { ...context.version, parts: [{ ...part, recipe }] };

@@ -42,10 +42,14 @@ async function compare(context: CheckContext, gallery: ChosenGallery) {
   const recogniser = `${recogniserVersion.name}@${recogniserVersion.version}`;
   const base = { gallery: name, digest: gallery.digest, recogniser };
   const other = context.version.parts.find(
-    ({ recipe }) => recipe.recogniser.id !== gallery.recogniserVersionId,
+    (part) => part.recogniser?.id !== gallery.recogniserVersionId,
   );
   if (other !== undefined) {
-    const used = `${other.recipe.recogniser.name}@${other.recipe.recogniser.version}`;
+    if (other.recogniser === null) {
+      const problem = `Run ${other.number} was imported without a recogniser, so nothing says whether its images show somebody of the gallery ${name}; import them again with ${recogniser}, or leave them out by a subset.`;
+      return { ...base, problem, found: null };
+    }
+    const used = `${other.recogniser.name}@${other.recogniser.version}`;
     const problem = `The gallery ${name} was embedded by ${recogniser}, and run ${other.number} by ${used}, so the two cannot be compared; choose a gallery of ${used}.`;
     return { ...base, problem, found: null };
   }

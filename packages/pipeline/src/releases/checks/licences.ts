@@ -37,7 +37,7 @@ export const licences: Check = async (context) => {
   }
   return {
     isPassed: true,
-    sentence: `The terms of ${counted(things.length, 'model, gallery or covariate set', 'models, galleries and covariate sets')} allow a release under ${target?.id ?? licence}.`,
+    sentence: `The terms of ${counted(things.length, 'model, gallery, covariate set or import', 'models, galleries, covariate sets and imports')} allow a release under ${target?.id ?? licence}.`,
     evidence,
   };
 };
@@ -48,19 +48,26 @@ function thingsOf(
   upstream: readonly UpstreamThing[],
 ): readonly LicensedThing[] {
   const things = new Map<string, LicensedThing>();
-  for (const { recipe } of version.parts) {
-    const { generator, recogniser, gallery, covariateSet } = recipe;
+  for (const { number, recogniser, imported, recipe } of version.parts) {
+    const { generator, gallery, covariateSet } = recipe ?? {};
     const named = [
       ['the generator', generator],
       ['the recogniser', recogniser],
       ['the gallery', gallery],
-      ['the recogniser', gallery?.recogniserVersion ?? null],
+      ['the recogniser', gallery?.recogniserVersion],
       ['the covariate set', covariateSet],
-      ['the generator', covariateSet?.generatorVersion ?? null],
-      ['the recogniser', covariateSet?.recogniserVersion ?? null],
+      ['the generator', covariateSet?.generatorVersion],
+      ['the recogniser', covariateSet?.recogniserVersion],
     ] as const;
+    if (imported !== null) {
+      things.set(`import ${imported.runId}`, {
+        what: `the images of run ${number}, imported from '${imported.name}',`,
+        licence: imported.licence,
+        stateAgain: 'import them again with their licence',
+      });
+    }
     for (const [kind, thing] of named) {
-      if (thing === null) continue;
+      if (thing === null || thing === undefined) continue;
       const what = `${kind} '${thing.name}@${thing.version}'`;
       things.set(`${kind} ${thing.id}`, { what, licence: thing.licence });
     }

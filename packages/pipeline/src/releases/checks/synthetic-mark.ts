@@ -31,9 +31,13 @@ export const syntheticMark: Check = async (context) => {
       evidence,
     };
   }
+  const hasImports = context.version.parts.some(({ imported }) => imported !== null);
+  const again = hasImports
+    ? 'import them again declared as synthetic, where a model made them'
+    : 'render them again';
   return {
     isPassed: false,
-    sentence: `${without} of ${counted(images, 'image')} lack IPTC's mark of synthetic media, the first of them ${unmarked[0] ?? ''}; leave them out by a subset, or render them again.`,
+    sentence: `${without} of ${counted(images, 'image')} lack IPTC's mark of synthetic media, the first of them ${unmarked[0] ?? ''}; leave them out by a subset, or ${again}.`,
     evidence,
   };
 };
