@@ -14,7 +14,6 @@ import {
   fitCovariateSet,
   helpWithShards,
   keepHouse,
-  keepRemovingOld,
   makeGallery,
   measureVersion,
   objectStoreConfig,
@@ -212,6 +211,7 @@ export async function runWorker({
       catalog,
       store,
       graceDays: environment.COLLOID_CLEAN_GRACE_DAYS,
+      retentionDays: environment.COLLOID_RETENTION_DAYS,
       now: Date.now,
       signal: AbortSignal.any([signal, job.signal]),
     });
@@ -224,17 +224,9 @@ export async function runWorker({
     signal: AbortSignal.any([signal, over.signal]),
     onFault: (error) => log.warn({ err: error }, 'webhooks could not be queued; trying again'),
   });
-  const removing = keepRemovingOld({
-    catalog,
-    days: environment.COLLOID_RETENTION_DAYS,
-    now: Date.now,
-    signal: AbortSignal.any([signal, over.signal]),
-    onRemoved: (rows) => log.info({ rows }, 'old deliveries and read notifications removed'),
-    onFault: (error) => log.warn({ err: error }, 'what is old could not be removed; trying later'),
-  });
   stack.defer(async () => {
     over.abort();
-    await Promise.all([queueing, removing]);
+    await queueing;
   });
 
   const report = async (): Promise<void> =>

@@ -37,7 +37,6 @@ export type {
   VersionMeasurePayload,
   WebhookDeliverPayload,
 } from './queue/jobs.ts';
-export { keepRemovingOld } from './remove-old.ts';
 export { deliverWebhook, queueDeliveries } from './webhooks/deliver.ts';
 export type { DeliverOptions } from './webhooks/deliver.ts';
 export { SIGNATURE_HEADER, signDelivery, verifyDelivery } from './webhooks/signature.ts';

@@ -214,7 +214,7 @@ describe('a clean-up of a folder', () => {
       data: { files: { 'model.json': manifest.digest } },
     });
     await catalog.runs.requestCancel({ actor: other.actor, runId: other.runId });
-    const options = { catalog, store, graceDays: 7, now: later, signal };
+    const options = { catalog, store, graceDays: 7, retentionDays: 90, now: later, signal };
     await keepHouse(options);
     expect(await store.stat(manifest.key)).not.toBeNull();
     await catalog.prisma.team.update({

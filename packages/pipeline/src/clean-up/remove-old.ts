@@ -1,10 +1,7 @@
-/** @file Removes old deliveries of webhooks and read notifications, every hour, in batches. */
-
-import { setTimeout as delay } from 'node:timers/promises';
+/** @file Removes old deliveries of webhooks and read notifications, in batches. */
 
 import type { Catalog } from '@colloid/catalog';
 
-const EVERY_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What {@link removeOld} works with. */
@@ -28,24 +25,4 @@ export async function removeOld(options: RemoveOldOptions): Promise<number> {
     removed += deliveries + notifications;
   }
   return removed;
-}
-
-/** Does so at once and then every hour, until the signal. Every worker may: they share the work. */
-export async function keepRemovingOld(
-  options: RemoveOldOptions & {
-    readonly onRemoved: (rows: number) => void;
-    readonly onFault: (error: unknown) => void;
-  },
-): Promise<void> {
-  const { signal, onRemoved, onFault } = options;
-  while (!signal.aborted) {
-    try {
-      const rows = await removeOld(options);
-      if (rows > 0) onRemoved(rows);
-    } catch (error) {
-      onFault(error);
-    }
-    // Aborted: the loop sees that by itself.
-    await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
-  }
 }
