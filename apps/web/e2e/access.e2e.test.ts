@@ -170,7 +170,7 @@ describe.skipIf(isSkipped)(title, () => {
     async () => {
       await go(owner, '/t/access-lab/settings');
       await owner.getByRole('button', { name: 'New webhook' }).click();
-      await owner.getByLabel('Address').fill('http://127.0.0.1:9/hook');
+      await owner.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/hook');
       await owner.getByLabel('Members and roles').check();
       await owner.getByRole('button', { name: 'Make webhook' }).click();
       expect(await shownOnce(owner)).toMatch(/^whsec_/);
