@@ -27,7 +27,7 @@ export function Dialog(props: ModalProps) {
       });
     };
   }, [opened]);
-  return <Modal returnFocus={false} {...props} />;
+  return <Modal returnFocus={false} closeButtonProps={{ 'aria-label': 'Close' }} {...props} />;
 }
 
 function isInDialog(element: Element | null): boolean {

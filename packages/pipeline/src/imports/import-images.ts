@@ -134,7 +134,7 @@ async function prepare(
   if (run.identityCount === 0) {
     await reporter.log(
       'info',
-      `${counts.length} identities with ${checked.usable.length} images in ${layout.shards.length} shards.`,
+      `${counts.length} identities with ${checked.usable.length} images in ${layout.shards.length} ${layout.shards.length === 1 ? 'shard' : 'shards'}.`,
     );
   }
   return layout;

@@ -8,7 +8,6 @@ import {
   FileInput,
   Group,
   Input,
-  Modal,
   SegmentedControl,
   Select,
   Stack,
@@ -18,6 +17,7 @@ import {
 import { IconFolderUp } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import {
   CreateImportDocument,
   ImportChoicesDocument,
@@ -78,7 +78,7 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
     .filter(({ kind, state: ready }) => kind === 'RECOGNISER' && ready === 'READY')
     .map((model) => ({ value: model.id, label: `${model.name}@${model.version}` }));
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => {
         stop();
@@ -189,7 +189,7 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

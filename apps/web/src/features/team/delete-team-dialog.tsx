@@ -1,8 +1,9 @@
 'use client';
 /** @file Asks for the team's address before the team is deleted. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { DeleteTeamDocument } from '@/generated/graphql.ts';
 import { accountPath } from '@/lib/routes.ts';
 import { useChange } from '@/lib/use-change.ts';
@@ -32,7 +33,7 @@ export function DeleteTeamDialog({ team, isOpen, onClose }: DeleteTeamDialogProp
     if (isDone) window.location.assign(accountPath);
   };
   return (
-    <Modal opened={isOpen} onClose={close} title={`Delete the team ${team.name}?`}>
+    <Dialog opened={isOpen} onClose={close} title={`Delete the team ${team.name}?`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -73,6 +74,6 @@ export function DeleteTeamDialog({ team, isOpen, onClose }: DeleteTeamDialogProp
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -73,7 +73,7 @@ export function LeakagePanel({ place, version, ask, mayMeasure }: LeakagePanelPr
         ))}
         {leakage.length === 0 && against.length === 0 && (
           <EmptyState compact icon={<IconShieldSearch size={20} />} title="No gallery">
-            Its recipe names none, and it was not measured against one since.
+            It was not measured against one.
           </EmptyState>
         )}
         {leakage.map((each) => (

@@ -1,9 +1,10 @@
 'use client';
 /** @file Chooses galleries that a version is to be measured against. */
 import { useQuery } from '@apollo/client/react';
-import { Alert, Anchor, Button, Checkbox, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core';
 import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '@/components/dialog.tsx';
 import { MeasurableGalleriesDocument, type MeasurableGalleriesQuery } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { formatCounted } from '@/lib/format.ts';
@@ -37,7 +38,7 @@ export function MeasureDialog({ team, version, onClose }: MeasureDialogProps) {
     if (await measure(chosen)) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Measure against a gallery" size="lg">
+    <Dialog opened onClose={onClose} title="Measure against a gallery" size="lg">
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack>
           <Text size="sm" c="dimmed">
@@ -94,7 +95,7 @@ export function MeasureDialog({ team, version, onClose }: MeasureDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

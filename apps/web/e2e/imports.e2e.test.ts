@@ -1,0 +1,131 @@
+/** @file Importing a folder of images by the page of a dataset, in a browser on the real stack. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { LOOKS, lookAt } from './look.ts';
+import { openPerson, type Person } from './people.ts';
+import { startStack, type Stack } from './stack.ts';
+
+const MINUTE_MS = 60_000;
+const DATASET = '/t/import-lab/d/found';
+const COLOURS = { ada: ['#a33', '#b44', '#c55'], bea: ['#36a', '#47b'] } as const;
+
+const executablePath = findChromium();
+const isSkipped = executablePath === null && process.env['CI'] === undefined;
+const title = isSkipped
+  ? 'importing in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
+  : 'importing in a browser';
+
+describe.skipIf(isSkipped)(title, () => {
+  let stack: Stack;
+  let browser: Browser;
+  let owner: Person;
+  let folder: string;
+
+  beforeAll(async () => {
+    if (executablePath === null)
+      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
+    stack = await startStack();
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+    owner = await openPerson(browser, stack, 'owner@example.org');
+    folder = await mkdtemp(path.join(tmpdir(), 'colloid-import-'));
+    await makeDataset();
+    await writeFaces();
+  }, 10 * MINUTE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }, MINUTE_MS);
+
+  async function makeDataset(): Promise<void> {
+    const { createTeam } = await owner.ask<{ createTeam: { team: { id: string } } }>(
+      'mutation ($input: CreateTeamInput!) { createTeam(input: $input) { team { id } } }',
+      { input: { slug: 'import-lab', name: 'Import Lab' } },
+    );
+    const { createDataset } = await owner.ask<{ createDataset: { dataset: { id: string } } }>(
+      'mutation ($input: CreateDatasetInput!) { createDataset(input: $input) { dataset { id } } }',
+      { input: { teamId: createTeam.team.id, slug: 'found', title: 'Found' } },
+    );
+    const limits = { maxIdentities: 10, maxSamples: 100, minSeparation: 0 };
+    await owner.ask(
+      'mutation ($input: SetIdentityBudgetInput!) { setIdentityBudget(input: $input) { budget { id } } }',
+      { input: { datasetId: createDataset.dataset.id, ...limits } },
+    );
+  }
+
+  /** Two identities of plain colours, drawn by the browser, and a text among them. */
+  async function writeFaces(): Promise<void> {
+    for (const [identity, colours] of Object.entries(COLOURS)) {
+      await mkdir(path.join(folder, 'faces', identity), { recursive: true });
+      for (const [number, colour] of colours.entries()) {
+        const png = await owner.page.evaluate((fill) => {
+          const canvas = document.createElement('canvas');
+          canvas.width = canvas.height = 112;
+          const context = canvas.getContext('2d');
+          if (context === null) throw new Error('There is no canvas.');
+          context.fillStyle = fill;
+          context.fillRect(0, 0, 112, 112);
+          return canvas.toDataURL('image/png').split(',')[1] ?? '';
+        }, colour);
+        const file = path.join(folder, 'faces', identity, `${String(number)}.png`);
+        await writeFile(file, Buffer.from(png, 'base64'));
+      }
+    }
+    await writeFile(path.join(folder, 'faces', 'ada', 'notes.txt'), 'taken on a Monday');
+  }
+
+  test(
+    'a folder is sent, imported and shown, and what was left out is named',
+    async () => {
+      const { page } = owner;
+      await owner.go(DATASET);
+      await page.getByRole('button', { name: 'Import images' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Import images' });
+      const send = dialog.getByRole('button', { name: 'Import', exact: true });
+      expect(await send.isDisabled()).toBe(true);
+      await dialog.locator('input[type=file]').setInputFiles(path.join(folder, 'faces'));
+      await dialog.getByText('6 files').waitFor();
+      await dialog.getByLabel('Terms of the images').fill('CC0-1.0');
+      await dialog.getByLabel('A model made these images').check();
+      await lookAt(page, 'import-dialog', { looks: LOOKS.slice(0, 2) });
+      await send.click();
+      await page.waitForURL('**/runs/1');
+      await page.getByText(/^'ada\/notes\.txt' is left out/).waitFor({ timeout: 2 * MINUTE_MS });
+      const open = page.getByRole('link', { name: 'Open version 1' });
+      await open.waitFor({ timeout: 2 * MINUTE_MS });
+      await lookAt(page, 'import-run', { looks: LOOKS.slice(0, 2) });
+      await open.click();
+      await page.getByText('Imported', { exact: true }).waitFor();
+      await page.getByText('5 images').first().waitFor();
+      await lookAt(page, 'imported-version', { looks: LOOKS.slice(0, 2) });
+      expect(owner.complaints).toEqual([]);
+    },
+    8 * MINUTE_MS,
+  );
+
+  test(
+    'a folder without images ends in a sentence, and makes no version',
+    async () => {
+      const { page } = owner;
+      await mkdir(path.join(folder, 'texts', 'ada'), { recursive: true });
+      await writeFile(path.join(folder, 'texts', 'ada', 'notes.txt'), 'no face at all');
+      await owner.go(DATASET);
+      await page.getByRole('button', { name: 'Import images' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Import images' });
+      await dialog.locator('input[type=file]').setInputFiles(path.join(folder, 'texts'));
+      await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+      await page.waitForURL('**/runs/2');
+      await page.getByText('This run failed').waitFor({ timeout: 2 * MINUTE_MS });
+      const { team } = await owner.ask<{ team: { dataset: { version: object | null } } }>(
+        '{ team(slug: "import-lab") { dataset(slug: "found") { version(number: 2) { id } } } }',
+      );
+      expect(team.dataset.version).toBeNull();
+    },
+    4 * MINUTE_MS,
+  );
+});
