@@ -35,11 +35,9 @@ export async function lookAt(
     // The scheme is changed by a script of the page, a moment later.
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
     await ready?.();
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
     const which = `${name}, ${String(width)} px, ${colorScheme}`;
-    expect(overflow, which).toBe(0);
+    // Charts follow the width a moment later: what is too wide has to stay so.
+    await expect.poll(() => overflowOf(page), { message: which, timeout: 3000 }).toBe(0);
     expect(await faultsOf(page), which).toEqual([]);
     if (folder === undefined) continue;
     await page.waitForLoadState('networkidle');
@@ -48,4 +46,11 @@ export async function lookAt(
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
   await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+/** Pixels by which the page is wider than the screen. */
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
 }
