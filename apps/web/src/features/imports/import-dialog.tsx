@@ -2,7 +2,6 @@
 /** @file Imports a folder of images or a WebDataset into a dataset, and goes to the run that does it. */
 import { useMutation, useQuery } from '@apollo/client/react';
 import {
-  Alert,
   Button,
   Checkbox,
   FileInput,
@@ -25,7 +24,7 @@ import {
 } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { runPath } from '@/lib/routes.ts';
-import { Sending } from '../sets/set-dialog.tsx';
+import { Problems, Sending } from '../sets/set-dialog.tsx';
 import { useRegister } from '../sets/use-register.ts';
 import { folderFiles, type FolderFile, packFolder } from './pack-folder.ts';
 
@@ -96,15 +95,7 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
         }}
       >
         <Stack>
-          {state.step === 'failed' && state.problems.length > 0 && (
-            <Alert color="clay" role="alert">
-              {state.problems.map((problem) => (
-                <Text key={problem} size="sm" style={{ overflowWrap: 'anywhere' }}>
-                  {problem}
-                </Text>
-              ))}
-            </Alert>
-          )}
+          <Problems state={state} />
           <SegmentedControl
             aria-label="What to import"
             value={source}

@@ -59,15 +59,7 @@ export function SetDialog(props: SetDialogProps) {
     <Dialog opened={opened} onClose={onClose} title={title} size="lg" closeOnClickOutside={!isBusy}>
       <form onSubmit={submit} noValidate>
         <Stack>
-          {state.step === 'failed' && state.problems.length > 0 && (
-            <Alert color="clay" role="alert">
-              {state.problems.map((problem) => (
-                <Text key={problem} size="sm" style={{ overflowWrap: 'anywhere' }}>
-                  {problem}
-                </Text>
-              ))}
-            </Alert>
-          )}
+          <Problems state={state} />
           {props.children}
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
             <TextInput
@@ -161,6 +153,20 @@ export function onlyModel(
 ): string | null {
   const ready = models.filter((model) => model.kind === kind && model.state === 'READY');
   return ready.length === 1 ? (ready[0]?.id ?? null) : null;
+}
+
+/** Why what was sent was not taken. */
+export function Problems({ state }: { readonly state: RegisterState }) {
+  if (state.step !== 'failed' || state.problems.length === 0) return null;
+  return (
+    <Alert color="clay" role="alert">
+      {state.problems.map((problem) => (
+        <Text key={problem} size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {problem}
+        </Text>
+      ))}
+    </Alert>
+  );
 }
 
 /** How far an upload is. */
