@@ -49,7 +49,9 @@ export {
   type ValueInfo,
   type ValueType,
 } from './ir/graph.ts';
+export { absorbFactors } from './simplify/absorb-factors.ts';
 export { deferFactors } from './simplify/defer-factors.ts';
+export { eliminateCommon } from './simplify/eliminate-common.ts';
 export { simplify } from './simplify/simplify.ts';
 export {
   estimateMemory,

@@ -199,6 +199,7 @@ function sum(sign: 1 | -1): Rule {
     const make = (opType: 'Add' | 'Sub', first: string, second: string): string =>
       pass.add(node, opType, [first, second]);
     const [a, b] = [x.factor, sign * y.factor];
+    if (x.base === y.base && isTame(a + b)) return { base: x.base, factor: a + b };
     const [isConstantX, isConstantY] = [pass.isConstant(x.base), pass.isConstant(y.base)];
     if (isConstantX && isConstantY) return null;
     if (isConstantY) {

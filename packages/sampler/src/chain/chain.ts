@@ -2,10 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import {
+  absorbFactors,
   adaptForCpu,
   adaptForWebGpu,
   computeInFloat16,
   deferFactors,
+  eliminateCommon,
   encodeModel,
   gradientStatus,
   simplify,
@@ -108,8 +110,10 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
   let planned: MemoryPlan | undefined;
   let preferred: number | undefined;
   // In float16 factors stay where they are: they may be what keeps a value within its range.
-  const gradient = (): Graph =>
-    isHalf ? pullbackGraph(embed) : deferFactors(pullbackGraph(embed));
+  const gradient = (): Graph => {
+    const once = eliminateCommon(pullbackGraph(isHalf ? embed : absorbFactors(embed)));
+    return isHalf ? once : absorbFactors(deferFactors(once));
+  };
   const plan = (): MemoryPlan =>
     (planned ??= planMemory(gradient(), {
       limitBytes: options.memoryLimitBytes ?? Infinity,
