@@ -90,6 +90,32 @@ describe('affine maps of one value', () => {
     expect(operators(gradient).filter((op) => op === 'Gemm')).toHaveLength(2);
   });
 
+  test('of a value with more axes than two become one product too, with the constants that are added to them', async () => {
+    const graph = graphOf(
+      { x: ['batch', 1, 1, 4] },
+      (b, { x }) => {
+        const value = x as Value;
+        const product = (name: string, outputs: number): Value =>
+          b.matMul(value, weight(b, name, [4, outputs]));
+        const shared = product('shared', 1);
+        return b.concat(
+          [
+            b.add(product('three', 3), weight(b, 'bias', [1, 1, 1, 3])),
+            b.tanh(b.add(product('one', 1), 0.5)),
+            b.add(product('both', 2), b.constant(0.25, options)),
+            b.mul(b.add(shared, 1), b.exp(shared)),
+          ],
+          3,
+        );
+      },
+      options,
+    );
+    const simple = await checkPass(graph, simplify, { sizes: { batch: 3 } });
+    const kept = operators(simple).filter((op) => ['MatMul', 'Split', 'Add'].includes(op));
+    // Of the four sums, one is of all rows, one reads a product that others read, and one adds a number to two outputs.
+    expect(kept.toSorted()).toEqual(['Add', 'Add', 'Add', 'MatMul', 'Split']);
+  });
+
   test.each<[string, (b: GraphBuilder, x: Value) => readonly Value[]]>([
     ['a factor', (b, x) => [b.gemm(x, weight(b, 'w', [4, 3]), null, { alpha: 2 })]],
     ['a bias per row', (b, x) => [b.gemm(x, weight(b, 'w', [4, 3]), weight(b, 'c', [2, 1]))]],
