@@ -91,6 +91,11 @@ test('a cancelled run keeps nothing of its budget', async () => {
     smallRecipe({ identities: 6, iterations: 400, variations: 2, variationIterations: 2 }),
   );
   const running = execute(runId);
+  // One that still waits would be ended by the request itself.
+  await vi.waitUntil(
+    async () => (await catalog.execution.loadRun(runId))?.state === 'RUNNING',
+    60_000,
+  );
   await catalog.runs.requestCancel({ actor, runId });
   expect(await running).toBe('CANCELLED');
   const [budget] = await catalog.budgets.budgetsOfDatasets({ actor, datasetIds: [datasetId] });
