@@ -206,7 +206,7 @@ program
 program
   .command('bench')
   .description('measure this machine')
-  .argument('<benchmark>', 'effect, gradient, langevin or pairs')
+  .argument('<benchmark>', 'catalog, effect, gradient, langevin or pairs')
   .argument('[options...]', 'options of the benchmark')
   .passThroughOptions()
   .addHelpText(
@@ -220,11 +220,15 @@ Options of gradient, images per second beside PyTorch where COLLOID_PYTHON or py
   --provider <name>      auto, cpu, cuda or webgpu (default: cpu)
   --memory               peak memory too, each in a process of its own
   --limit <megabytes>    memory that the values of one run may need
+  --weights <megabytes>  what faster forms of convolutions may add to the weights
+  --spin <microseconds>  how long a thread without work looks for some
   --json                 as JSON
-Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --batch, --threads, --seed, --json.
+Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --runs, --batch, --threads,
+  --seed, --json.
 Options of effect, what every algorithm gains and costs: --part references,gallery,variations, --identities, --icts <list>,
   --iterations, --tries, --variations, --variation-identities, --batch, --threads, --seed, --json.
-Options of pairs: --identities, --dim, --block.`,
+Options of pairs: --sizes <list>, --dim, --radius, --rounds, --json.
+Options of catalog: --samples, --per-identity, --pages, --data <folder>, --json.`,
   )
   .action(async (name: string, options: readonly string[]) => {
     const { runBenchmark } = await import('./commands/bench.ts');
