@@ -1,6 +1,8 @@
 /** @file Cleaning a real store beside real runs: what is referred to stays, what is not goes, and nobody who works is harmed. */
 
 import { randomUUID } from 'node:crypto';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { getContent, type ObjectStore, openObjectStore, putContent } from '@colloid/storage';
 import { describeWithMinio } from '@colloid/storage/testing/vitest';
@@ -141,6 +143,32 @@ describe('a clean-up of a folder', () => {
     expect(await store.stat('blobs/notes.txt')).not.toBeNull();
     const tooShort = cleanStorage({ catalog, store, now: later, graceDays: 2, signal });
     await expect(tooShort).rejects.toThrow('at least 3 days');
+  });
+
+  test('spares content that is stored again in the moment of its removal', async () => {
+    const bytes = new TextEncoder().encode(`counted on again ${randomUUID()}`);
+    const { key, digest } = await putContent(store, bytes);
+    const old = new Date(Date.now() - MONTH_MS);
+    await utimes(join(world.folder, key), old, old);
+    const remove = store.delete.bind(store);
+    let storing: Promise<unknown> | undefined;
+    const removing = vi.spyOn(store, 'delete').mockImplementation(async (name) => {
+      // The clean-up has looked for the last time; it goes on once the bytes have been written again.
+      if (name === key) {
+        storing = putContent(store, bytes);
+        await vi.waitUntil(async () => ((await store.stat(key))?.modifiedAt ?? old) > old);
+      }
+      await remove(name);
+    });
+    try {
+      const cleaned = await cleanStorage({ catalog, store, now: Date.now, signal });
+      expect(cleaned.removed).toBe(1);
+      expect(await storing).toMatchObject({ key });
+      expect(await getContent(store, digest)).toEqual(Buffer.from(bytes));
+      expect(await keysOf('removals/')).toEqual([]);
+    } finally {
+      removing.mockRestore();
+    }
   });
 
   test('does no harm to runs in progress, however often it is repeated, nor to one that is paused', async () => {
