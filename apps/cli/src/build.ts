@@ -5,13 +5,14 @@ import { runCommand } from './process/run-command.ts';
 import { inRepository, REPOSITORY_ROOT } from './repository.ts';
 
 /**
- * Generates the database and GraphQL clients where their inputs changed. A fresh clone has none, and every command that knows the
- * database imports them, so this comes before such a command is loaded.
+ * Loads a command that knows the database. Its client and that of GraphQL are generated first where their inputs changed, since a
+ * fresh clone has none.
  *
  * @throws {CliError} `BUILD_FAILED`, with the tool's own output.
  */
-export async function generateClients(): Promise<void> {
+export async function withClients<Command>(load: () => Promise<Command>): Promise<Command> {
   await runTasks('generate');
+  return load();
 }
 
 /**

@@ -1,21 +1,18 @@
 /** @file The commands behind `./colloid`. */
 
-import { existsSync } from 'node:fs';
-
 import { Command, CommanderError } from 'commander';
 
-import { generateClients } from './build.ts';
-import type { AuditExportOptions } from './commands/audit/export.ts';
-import type { AuditVerifyOptions } from './commands/audit/verify.ts';
-import type { FitOptions } from './commands/covariates/fit.ts';
-import type { ProjectOptions } from './commands/covariates/project.ts';
-import type { ShowOptions } from './commands/covariates/show.ts';
+import { withClients } from './build.ts';
+import { addAudit } from './commands/audit/commands.ts';
+import { addCovariates } from './commands/covariates/commands.ts';
 import type { GradcheckOptions } from './commands/gradcheck.ts';
 import type { ImportOptions } from './commands/import/import.ts';
 import type { LineageExportOptions } from './commands/lineage/export.ts';
 import type { MeasureOptions } from './commands/measure.ts';
+import { addModels } from './commands/models/commands.ts';
 import type { VerifyOptions } from './commands/release/verify.ts';
 import type { SampleOptions } from './commands/sample.ts';
+import { addSamples } from './commands/samples/commands.ts';
 import type { CleanOptions } from './commands/storage/clean.ts';
 import { say } from './terminal.ts';
 
@@ -90,30 +87,7 @@ program
     await importImages(source, options);
   });
 
-const samples = program
-  .command('samples')
-  .description("exchange latents and embeddings with the authors' package");
-
-samples
-  .command('export')
-  .description('write a sampled folder as samples.h5')
-  .argument('<folder>', 'folder that sample wrote')
-  .requiredOption('--output <file>', 'the HDF5 file')
-  .option('--stats <file>', 'write the statistics of the iterations too, as stats.h5')
-  .action(async (folder: string, options: { output: string; stats?: string }) => {
-    const { exportSamples } = await import('./commands/samples/export.ts');
-    await exportSamples(folder, options);
-  });
-
-samples
-  .command('import')
-  .description('read samples.h5 into a folder of arrays')
-  .argument('<file>', "samples.h5 of the authors' package")
-  .requiredOption('--output <folder>', 'where latents and embeddings are written')
-  .action(async (file: string, options: { output: string }) => {
-    const { importSamples } = await import('./commands/samples/import.ts');
-    await importSamples(file, options);
-  });
+addSamples(program);
 
 program
   .command('gradcheck')
@@ -154,123 +128,8 @@ program
     await measure(folder, options);
   });
 
-const covariates = program
-  .command('covariates')
-  .description('directions of pose, light and expression from labelled latents or images');
-
-covariates
-  .command('fit')
-  .description('fit a direction to each pair of classes of labelled latents')
-  .requiredOption('--latents <file>', 'latents [rows, numbers], an npy file')
-  .requiredOption('--labels <file>', 'CSV with identity, covariate and class, a line per latent')
-  .option('--generator <folder>', 'check that the latents have its width')
-  .option(
-    '--pair <covariate:negative:positive>',
-    'classes to tell apart, once per pair (default: what the labels allow)',
-    (pair: string, pairs: readonly string[]) => [...pairs, pair],
-    [] as readonly string[],
-  )
-  .requiredOption('--output <file>', 'where the directions are written')
-  .option('--json', 'as JSON')
-  .action(async (options: FitOptions) => {
-    const { fit } = await import('./commands/covariates/fit.ts');
-    await fit(options);
-  });
-
-covariates
-  .command('project')
-  .description('find the latents that show labelled images, and report how near they came')
-  .requiredOption('--images <folder>', 'images cropped as the generator frames faces')
-  .requiredOption('--labels <file>', 'CSV with file, identity, covariate and class')
-  .requiredOption('--generator <folder>', 'the generator')
-  .requiredOption('--recogniser <folder>', 'the recogniser whose embedding is compared')
-  .requiredOption('--output <folder>', 'where latents.npy, report.csv and report.json are written')
-  .option('--steps <number>', 'steps of Adam', '1000')
-  .option('--rate <number>', 'its highest rate, latent units', '0.1')
-  .option('--seed <number>', 'of the latent noise', '0')
-  .option('--batch <number>', 'images of one run of the networks', '8')
-  .option('--perceptual <file>', 'ONNX network of RGB 0 to 255 whose outputs are compared besides')
-  .option('--perceptual-weight <number>', 'times the sum of their squared differences', '1')
-  .option('--json', 'the report as JSON')
-  .action(async (options: ProjectOptions) => {
-    const { project } = await import('./commands/covariates/project.ts');
-    await project(options);
-  });
-
-covariates
-  .command('show')
-  .description('list directions with their accuracies, and picture faces moved along them')
-  .argument('<file>', 'what fit wrote')
-  .option('--generator <folder>', 'the generator that they were fitted for')
-  .option('--output <file>', 'PNG with the faces of every direction, from minus to plus')
-  .option('--json', 'as JSON')
-  .action(async (file: string, options: ShowOptions) => {
-    const { show } = await import('./commands/covariates/show.ts');
-    await show(file, options);
-  });
-
-const models = program
-  .command('models')
-  .description('register, list and check generators and recognisers');
-
-models
-  .command('add')
-  .description('check a model and register it with a team')
-  .argument('<folder>', 'folder with model.json and the files it names')
-  .option('--team <slug>', 'team that gets it; may be left out where there is only one')
-  .option('--json', 'as JSON')
-  .action(async (folder: string, options: { team?: string; json?: boolean }) => {
-    const { addModel } = await withClients(() => import('./commands/models/add.ts'));
-    await addModel(folder, options);
-  });
-
-models
-  .command('list')
-  .description('list the models of a team with their states')
-  .option('--team <slug>', 'team; may be left out where there is only one')
-  .option('--json', 'as JSON')
-  .action(async (options: { team?: string; json?: boolean }) => {
-    const { listModels } = await withClients(() => import('./commands/models/list.ts'));
-    await listModels(options);
-  });
-
-models
-  .command('check')
-  .description('report on a model without registering it, or check a registered one again')
-  .argument('<model>', 'folder with model.json and the files it names, or name@version')
-  .option('--team <slug>', 'team that has name@version; may be left out where there is only one')
-  .option('--kind <kind>', 'generator or recogniser, where both have that name@version')
-  .option('--json', 'as JSON')
-  .action(async (model: string, options: { team?: string; kind?: string; json?: boolean }) => {
-    const { parseReference } = await import('./commands/models/find-model.ts');
-    if (parseReference(model) === null || existsSync(model)) {
-      const { checkModel } = await import('./commands/models/check.ts');
-      await checkModel(model, options);
-      return;
-    }
-    const { recheckModel } = await withClients(() => import('./commands/models/recheck.ts'));
-    await recheckModel(model, options);
-  });
-
-models
-  .command('remove')
-  .description('remove a registered model that no recipe, gallery or covariate set uses')
-  .argument('<model>', 'name@version')
-  .option('--team <slug>', 'team that has it; may be left out where there is only one')
-  .option('--kind <kind>', 'generator or recogniser, where both have that name@version')
-  .action(async (model: string, options: { team?: string; kind?: string }) => {
-    const { removeModel } = await withClients(() => import('./commands/models/remove.ts'));
-    await removeModel(model, options);
-  });
-
-models
-  .command('operators')
-  .description('list the ONNX operators that models may use, and which have a gradient')
-  .option('--json', 'as JSON')
-  .action(async (options: { json?: boolean }) => {
-    const { operators } = await import('./commands/models/operators.ts');
-    await operators(options);
-  });
+addCovariates(program);
+addModels(program);
 
 const users = program.command('users').description('help people with their accounts');
 
@@ -297,42 +156,7 @@ lineage
     await exportLineage(options);
   });
 
-const audit = program.command('audit').description('look after the audit log');
-
-audit
-  .command('verify')
-  .description('check that no event of the audit log was altered, deleted or put in')
-  .option('--file <export>', 'an exported file in place of the database; asks no server')
-  .option('--head <digest>', 'with --file: a digest that was noted before, which has to be in it')
-  .option('--json', 'as JSON')
-  .action(async (options: AuditVerifyOptions) => {
-    const { verifyAuditLog } = await withClients(() => import('./commands/audit/verify.ts'));
-    await verifyAuditLog(options);
-  });
-
-audit
-  .command('export')
-  .description('write the events of a team, one a line, with the chain of their digests')
-  .option('--team <slug>', 'team; may be left out where there is only one')
-  .option('--installation', 'what concerns no team, in place of a team')
-  .option('--chain <id>', 'a chain by its id, such as that of a team that is gone')
-  .option('--from <time>', 'only events from then on')
-  .option('--to <time>', 'only events before then')
-  .option('--format <name>', 'jsonl', 'jsonl')
-  .option('--output <file>', 'a new file, and not standard output')
-  .action(async (options: AuditExportOptions) => {
-    const { exportAuditLog } = await withClients(() => import('./commands/audit/export.ts'));
-    await exportAuditLog(options);
-  });
-
-audit
-  .command('head')
-  .description('print the digest of the last event of every chain, to be noted elsewhere')
-  .option('--json', 'as JSON')
-  .action(async (options: { json?: boolean }) => {
-    const { showAuditHeads } = await withClients(() => import('./commands/audit/export.ts'));
-    await showAuditHeads(options);
-  });
+addAudit(program);
 
 const storage = program.command('storage').description('look after the object store');
 
@@ -382,7 +206,7 @@ program
 program
   .command('bench')
   .description('measure this machine')
-  .argument('<benchmark>', 'effect, gradient, langevin or pairs')
+  .argument('<benchmark>', 'catalog, effect, gradient, langevin or pairs')
   .argument('[options...]', 'options of the benchmark')
   .passThroughOptions()
   .addHelpText(
@@ -396,11 +220,15 @@ Options of gradient, images per second beside PyTorch where COLLOID_PYTHON or py
   --provider <name>      auto, cpu, cuda or webgpu (default: cpu)
   --memory               peak memory too, each in a process of its own
   --limit <megabytes>    memory that the values of one run may need
+  --weights <megabytes>  what faster forms of convolutions may add to the weights
+  --spin <microseconds>  how long a thread without work looks for some
   --json                 as JSON
-Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --batch, --threads, --seed, --json.
+Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --runs, --batch, --threads,
+  --seed, --json.
 Options of effect, what every algorithm gains and costs: --part references,gallery,variations, --identities, --icts <list>,
   --iterations, --tries, --variations, --variation-identities, --batch, --threads, --seed, --json.
-Options of pairs: --identities, --dim, --block.`,
+Options of pairs: --sizes <list>, --dim, --radius, --rounds, --json.
+Options of catalog: --samples, --per-identity, --pages, --data <folder>, --json.`,
   )
   .action(async (name: string, options: readonly string[]) => {
     const { runBenchmark } = await import('./commands/bench.ts');
@@ -415,12 +243,6 @@ program
     const { test } = await import('./commands/test.ts');
     await test(options);
   });
-
-/** Loads a command that knows the database, whose client is generated first where it is missing. */
-async function withClients<Command>(load: () => Promise<Command>): Promise<Command> {
-  await generateClients();
-  return load();
-}
 
 try {
   await program.parseAsync();

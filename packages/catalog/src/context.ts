@@ -16,6 +16,13 @@ export interface EnqueueTransaction {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
+/** Puts the job of a run into the queue, inside the transaction that makes the run. `definition` is that of its recipe, null for an import. */
+export type Enqueue = (
+  tx: EnqueueTransaction,
+  runId: string,
+  definition: Prisma.JsonValue | null,
+) => Promise<void>;
+
 /** Lends a Prisma transaction to a library that speaks SQL. */
 export function lendTransaction(tx: Db): EnqueueTransaction {
   return {

@@ -10,7 +10,7 @@ export {
 } from './audit/export.ts';
 export type { ChainReport } from './audit/verify.ts';
 export { openCatalog, type Catalog, type CatalogOptions } from './catalog.ts';
-export type { EnqueueTransaction } from './context.ts';
+export type { Enqueue, EnqueueTransaction } from './context.ts';
 export { databaseStatus, type DatabaseStatus } from './database/database-status.ts';
 export {
   CatalogError,
@@ -213,7 +213,7 @@ export type { ReleaseService } from './services/releases.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';
 export { isFinished } from './services/run-state.ts';
-export type { Enqueue, RunScope, RunService } from './services/runs.ts';
+export type { RunScope, RunService } from './services/runs.ts';
 export type { NewIdentity, NewSample, NewShard, SampleRowService } from './services/sample-rows.ts';
 export type { MergeCheck, MergeOverlap } from './services/merge-collisions.ts';
 export type { MergeCollision } from './services/merge-versions.ts';

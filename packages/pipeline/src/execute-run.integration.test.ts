@@ -1,70 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
-import { type Catalog, openCatalog } from '@colloid/catalog';
-import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
 import { decodeImage, readSyntheticMark } from '@colloid/formats';
-import { openRuntime, type Runtime } from '@colloid/sampler';
-import { type ObjectStore, openObjectStore } from '@colloid/storage';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { branchRefusal } from './branch-refusal.ts';
-import { type ComputeHost, openComputeHost } from './compute-host.ts';
-import { executeRun, type RunEnding } from './execute-run.ts';
+import { openComputeHost } from './compute-host.ts';
 import { runPlan } from './run-plan.ts';
 import { helpWithShards } from './shards/help-with-shards.ts';
-import { seedRun, smallRecipe, type SeededRun } from './testing/index.ts';
+import { smallRecipe, type SeededRun } from './testing/index.ts';
+import { openRunWorld, type RunWorld } from './testing/run-world.ts';
 
 // Loading the gradient graphs is most of a small run, and slow where the cores are shared.
 vi.setConfig({ testTimeout: 300_000 });
 
 const RECIPE = smallRecipe({ identities: 6, iterations: 4, variations: 3, variationIterations: 3 });
 
-let database: TestDatabase;
-let catalog: Catalog;
-let store: ObjectStore;
-let runtime: Runtime;
-let host: ComputeHost;
-let folder: string;
+let world: RunWorld;
+let catalog: RunWorld['catalog'];
+let store: RunWorld['store'];
 
 beforeAll(async () => {
-  database = await startTestDatabase();
-  catalog = await openCatalog({ databaseUrl: database.databaseUrl });
-  folder = await mkdtemp(join(tmpdir(), 'colloid-pipeline-'));
-  store = await openObjectStore({ kind: 'filesystem', root: folder });
-  runtime = await openRuntime({ provider: 'cpu', threads: 2 });
-  host = openComputeHost({ store, runtime });
+  world = await openRunWorld();
+  ({ catalog, store } = world);
 });
+afterAll(() => world.close());
 
-afterAll(async () => {
-  await host.close();
-  await runtime.close();
-  await store.close();
-  await catalog.close();
-  await database.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const seed = (recipe = RECIPE): Promise<SeededRun> =>
-  seedRun({ catalog, store, recipe, enqueue: async () => undefined });
-
-const execute = (
-  runId: string,
-  options: { readonly signal?: AbortSignal; readonly host?: ComputeHost } = {},
-): Promise<RunEnding> =>
-  executeRun({
-    catalog,
-    store,
-    host,
-    runId,
-    workerId: randomUUID(),
-    machine: 'test',
-    signal: new AbortController().signal,
-    clock: () => performance.now() / 1000,
-    ...options,
-  });
+const execute: RunWorld['execute'] = (...given) => world.execute(...given);
+const seed = (recipe = RECIPE): Promise<SeededRun> => world.seed({ recipe });
 
 test('a run ends with a version whose samples are marked images at the recorded places', async () => {
   const { actor, datasetId, runId } = await seed();
@@ -105,16 +67,12 @@ test('a run ends with a version whose samples are marked images at the recorded 
 
 test('a run aborted in every stage goes on where it stood and ends with the digest of one that was not', async () => {
   const recipe = { ...RECIPE, seed: 2 };
-  const straight = await digestOf(await openOwn(), recipe, async (run) => {
-    await run();
-  });
-
-  const own = await openOwn();
-  const resumed = await digestOf(own, recipe, async (run, executed) => {
+  const straight = await digestOf(recipe, (run) => run());
+  const resumed = await digestOf(recipe, async (run, own, { runId }) => {
     for (const stage of ['REFERENCES', 'VARIATIONS', 'RENDER', 'MEASURE'] as const) {
       const stop = new AbortController();
       const watch = setInterval(() => {
-        void own.catalog.execution.loadRun(executed.runId).then((row) => {
+        void own.catalog.execution.loadRun(runId).then((row) => {
           if (row?.stage === stage) stop.abort(new Error(`stopped in ${stage}`));
         });
       }, 20);
@@ -133,6 +91,11 @@ test('a cancelled run keeps nothing of its budget', async () => {
     smallRecipe({ identities: 6, iterations: 400, variations: 2, variationIterations: 2 }),
   );
   const running = execute(runId);
+  // One that still waits would be ended by the request itself.
+  await vi.waitUntil(
+    async () => (await catalog.execution.loadRun(runId))?.state === 'RUNNING',
+    60_000,
+  );
   await catalog.runs.requestCancel({ actor, runId });
   expect(await running).toBe('CANCELLED');
   const [budget] = await catalog.budgets.budgetsOfDatasets({ actor, datasetIds: [datasetId] });
@@ -156,7 +119,7 @@ test('a model file that is gone ends the run with a sentence that names it', asy
   const bytes = await store.get(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
   await store.delete(`blobs/${synthesis.slice(0, 2)}/${synthesis}`);
   // A host that has the models open would not miss them.
-  const fresh = openComputeHost({ store, runtime });
+  const fresh = openComputeHost(world);
   try {
     expect(await execute(runId, { host: fresh })).toBe('FAILED');
     const failed = await catalog.execution.loadRun(runId);
@@ -183,9 +146,7 @@ test('a run has the same digest when other workers take its shards', async () =>
   const taken: string[] = [];
   const done = new AbortController();
   const helping = helpWithShards({
-    catalog,
-    store,
-    host,
+    ...world,
     workerId: randomUUID(),
     alone: (work) => work(),
     clock: () => performance.now() / 1000,
@@ -272,57 +233,28 @@ test('a run whose generator is saturated fails with its sentence and keeps what 
   expect(await catalog.runDetails.iterationsOf({ actor, runId })).not.toEqual([]);
 });
 
-interface Own {
-  readonly catalog: Catalog;
-  readonly store: ObjectStore;
-  readonly close: () => Promise<void>;
-}
-
-/** A database and a store with nothing remembered. */
-async function openOwn(): Promise<Own> {
-  const ownDatabase = await startTestDatabase();
-  const ownCatalog = await openCatalog({ databaseUrl: ownDatabase.databaseUrl });
-  const ownStore = await openObjectStore({ kind: 'memory' });
-  return {
-    catalog: ownCatalog,
-    store: ownStore,
-    close: async () => {
-      await ownCatalog.close();
-      await ownStore.close();
-      await ownDatabase.stop();
-    },
-  };
-}
-
+/** Drives a run where nothing is remembered. Returns the digest of its version. */
 async function digestOf(
-  own: Own,
   recipe: typeof RECIPE,
-  drive: (run: (signal?: AbortSignal) => Promise<void>, seeded: SeededRun) => Promise<void>,
+  drive: (
+    run: (signal?: AbortSignal) => Promise<unknown>,
+    own: RunWorld,
+    seeded: SeededRun,
+  ) => Promise<unknown>,
 ): Promise<string> {
-  const ownHost = openComputeHost({ store: own.store, runtime });
+  const own = await openRunWorld();
   try {
-    const seeded = await seedRun({ ...own, recipe, enqueue: async () => undefined });
-    await drive(async (signal = new AbortController().signal) => {
-      await executeRun({
-        catalog: own.catalog,
-        store: own.store,
-        host: ownHost,
-        runId: seeded.runId,
-        workerId: randomUUID(),
-        machine: 'test',
-        signal,
-        clock: () => performance.now() / 1000,
-      });
-    }, seeded);
-    const version = await own.catalog.versions.versionByNumber({
-      actor: seeded.actor,
-      datasetId: seeded.datasetId,
-      number: 1,
-    });
+    const seeded = await own.seed({ recipe });
+    const { actor, datasetId, runId } = seeded;
+    await drive(
+      (signal) => own.execute(runId, signal === undefined ? {} : { signal }),
+      own,
+      seeded,
+    );
+    const version = await own.catalog.versions.versionByNumber({ actor, datasetId, number: 1 });
     if (version === null) throw new Error('the run made no version');
     return version.digest;
   } finally {
-    await ownHost.close();
     await own.close();
   }
 }

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { contentKey, isFresh } from './content.ts';
+import { contentKey } from './content.ts';
 import type { StoredContent } from './content.ts';
 import { StorageError } from './errors.ts';
 import type { ObjectStore, PutOptions } from './object-store.ts';
+import { renew } from './renewal.ts';
 
 /** Options of {@link putContentStream}. */
 export interface StreamOptions extends PutOptions {
@@ -50,8 +51,7 @@ export async function putContentStream(
     );
     const digest = hash.digest('hex');
     const key = contentKey(digest);
-    const existing = await store.stat(key);
-    if (!isFresh(existing, sizeBytes)) await store.put(key, createReadStream(file), put);
+    await renew(store, key, { ...put, sizeBytes, body: () => createReadStream(file) });
     return { digest, key, sizeBytes };
   } finally {
     await rm(folder, { recursive: true, force: true });

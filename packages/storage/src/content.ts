@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 
 import { StorageError } from './errors.ts';
-import type { ObjectStore, PutOptions, StoredObject } from './object-store.ts';
+import type { ObjectStore, PutOptions } from './object-store.ts';
+import { renew } from './renewal.ts';
 
 /** Where content went. */
 export interface StoredContent {
@@ -32,24 +33,8 @@ export function contentKey(digest: string): string {
 }
 
 /**
- * Age in milliseconds from which content that is stored again is written again. A clean-up goes by the
- * age of objects, so that what somebody counts on from now on must not look as old as it is.
- */
-export const RENEW_AFTER_MS = 24 * 3600 * 1000;
-
-/** Whether content of that size need not be written again. */
-export function isFresh(
-  existing: StoredObject | null,
-  sizeBytes: number,
-): existing is StoredObject {
-  return (
-    existing?.sizeBytes === sizeBytes && Date.now() - existing.modifiedAt.getTime() < RENEW_AFTER_MS
-  );
-}
-
-/**
  * Store bytes under their own digest. A young object of that digest and size is not written again, so
- * that storing the same result twice costs one look.
+ * that storing the same result twice costs some looks; an old one is, so that no clean-up takes it.
  */
 export async function putContent(
   store: ObjectStore,
@@ -59,9 +44,7 @@ export async function putContent(
   const digest = sha256(bytes);
   const key = contentKey(digest);
   const sizeBytes = bytes.byteLength;
-  options.signal?.throwIfAborted();
-  const existing = await store.stat(key);
-  if (!isFresh(existing, sizeBytes)) await store.put(key, bytes, options);
+  await renew(store, key, { ...options, sizeBytes, body: () => bytes });
   return { digest, key, sizeBytes };
 }
 

@@ -1,5 +1,5 @@
 /** @file Object storage: one interface over memory, a folder, and S3-compatible servers. */
-export { contentKey, getContent, isFresh, putContent, RENEW_AFTER_MS, sha256 } from './content.ts';
+export { contentKey, getContent, putContent, sha256 } from './content.ts';
 export type { StoredContent } from './content.ts';
 export { getContentFile, putContentStream } from './content-stream.ts';
 export type { StreamOptions } from './content-stream.ts';
@@ -17,4 +17,6 @@ export type {
 export { openObjectStore } from './open-object-store.ts';
 export type { ObjectStoreConfig } from './open-object-store.ts';
 export { MAX_PRESIGN_SECONDS } from './presign.ts';
+export { forgetRemovals, removeStale, renew } from './renewal.ts';
+export type { Renewal } from './renewal.ts';
 export type { S3Config } from './s3/s3-config.ts';

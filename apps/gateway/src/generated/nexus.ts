@@ -613,7 +613,6 @@ export interface NexusGenObjects {
   };
   DeletedTeam: source.DeletedTeam;
   DuplicateMeasures: source.DuplicateMeasures;
-  DuplicatePair: source.DuplicatePair;
   FacetHistogram: source.FacetHistogram;
   Gallery: source.Gallery;
   GalleryConnection: source.GalleryConnection;
@@ -695,7 +694,6 @@ export interface NexusGenObjects {
   ModelVersion: source.ModelVersion;
   Mutation: {};
   NearestMeasures: source.NearestMeasures;
-  NearestPair: source.NearestPair;
   Notification: source.Notification;
   NotificationConnection: source.NotificationConnection;
   NotificationEdge: source.NotificationEdge;
@@ -739,6 +737,7 @@ export interface NexusGenObjects {
     delivery?: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ReferencePair: source.ReferencePair;
   RegisterCovariateSetPayload: {
     // root type
     covariateSet?: NexusGenRootTypes['CovariateSet'] | null; // CovariateSet
@@ -1313,15 +1312,7 @@ export interface NexusGenFieldTypes {
     // field return type
     threshold: number; // Float!
     count: number; // Float!
-    listed: NexusGenRootTypes['DuplicatePair'][]; // [DuplicatePair!]!
-  };
-  DuplicatePair: {
-    // field return type
-    a: number; // Int!
-    b: number; // Int!
-    theta: number; // Float!
-    identityA: NexusGenRootTypes['Identity'] | null; // Identity
-    identityB: NexusGenRootTypes['Identity'] | null; // Identity
+    listed: NexusGenRootTypes['ReferencePair'][]; // [ReferencePair!]!
   };
   FacetHistogram: {
     // field return type
@@ -1724,15 +1715,7 @@ export interface NexusGenFieldTypes {
   };
   NearestMeasures: {
     // field return type
-    listed: NexusGenRootTypes['NearestPair'][]; // [NearestPair!]!
-  };
-  NearestPair: {
-    // field return type
-    a: number; // Int!
-    b: number; // Int!
-    theta: number; // Float!
-    identityA: NexusGenRootTypes['Identity'] | null; // Identity
-    identityB: NexusGenRootTypes['Identity'] | null; // Identity
+    listed: NexusGenRootTypes['ReferencePair'][]; // [ReferencePair!]!
   };
   Notification: {
     // field return type
@@ -1905,6 +1888,14 @@ export interface NexusGenFieldTypes {
     // field return type
     delivery: NexusGenRootTypes['WebhookDelivery'] | null; // WebhookDelivery
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  ReferencePair: {
+    // field return type
+    a: number; // Int!
+    b: number; // Int!
+    theta: number; // Float!
+    identityA: NexusGenRootTypes['Identity'] | null; // Identity
+    identityB: NexusGenRootTypes['Identity'] | null; // Identity
   };
   RegisterCovariateSetPayload: {
     // field return type
@@ -2894,15 +2885,7 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     threshold: 'Float';
     count: 'Float';
-    listed: 'DuplicatePair';
-  };
-  DuplicatePair: {
-    // field return type name
-    a: 'Int';
-    b: 'Int';
-    theta: 'Float';
-    identityA: 'Identity';
-    identityB: 'Identity';
+    listed: 'ReferencePair';
   };
   FacetHistogram: {
     // field return type name
@@ -3305,15 +3288,7 @@ export interface NexusGenFieldTypeNames {
   };
   NearestMeasures: {
     // field return type name
-    listed: 'NearestPair';
-  };
-  NearestPair: {
-    // field return type name
-    a: 'Int';
-    b: 'Int';
-    theta: 'Float';
-    identityA: 'Identity';
-    identityB: 'Identity';
+    listed: 'ReferencePair';
   };
   Notification: {
     // field return type name
@@ -3486,6 +3461,14 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     delivery: 'WebhookDelivery';
     userErrors: 'UserError';
+  };
+  ReferencePair: {
+    // field return type name
+    a: 'Int';
+    b: 'Int';
+    theta: 'Float';
+    identityA: 'Identity';
+    identityB: 'Identity';
   };
   RegisterCovariateSetPayload: {
     // field return type name

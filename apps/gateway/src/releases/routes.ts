@@ -1,6 +1,5 @@
 /** @file `GET /api/releases/ID/…`: what a published release consists of, whole or from any byte on, for whoever may have it. */
-import { isUserError } from '@colloid/catalog';
-import type { Actor, Catalog, OpenDownload, UserErrorCode } from '@colloid/catalog';
+import type { Actor, Catalog, OpenDownload } from '@colloid/catalog';
 import { ZIP_NAME } from '@colloid/pipeline/client';
 import type { PackingReader } from '@colloid/pipeline/client';
 import { isStorageError } from '@colloid/storage';
@@ -9,42 +8,20 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 
-import type { GatewayContext } from '../context.ts';
+import { Refusal, refusalOf, requireActor, RETRY_AFTER_SECONDS } from '../http-refusal.ts';
+import type { ContextOf } from '../http-refusal.ts';
 import { keyOf } from '../ids.ts';
 import { PublishedFiles } from './published-files.ts';
 import { sendFile, sendText } from './send-file.ts';
 
-const STATUS = {
-  NOT_FOUND: 404,
-  FORBIDDEN: 403,
-  CONFLICT: 409,
-  INVALID: 400,
-  BUDGET_EXCEEDED: 409,
-  GONE: 410,
-} as const satisfies Record<UserErrorCode, number>;
-
-/** A request that is answered with a status and a sentence. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 /** Downloads that go on at once where nothing else is configured: each holds a connection and reads of the object store. */
 export const MOST_DOWNLOADS = 32;
-/** Seconds after which somebody who was turned away may ask again. */
-const RETRY_AFTER_SECONDS = 10;
 
 export interface ReleaseRouteOptions {
   readonly catalog: Pick<Catalog, 'releases'>;
   readonly store: ObjectStore;
   readonly packings: PackingReader;
-  readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor' | 'refusal'>>;
+  readonly contextOf: ContextOf;
   readonly log: Logger;
   /** Files that are sent at once by this process; more are answered with 503. @default MOST_DOWNLOADS */
   readonly mostDownloads?: number | undefined;
@@ -115,17 +92,11 @@ async function readerOf(
   request: Request,
   { contextOf }: ReleaseRouteOptions,
 ): Promise<{ readonly actor: Actor; readonly releaseId: string }> {
-  const { actor, refusal } = await contextOf(request);
-  if (refusal !== null) {
-    throw new Refusal(401, String(refusal.extensions['code']), refusal.message);
-  }
-  if (actor === null) {
-    throw new Refusal(
-      401,
-      'UNAUTHENTICATED',
-      'Nobody is signed in; sign in, or send an API key as a bearer token, and ask again.',
-    );
-  }
+  const actor = await requireActor(
+    request,
+    contextOf,
+    'Nobody is signed in; sign in, or send an API key as a bearer token, and ask again.',
+  );
   const release = keyOf('Release', String(request.params['id']));
   if (release === null) {
     throw new Refusal(404, 'NOT_FOUND', 'There is no such release, or you may not see it.');
@@ -170,17 +141,14 @@ function refuse(response: Response, error: unknown, log: Logger): void {
   response.status(status).set('Cache-Control', 'no-store').json({ code, message });
 }
 
-function answerFor(error: unknown, log: Logger): Pick<Refusal, 'status' | 'code' | 'message'> {
-  if (error instanceof Refusal) return error;
-  if (isUserError(error)) {
-    const { code, message } = error;
-    return { status: STATUS[code], code, message };
-  }
+function answerFor(error: unknown, log: Logger): Refusal {
+  const refusal = refusalOf(error);
+  if (refusal !== null) return refusal;
   log.error({ err: error }, 'a file of a release could not be sent');
   const message = isStorageError(error, 'NOT_FOUND')
     ? 'A part of this file is no longer in the object store; tell a maintainer of the release.'
     : 'The object store did not answer; try again in a moment.';
-  return { status: 502, code: 'UNAVAILABLE', message };
+  return new Refusal(502, 'UNAVAILABLE', message);
 }
 
 /** Whoever closes the window in the middle is no fault of anything. */

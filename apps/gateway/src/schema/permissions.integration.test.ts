@@ -10,16 +10,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createContext } from '../context.ts';
 import { createErrorFormatter } from '../graphql/format-error.ts';
 import { createLog } from '../log.ts';
+import type { Example } from '../testing/example.ts';
+import { MUTATION_EXAMPLES } from '../testing/mutation-examples.ts';
+import { createPermissionWorld, idsOf } from '../testing/permission-world.ts';
+import type { Persona, PermissionWorld } from '../testing/permission-world.ts';
 import {
-  MUTATION_EXAMPLES,
   NODE_TYPES,
   QUERY_EXAMPLES,
   TEAM_SELECTIONS,
   teamFieldExample,
-} from '../testing/permission-examples.ts';
-import type { Example } from '../testing/example.ts';
-import { createPermissionWorld, idsOf } from '../testing/permission-world.ts';
-import type { Persona, PermissionWorld } from '../testing/permission-world.ts';
+} from '../testing/query-examples.ts';
 import { MUTATIONS, QUERIES, SUBSCRIPTIONS, TEAM_FIELDS } from './permissions.ts';
 import type { Need } from './permissions.ts';
 import { createSchema } from './schema.ts';

@@ -1,6 +1,5 @@
 /** @file `PUT /uploads/KIND/TEAM/NAME`: one file of a model, gallery, covariate set or import, streamed into the object store. The answer is a ticket for its registration. */
-import { isUserError } from '@colloid/catalog';
-import type { Catalog, UserErrorCode } from '@colloid/catalog';
+import type { Catalog } from '@colloid/catalog';
 import { largestFile } from '@colloid/sampler/model';
 import { LARGEST_IMPORT_FILE, largestSetFile } from '@colloid/pipeline/client';
 import { isStorageError, putContentStream } from '@colloid/storage';
@@ -9,7 +8,8 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 
-import type { GatewayContext } from '../context.ts';
+import { Refusal, refusalOf, requireActor, RETRY_AFTER_SECONDS } from '../http-refusal.ts';
+import type { ContextOf } from '../http-refusal.ts';
 import { keyOf } from '../ids.ts';
 import type { UploadTickets } from './tickets.ts';
 
@@ -17,34 +17,13 @@ import type { UploadTickets } from './tickets.ts';
 const MOST_AT_ONCE = 6;
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-const STATUS = {
-  NOT_FOUND: 404,
-  FORBIDDEN: 403,
-  CONFLICT: 409,
-  INVALID: 400,
-  BUDGET_EXCEEDED: 409,
-  GONE: 410,
-} as const satisfies Record<UserErrorCode, number>;
-
-/** An upload that is answered with a status and a sentence. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 export interface UploadRouteOptions {
   readonly catalog: Pick<Catalog, 'models' | 'galleries' | 'covariateSets' | 'runs'>;
   readonly store: ObjectStore;
   readonly tickets: UploadTickets;
   /** Origins from which a browser may send files. */
   readonly origins: ReadonlySet<string>;
-  readonly contextOf: (request: Request) => Promise<Pick<GatewayContext, 'actor' | 'refusal'>>;
+  readonly contextOf: ContextOf;
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -125,13 +104,11 @@ async function receive(
   if (origin !== undefined && !options.origins.has(origin)) {
     throw new Refusal(403, 'FORBIDDEN', 'Files are taken from the pages of this server only.');
   }
-  const { actor, refusal } = await options.contextOf(request);
-  if (refusal !== null) {
-    throw new Refusal(401, String(refusal.extensions['code']), refusal.message);
-  }
-  if (actor === null) {
-    throw new Refusal(401, 'UNAUTHENTICATED', 'Nobody is signed in; sign in and upload again.');
-  }
+  const actor = await requireActor(
+    request,
+    options.contextOf,
+    'Nobody is signed in; sign in and upload again.',
+  );
   const team = keyOf('Team', String(request.params['team']));
   if (team === null) {
     throw new Refusal(404, 'NOT_FOUND', 'There is no such team, or you may not see it.');
@@ -169,19 +146,16 @@ function refuse(request: Request, response: Response, error: unknown, log: Logge
   // The client has gone away in the middle: nobody is there to be answered.
   if (request.destroyed && !request.complete) return;
   const { status, code, message } = answerFor(error, log);
-  if (status === 503) response.set('Retry-After', '10');
+  if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
   // What is still under way is thrown away, and the connection is not used again.
   response.set('Connection', 'close').status(status).json({ code, message });
   request.resume();
 }
 
-function answerFor(error: unknown, log: Logger): Pick<Refusal, 'status' | 'code' | 'message'> {
-  if (error instanceof Refusal) return error;
-  if (isUserError(error)) {
-    const { code, message } = error;
-    return { status: STATUS[code], code, message };
-  }
+function answerFor(error: unknown, log: Logger): Refusal {
+  const refusal = refusalOf(error);
+  if (refusal !== null) return refusal;
   log.error({ err: error }, 'an upload could not be stored');
   const message = 'The object store did not take the file; try again in a moment.';
-  return { status: 502, code: 'UNAVAILABLE', message };
+  return new Refusal(502, 'UNAVAILABLE', message);
 }

@@ -38,8 +38,9 @@ export function orderBy(
 }
 
 /**
- * The limit of a page as a literal. As a parameter PostgreSQL's plan for all values would take it for a tenth of the rows, and
- * order all that match in place of reading the first by an index.
+ * The limit of a page as a literal. A parameter gives the same plans today (EXPLAIN of every order over 2 million samples, PostgreSQL 18,
+ * 2026-11-28): Prisma's adapter gives statements no name, so that each is planned with its values. Planned for all values, as named statements
+ * are from the sixth time on where that seems no dearer, an unknown limit counts as a tenth of the rows, and a literal stays what it is.
  */
 export function limitOf({ limit }: Pick<KeysetQuery, 'limit'>): Prisma.Sql {
   return Prisma.raw(String(Math.trunc(limit)));

@@ -2,12 +2,11 @@
 
 import type { Actor } from '../actor.ts';
 import { visibleRuns } from '../authorise.ts';
-import type { Db } from '../context.ts';
+import type { Db, Enqueue } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import type { Prisma, PrismaClient, Recipe, Run } from '../generated/client.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { createRun, type NewRun } from './create-run.ts';
-import type { Enqueue } from './runs.ts';
 
 /** Most iterations that a refusal lists. */
 const LISTED = 20;

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
 import { runEntity } from '../audit/entities.ts';
 import { canonicalJson, sha256 } from '../canonical-json.ts';
-import { lendTransaction, type Db } from '../context.ts';
+import { lendTransaction, type Db, type Enqueue } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
@@ -15,7 +15,6 @@ import { lockBudgets, writeReservations } from './budget-reservations.ts';
 import { lockDataset, nextRunNumber, requireDataset } from './create-run.ts';
 import { requireModel } from './require-model.ts';
 import { whileRunning } from './run-state.ts';
-import type { Enqueue } from './runs.ts';
 import { holdTeam } from './write-role.ts';
 
 /** ICT of imports that state none, radians; `./colloid measure` has the same. */

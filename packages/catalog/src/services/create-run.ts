@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
 import { runEntity } from '../audit/entities.ts';
 import { requireAction, teamDatasets } from '../authorise.ts';
-import { lendTransaction, type Db } from '../context.ts';
+import { lendTransaction, type Db, type Enqueue } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
@@ -13,7 +13,6 @@ import { isGiven } from '../given.ts';
 import { checkLength } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { lockBudgets, writeReservations } from './budget-reservations.ts';
-import type { Enqueue } from './runs.ts';
 import { holdTeam } from './write-role.ts';
 
 /** How much a recipe makes; read out of its definition by whoever knows recipes. */

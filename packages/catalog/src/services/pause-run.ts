@@ -3,12 +3,11 @@
 import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
 import { runEntity } from '../audit/entities.ts';
-import { lendTransaction, type Db } from '../context.ts';
+import { lendTransaction, type Db, type Enqueue } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRun } from '../events/run-event.ts';
 import type { PrismaClient, Run } from '../generated/client.ts';
 import { isFinished, lockRunFor } from './run-state.ts';
-import type { Enqueue } from './runs.ts';
 import { holdTeam } from './write-role.ts';
 
 interface RunByActor {

@@ -2,7 +2,7 @@
 
 import type { Actor } from '../actor.ts';
 import { requireRole, visibleRuns } from '../authorise.ts';
-import type { EnqueueTransaction, ServiceContext } from '../context.ts';
+import type { Enqueue, ServiceContext } from '../context.ts';
 import { notFound } from '../errors.ts';
 import type { Prisma, Run, RunImport } from '../generated/client.ts';
 import { cleanIds, groupInOrder, inIdOrder } from '../in-order.ts';
@@ -13,13 +13,6 @@ import { cancelRun } from './cancel-run.ts';
 import { createImport, type NewImport } from './create-import.ts';
 import { createRun, type NewRun } from './create-run.ts';
 import { pauseRun, resumeRun } from './pause-run.ts';
-
-/** Puts the job of a run into the queue, inside the transaction that makes the run. `definition` is that of its recipe, null for an import. */
-export type Enqueue = (
-  tx: EnqueueTransaction,
-  runId: string,
-  definition: Prisma.JsonValue | null,
-) => Promise<void>;
 
 /** Which runs to list: a dataset's by number, or a team's by time; newest first. */
 export type RunScope = { readonly datasetId: string } | { readonly teamId: string };

@@ -2,7 +2,7 @@
 
 import { decodeNpy, encodeNpy } from '@colloid/formats';
 import type { ReferenceState, ReferenceStatistics } from '@colloid/sampler';
-import { isFresh, isStorageError, type ObjectStore, sha256, StorageError } from '@colloid/storage';
+import { isStorageError, type ObjectStore, renew, sha256, StorageError } from '@colloid/storage';
 
 import { digestOf, type Json } from '../digest.ts';
 import type { ArrayReference } from './arrays.ts';
@@ -78,7 +78,7 @@ export function openCheckpoints(
   const putPart = async (place: string, bytes: Uint8Array): Promise<CheckpointPart> => {
     const digest = sha256(bytes);
     const key = `${place}${digest}`;
-    if (!isFresh(await store.stat(key), bytes.byteLength)) await store.put(key, bytes);
+    await renew(store, key, { sizeBytes: bytes.byteLength, body: () => bytes });
     return { key, digest };
   };
   const putHistory = (place: string, history: Checkpoint['history']): Promise<CheckpointPart> =>

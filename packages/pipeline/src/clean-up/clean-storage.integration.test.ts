@@ -1,24 +1,19 @@
 /** @file Cleaning a real store beside real runs: what is referred to stays, what is not goes, and nobody who works is harmed. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Catalog, openCatalog } from '@colloid/catalog';
-import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
-import { openRuntime, type Runtime } from '@colloid/sampler';
 import { getContent, type ObjectStore, openObjectStore, putContent } from '@colloid/storage';
 import { describeWithMinio } from '@colloid/storage/testing/vitest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { type CheckpointRecord, readCheckpoint } from '../activities/checkpoint.ts';
-import { type ComputeHost, openComputeHost } from '../compute-host.ts';
-import { executeRun } from '../execute-run.ts';
 import { packVersion } from '../releases/pack-version.ts';
 import { PackingReader } from '../releases/packing.ts';
 import { runPlan } from '../run-plan.ts';
-import { installTinyModels, seedRun, type SeededRun, tinyRecipe } from '../testing/index.ts';
+import { installTinyModels, type SeededRun, tinyRecipe } from '../testing/index.ts';
+import { openRunWorld, type RunWorld } from '../testing/run-world.ts';
 import { cleanStorage } from './clean-storage.ts';
 import { keepHouse } from './keep-house.ts';
 
@@ -35,52 +30,20 @@ const RECIPE = tinyRecipe({
   variationIterations: 5,
 });
 
-let database: TestDatabase;
-let catalog: Catalog;
+let world: RunWorld;
+let catalog: RunWorld['catalog'];
 let store: ObjectStore;
-let runtime: Runtime;
-let host: ComputeHost;
-let folder: string;
 let seeded: SeededRun;
 
 beforeAll(async () => {
-  database = await startTestDatabase();
-  catalog = await openCatalog({ databaseUrl: database.databaseUrl });
-  folder = await mkdtemp(join(tmpdir(), 'colloid-clean-'));
-  store = await openObjectStore({ kind: 'filesystem', root: folder });
-  runtime = await openRuntime({ provider: 'cpu', threads: 1 });
-  host = openComputeHost({ store, runtime });
+  world = await openRunWorld({ threads: 1 });
+  ({ catalog, store } = world);
   seeded = await seed();
-  await execute(seeded.runId);
+  await world.execute(seeded.runId);
 });
-afterAll(async () => {
-  await host.close();
-  await runtime.close();
-  await store.close();
-  await catalog.close();
-  await database.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => world.close());
 
-const seed = () =>
-  seedRun({
-    catalog,
-    store,
-    recipe: RECIPE,
-    installModels: installTinyModels,
-    enqueue: async () => undefined,
-  });
-const execute = (runId: string) =>
-  executeRun({
-    catalog,
-    store,
-    host,
-    runId,
-    workerId: randomUUID(),
-    machine: 'test',
-    signal,
-    clock: () => performance.now() / 1000,
-  });
+const seed = () => world.seed({ recipe: RECIPE, installModels: installTinyModels });
 const orphan = async (text: string, into = store) =>
   putContent(into, new TextEncoder().encode(`${text} ${randomUUID()}`));
 const keysOf = async (prefix: string) => {
@@ -182,10 +145,36 @@ describe('a clean-up of a folder', () => {
     await expect(tooShort).rejects.toThrow('at least 3 days');
   });
 
+  test('spares content that is stored again in the moment of its removal', async () => {
+    const bytes = new TextEncoder().encode(`counted on again ${randomUUID()}`);
+    const { key, digest } = await putContent(store, bytes);
+    const old = new Date(Date.now() - MONTH_MS);
+    await utimes(join(world.folder, key), old, old);
+    const remove = store.delete.bind(store);
+    let storing: Promise<unknown> | undefined;
+    const removing = vi.spyOn(store, 'delete').mockImplementation(async (name) => {
+      // The clean-up has looked for the last time; it goes on once the bytes have been written again.
+      if (name === key) {
+        storing = putContent(store, bytes);
+        await vi.waitUntil(async () => ((await store.stat(key))?.modifiedAt ?? old) > old);
+      }
+      await remove(name);
+    });
+    try {
+      const cleaned = await cleanStorage({ catalog, store, now: Date.now, signal });
+      expect(cleaned.removed).toBe(1);
+      expect(await storing).toMatchObject({ key });
+      expect(await getContent(store, digest)).toEqual(Buffer.from(bytes));
+      expect(await keysOf('removals/')).toEqual([]);
+    } finally {
+      removing.mockRestore();
+    }
+  });
+
   test('does no harm to runs in progress, however often it is repeated, nor to one that is paused', async () => {
     const runId = await runAgain();
     const { createdAt } = await catalog.prisma.run.findUniqueOrThrow({ where: { id: runId } });
-    const running = execute(runId);
+    const running = world.execute(runId);
     let rounds = 0;
     const isOver = running.then(() => true);
     while (!(await Promise.race([isOver, Promise.resolve(false)]))) {

@@ -4,11 +4,19 @@
  * Marked is every digest that a row of the catalog names, and every digest that a packing list of a release names. Swept are `blobs/` and
  * `checkpoints/`, by pages of the store's listing: what is not marked and was written before the cutoff goes. The cutoff is a time of
  * grace ago, or the beginning of the oldest run that is not finished, where that is earlier. So what a run writes or an upload leaves
- * is safe although no row names it yet; and content that is stored again after a day counts as written then (RENEW_AFTER_MS).
+ * is safe although no row names it yet; and content that is stored again after a day counts as written then, also in the moment of its
+ * removal (`renew` of the storage package).
  */
 
 import type { Catalog } from '@colloid/catalog';
-import { isStorageError, type ObjectStore, type StoredObject } from '@colloid/storage';
+import {
+  contentKey,
+  forgetRemovals,
+  isStorageError,
+  type ObjectStore,
+  removeStale,
+  type StoredObject,
+} from '@colloid/storage';
 
 /** Days of grace where nothing is said. */
 export const CLEAN_GRACE_DAYS = 7;
@@ -75,15 +83,16 @@ export async function cleanStorage(options: CleanStorageOptions): Promise<Storag
     for (const { prefix, digest } of SWEPT) {
       for await (const batch of oldObjects({ store, prefix, digest, cutoff, signal, tally })) {
         const unmarked = new Set(await references.unmarked(mark, [...batch.values()]));
-        for (const [object, name] of batch) {
-          if (!unmarked.has(name)) continue;
-          signal.throwIfAborted();
-          if (!isDryRun && !(await removeOld(store, object.key, cutoff))) continue;
-          tally.removed += 1;
-          tally.removedBytes += object.sizeBytes;
-        }
+        const sizes = new Map<string, number>();
+        for (const [{ key, sizeBytes }, name] of batch)
+          if (unmarked.has(name)) sizes.set(key, sizeBytes);
+        const keys = [...sizes.keys()];
+        const gone = isDryRun ? keys : await removeStale(store, keys, { before: cutoff, signal });
+        tally.removed += gone.length;
+        for (const key of gone) tally.removedBytes += sizes.get(key) ?? 0;
       }
     }
+    if (!isDryRun) await forgetRemovals(store, cutoff);
     return { cutoff, isDryRun, activities, ...tally };
   } finally {
     await references.endMark(mark);
@@ -114,18 +123,10 @@ async function* oldObjects(options: {
   if (batch.size > 0) yield batch;
 }
 
-/** Looks once more, since somebody may have stored the same content again meanwhile. */
-async function removeOld(store: ObjectStore, key: string, cutoff: Date): Promise<boolean> {
-  const found = await store.stat(key);
-  if (found === null || found.modifiedAt >= cutoff) return false;
-  await store.delete(key);
-  return true;
-}
-
 /** What a packing list names. One that is gone names nothing, and is the matter of whoever restores the store. */
 async function digestsIn(store: ObjectStore, digest: string): Promise<readonly string[]> {
   try {
-    const bytes = await store.get(`blobs/${digest.slice(0, 2)}/${digest}`);
+    const bytes = await store.get(contentKey(digest));
     return [...new Set(new TextDecoder().decode(bytes).match(/[0-9a-f]{64}/g))];
   } catch (error) {
     if (isStorageError(error, 'NOT_FOUND')) return [];

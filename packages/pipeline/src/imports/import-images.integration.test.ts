@@ -127,7 +127,9 @@ describe('an import that is stopped', () => {
           if (row?.stage === stage && done > 0) stop.abort(new Error(`stopped in ${stage}`));
         });
       }, 5);
-      await expect(world.execute(stopped.id, stop.signal)).rejects.toThrow(`stopped in ${stage}`);
+      await expect(world.execute(stopped.id, { signal: stop.signal })).rejects.toThrow(
+        `stopped in ${stage}`,
+      );
       clearInterval(watch);
       expect(await world.catalog.prisma.shard.count({ where: { runId: stopped.id } })).toBe(0);
     }

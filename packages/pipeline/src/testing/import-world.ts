@@ -6,8 +6,6 @@ import type { Catalog, DatasetVersion, NewImport, Run } from '@colloid/catalog';
 import { makePng, type TarContent } from '@colloid/formats/testing';
 import { type ObjectStore, putContent } from '@colloid/storage';
 
-import { openComputeHost } from '../compute-host.ts';
-import { executeRun, type RunEnding } from '../execute-run.ts';
 import { openReleaseWorld, type ReleaseWorld } from './release-world.ts';
 
 const ROOM = { maxIdentities: 1000, maxSamples: 10_000, minSeparation: 0 };
@@ -18,7 +16,6 @@ export interface ImportWorld extends ReleaseWorld {
   openDataset(room?: typeof ROOM): Promise<string>;
   /** Uploads the tar files and queues their import, of a folder into a new dataset where nothing else is said. */
   queueImport(tars: readonly Uint8Array[], options?: Partial<NewImport>): Promise<Run>;
-  execute(runId: string, signal?: AbortSignal): Promise<RunEnding>;
   /** Lines of the run's log, each after its level. */
   logOf(runId: string): Promise<string[]>;
   versionOf(runId: string): Promise<DatasetVersion>;
@@ -45,7 +42,7 @@ export function folderOf(identities: Readonly<Record<string, number>>): TarConte
 /** Opens a world of releases with a recogniser to import by. */
 export async function openImportWorld(): Promise<ImportWorld> {
   const world = await openReleaseWorld();
-  const { catalog, store, runtime, seeded } = world;
+  const { catalog, store, seeded } = world;
   const { actor, teamId } = seeded;
   const models = await catalog.models.listModelVersions({ actor, teamId });
   const openDataset: ImportWorld['openDataset'] = async (room = ROOM) => {
@@ -76,23 +73,6 @@ export async function openImportWorld(): Promise<ImportWorld> {
         { actor, ...defaults, files, ...options, datasetId },
         async () => undefined,
       );
-    },
-    async execute(runId, signal = new AbortController().signal) {
-      const host = openComputeHost({ store, runtime });
-      try {
-        return await executeRun({
-          catalog,
-          store,
-          host,
-          runId,
-          workerId: randomUUID(),
-          machine: 'test',
-          signal,
-          clock: () => performance.now() / 1000,
-        });
-      } finally {
-        await host.close();
-      }
     },
     async versionOf(runId) {
       const [versions] = await catalog.versions.versionsOfRuns({ actor, runIds: [runId] });

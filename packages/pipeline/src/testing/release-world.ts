@@ -1,26 +1,13 @@
 /** @file Versions that a real run made, in a folder of their own: what tests of releases begin with. */
 
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { DatasetVersion } from '@colloid/catalog';
 
-import { type Catalog, type DatasetVersion, openCatalog } from '@colloid/catalog';
-import { startTestDatabase } from '@colloid/catalog/testing';
-import { openRuntime, type Runtime } from '@colloid/sampler';
-import { type ObjectStore, openObjectStore } from '@colloid/storage';
-
-import { openComputeHost } from '../compute-host.ts';
-import { executeRun } from '../execute-run.ts';
 import { runPlan } from '../run-plan.ts';
-import { seedRun, type SeededRun } from './seed-run.ts';
+import { openRunWorld, type RunWorld } from './run-world.ts';
+import type { SeededRun } from './seed-run.ts';
 import { installTinyModels, tinyRecipe } from './tiny-models.ts';
 
-export interface ReleaseWorld {
-  readonly catalog: Catalog;
-  readonly store: ObjectStore;
-  readonly runtime: Runtime;
-  readonly databaseUrl: string;
+export interface ReleaseWorld extends RunWorld {
   readonly seeded: SeededRun;
   /** Of the run: 30 identities with 4 images each. */
   readonly whole: DatasetVersion;
@@ -28,44 +15,22 @@ export interface ReleaseWorld {
   readonly subset: DatasetVersion;
   /** That run and another one. */
   readonly merged: DatasetVersion;
-  close(): Promise<void>;
 }
 
 /** Runs twice, selects and merges. */
 export async function openReleaseWorld(): Promise<ReleaseWorld> {
-  const database = await startTestDatabase();
-  const { databaseUrl } = database;
-  const catalog = await openCatalog({ databaseUrl });
-  const root = await mkdtemp(join(tmpdir(), 'colloid-release-'));
-  const store = await openObjectStore({ kind: 'filesystem', root });
-  const runtime = await openRuntime({ provider: 'cpu', threads: 2 });
-  const host = openComputeHost({ store, runtime });
+  const world = await openRunWorld();
+  const { catalog } = world;
   const recipe = tinyRecipe({
     identities: 30,
     iterations: 60,
     variations: 3,
     variationIterations: 5,
   });
-  const enqueue = async (): Promise<void> => undefined;
-  const seeded = await seedRun({
-    catalog,
-    store,
-    recipe,
-    installModels: installTinyModels,
-    enqueue,
-  });
+  const seeded = await world.seed({ recipe, installModels: installTinyModels });
   const { actor, datasetId, teamId } = seeded;
   const finish = async (runId: string): Promise<DatasetVersion> => {
-    await executeRun({
-      catalog,
-      store,
-      host,
-      runId,
-      workerId: randomUUID(),
-      machine: 'test',
-      signal: new AbortController().signal,
-      clock: () => performance.now() / 1000,
-    });
+    await world.execute(runId);
     const [versions] = await catalog.versions.versionsOfRuns({ actor, runIds: [runId] });
     const [version] = versions ?? [];
     if (version === undefined) throw new Error(`The run ${runId} left no version.`);
@@ -91,7 +56,7 @@ export async function openReleaseWorld(): Promise<ReleaseWorld> {
   });
   const second = await catalog.runs.createRun(
     { actor, datasetId, recipeId: another.id, plan: runPlan },
-    enqueue,
+    async () => undefined,
   );
   const other = await finish(second.id);
   const subset = await catalog.subsets.materialiseSubset({
@@ -105,22 +70,5 @@ export async function openReleaseWorld(): Promise<ReleaseWorld> {
     actor,
     versionIds: [subset.id, other.id],
   });
-  return {
-    catalog,
-    store,
-    runtime,
-    databaseUrl,
-    seeded,
-    whole,
-    subset,
-    merged,
-    async close() {
-      await host.close();
-      await runtime.close();
-      await catalog.close();
-      await store.close();
-      await database.stop();
-      await rm(root, { recursive: true, force: true });
-    },
-  };
+  return { ...world, seeded, whole, subset, merged };
 }

@@ -2,7 +2,7 @@
 
 import type { ImageBatch } from '../chain/open-chain.ts';
 import type { ExecutionProvider } from '../runtime/types.ts';
-import type { CheckEvent } from './inspect-model.ts';
+import type { CheckEvent } from './check-log.ts';
 import type { ModelReport } from './report.ts';
 
 export interface InspectionJob {

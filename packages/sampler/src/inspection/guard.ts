@@ -8,9 +8,10 @@ import { totalmem } from 'node:os';
 
 import { InspectionFaultError } from '../errors.ts';
 import type { ExecutionProvider } from '../runtime/types.ts';
+import { completeChecks } from './check-log.ts';
+import type { CheckEvent } from './check-log.ts';
 import type { InspectionJob, InspectionMessage } from './guard-protocol.ts';
-import { completeChecks } from './inspect-model.ts';
-import type { CheckEvent, Inspection } from './inspect-model.ts';
+import type { Inspection } from './inspect-model.ts';
 import { residentBytes } from './process-memory.ts';
 import { CHECK_TITLES } from './report.ts';
 import type { ModelCheck, ModelCheckId } from './report.ts';

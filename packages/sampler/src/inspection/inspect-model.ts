@@ -10,6 +10,8 @@ import { loadModel } from '../models/load-model.ts';
 import type { Model } from '../models/model.ts';
 import type { ModelSource } from '../models/sources.ts';
 import type { Runtime } from '../runtime/types.ts';
+import { CheckLog } from './check-log.ts';
+import type { CheckEvent } from './check-log.ts';
 import { compareDirections } from './directions.ts';
 import { fileFacts, firstNotFinite, operatorFacts, valueFacts } from './facts.ts';
 import { inspectionImages, inspectionPriors } from './inputs.ts';
@@ -20,6 +22,7 @@ import {
   judgeGradient,
   judgeOperators,
   judgePixels,
+  judgeSpeed,
 } from './judge.ts';
 import type { Finding } from './judge.ts';
 import { measureSpeed } from './measure-speed.ts';
@@ -27,8 +30,7 @@ import { GRADIENT_TOLERANCE } from './pair-gradients.ts';
 import { mappingGraphs, openProbe, probeGraphs } from './probe.ts';
 import type { Probe, ProbeGraphs } from './probe.ts';
 import { renderSamples } from './render-samples.ts';
-import { MODEL_CHECKS } from './report.ts';
-import type { ModelCheck, ModelCheckId, ModelReport } from './report.ts';
+import type { ModelReport } from './report.ts';
 
 /** Inputs that a model is tried on, and images shown of a generator. */
 const SAMPLES = 8;
@@ -51,10 +53,6 @@ export interface InspectOptions {
   readonly onCheck?: (event: CheckEvent) => void;
   readonly signal?: AbortSignal | undefined;
 }
-
-export type CheckEvent =
-  | { readonly kind: 'begun'; readonly id: ModelCheckId }
-  | { readonly kind: 'ended'; readonly check: ModelCheck };
 
 export interface Inspection {
   readonly report: ModelReport;
@@ -235,7 +233,7 @@ async function runChecked(
   const shown = samples === null ? {} : { samples };
   if (graphs.missing.length > 0) {
     const speed = await measureSpeed(probe, { inputs, clock, hasGradient: false, signal });
-    log.end('SPEED', speedFinding(speed));
+    log.end('SPEED', judgeSpeed(speed));
     return { values, speed, ...shown };
   }
 
@@ -250,7 +248,7 @@ async function runChecked(
   log.end('GRADIENT', judgeGradient(directions, GRADIENT_TOLERANCE));
   log.begin('SPEED');
   const speed = await measureSpeed(probe, { inputs, clock, hasGradient: true, signal });
-  log.end('SPEED', speedFinding(speed));
+  log.end('SPEED', judgeSpeed(speed));
   return {
     values,
     speed,
@@ -307,66 +305,4 @@ async function batchFinding(
   rows.set(inputs.subarray((SAMPLES - 1) * D), 0);
   const beside = await probe.evaluate(rows);
   return judgeBatch(outputs.subarray(0, E), beside.subarray(E, 2 * E));
-}
-
-function speedFinding(speed: ModelReport['speed']): Finding {
-  const best = speed.reduce((a, b) => (b.forwardPerSecond > a.forwardPerSecond ? b : a));
-  const forward = `${perSecond(best.forwardPerSecond)} images a second forward`;
-  return {
-    state: 'PASSED',
-    detail:
-      best.gradientPerSecond === null
-        ? `${forward}, in batches of ${best.batch}.`
-        : `${forward} and ${perSecond(best.gradientPerSecond)} with the gradient, in batches of ${best.batch}.`,
-  };
-}
-
-function perSecond(value: number): string {
-  return value < 100 ? value.toPrecision(2) : Math.round(value).toString();
-}
-
-/** The checks made so far, in their order; those that were never reached count as skipped. */
-class CheckLog {
-  readonly #options: InspectOptions;
-  readonly #made = new Map<ModelCheckId, ModelCheck>();
-  #at: ModelCheckId = 'FILES';
-  #since: number;
-
-  constructor(options: InspectOptions) {
-    this.#options = options;
-    this.#since = options.clock();
-  }
-
-  begin(id: ModelCheckId): void {
-    this.#at = id;
-    this.#options.onCheck?.({ kind: 'begun', id });
-  }
-
-  end(id: ModelCheckId, finding: Finding): void {
-    const now = this.#options.clock();
-    const check = { id, ...finding, seconds: now - this.#since };
-    this.#since = now;
-    this.#made.set(id, check);
-    this.#options.onCheck?.({ kind: 'ended', check });
-  }
-
-  /** Fails the check at hand. */
-  fail(detail: string): void {
-    this.end(this.#at, { state: 'FAILED', detail });
-  }
-
-  finish(): ModelCheck[] {
-    return completeChecks([...this.#made.values()]);
-  }
-}
-
-/** Every check in order; LIMITS passes unless somebody who watches from outside says otherwise. */
-export function completeChecks(made: readonly ModelCheck[]): ModelCheck[] {
-  return MODEL_CHECKS.flatMap((id): ModelCheck[] => {
-    const check = made.find((one) => one.id === id);
-    if (check !== undefined) return [check];
-    if (id === 'LIMITS') return [];
-    const detail = 'An earlier check failed, so that this one could not be made.';
-    return [{ id, state: 'SKIPPED', detail, seconds: 0 }];
-  });
 }

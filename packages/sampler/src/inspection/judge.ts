@@ -5,7 +5,7 @@ import type { UnsupportedOperator } from '@colloid/onnx';
 import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
 import { nodeName } from './facts.ts';
 import { channelRange } from './inputs.ts';
-import type { ModelCheck } from './report.ts';
+import type { ModelCheck, ModelReport } from './report.ts';
 
 /** What a check found. */
 export type Finding = Pick<ModelCheck, 'state' | 'detail'>;
@@ -163,4 +163,19 @@ export function judgeGradient(
   return failed(
     `Gradients do not agree with central differences: ${numbers}. The network may be discontinuous, or a gradient rule is wrong; report it with the list of operators.`,
   );
+}
+
+/** How fast a model is; no speed fails. */
+export function judgeSpeed(speed: ModelReport['speed']): Finding {
+  const best = speed.reduce((a, b) => (b.forwardPerSecond > a.forwardPerSecond ? b : a));
+  const forward = `${perSecond(best.forwardPerSecond)} images a second forward`;
+  return passed(
+    best.gradientPerSecond === null
+      ? `${forward}, in batches of ${best.batch}.`
+      : `${forward} and ${perSecond(best.gradientPerSecond)} with the gradient, in batches of ${best.batch}.`,
+  );
+}
+
+function perSecond(value: number): string {
+  return value < 100 ? value.toPrecision(2) : Math.round(value).toString();
 }

@@ -7,6 +7,7 @@ import { contentKey, getContent, putContent, sha256 } from '../content.ts';
 import { isStorageError } from '../errors.ts';
 import type { StorageErrorCode } from '../errors.ts';
 import type { ObjectInfo, ObjectStore } from '../object-store.ts';
+import { describeRenewal } from './renewal.ts';
 
 /** Larger than two parts of a multipart upload, and not a multiple of one. */
 const LARGE_BYTES = 2 * 16 * 1024 * 1024 + 12_345;
@@ -306,6 +307,10 @@ export function describeObjectStore(
       const { digest } = await putContent(store, bytes);
       expect(Buffer.from(await getContent(store, digest)).toString()).toBe('whole');
     });
+  });
+
+  describe('content that a clean-up takes for old', () => {
+    describeRenewal(() => store);
   });
 
   it('passes its probe and leaves nothing behind', async () => {

@@ -68,31 +68,9 @@ export const VerificationMeasures = objectType({
   },
 });
 
-export const DuplicatePair = objectType({
-  name: 'DuplicatePair',
-  description: 'Two identities that are one face.',
-  definition(t) {
-    t.int('a', { description: 'Number of the one identity, from 0.' });
-    t.int('b', { description: 'Number of the other.' });
-    t.float('theta', { description: 'The angle between their references, radians.' });
-    t.nullable.field('identityA', {
-      type: 'Identity',
-      description: 'The one identity; null where you may not see its run.',
-      resolve: ({ versionId, runA: run, a: identity }, _args, context) =>
-        identityAt({ versionId, run, identity }, context),
-    });
-    t.nullable.field('identityB', {
-      type: 'Identity',
-      description: 'The other; null where you may not see its run.',
-      resolve: ({ versionId, runB: run, b: identity }, _args, context) =>
-        identityAt({ versionId, run, identity }, context),
-    });
-  },
-});
-
-export const NearestPair = objectType({
-  name: 'NearestPair',
-  description: 'An identity and the one that is nearest to it.',
+export const ReferencePair = objectType({
+  name: 'ReferencePair',
+  description: 'Two identities and how far apart their references are.',
   definition(t) {
     t.int('a', { description: 'Number of the one identity, from 0.' });
     t.int('b', { description: 'Number of the other.' });
@@ -117,7 +95,7 @@ export const NearestMeasures = objectType({
   description: 'The nearest other identity of each.',
   definition(t) {
     t.list.field('listed', {
-      type: 'NearestPair',
+      type: 'ReferencePair',
       description: 'The closest of these pairs, at most 100, closest first.',
       args: { first: intArg({ description: 'How many of them; all where nothing is said.' }) },
       extensions: { price: { sizeArguments: ['first'], assumedSize: 100 } },
@@ -133,7 +111,7 @@ export const DuplicateMeasures = objectType({
     t.float('threshold', { description: 'References closer than this count, radians.' });
     t.float('count', { description: 'Count of such pairs.' });
     t.list.field('listed', {
-      type: 'DuplicatePair',
+      type: 'ReferencePair',
       description: 'The closest of them, at most 100, closest first.',
       extensions: { price: { assumedSize: 100 } },
     });
