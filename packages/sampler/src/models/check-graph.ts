@@ -20,12 +20,7 @@ export function decodeGraph(model: string, file: string, bytes: Uint8Array): Gra
   try {
     graph = decodeModel(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ModelGraphError(
-      model,
-      `'${file}' is not a usable ONNX model (${reason}); export it again with opset 13 to 21, float32 and no external data.`,
-      { cause: error },
-    );
+    throw unusableGraph(model, file, error);
   }
   for (const node of graph.nodes) {
     if (RANDOM_OPERATORS.has(node.opType)) {
@@ -33,6 +28,16 @@ export function decodeGraph(model: string, file: string, bytes: Uint8Array): Gra
     }
   }
   return graph;
+}
+
+/** What is said of a file that could not be read as a graph, and why. */
+export function unusableGraph(model: string, file: string, cause: unknown): ModelGraphError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ModelGraphError(
+    model,
+    `'${file}' is not a usable ONNX model (${reason}); export it again with opset 13 to 21, float32 and no external data.`,
+    { cause },
+  );
 }
 
 /** What a manifest says of one input or output; null: anything, 'batch': the batch dimension. */
