@@ -145,7 +145,7 @@ async function loadChecked(source: ModelSource, log: CheckLog): Promise<Model | 
     for (const size of model.fileSizes.values()) bytes += size;
     log.end('FILES', {
       state: 'PASSED',
-      detail: `${model.fileSizes.size} files, ${(bytes / 1e6).toFixed(1)} MB, are within the limits.`,
+      detail: `${model.fileSizes.size === 1 ? '1 file' : `${model.fileSizes.size} files`}, ${(bytes / 1e6).toFixed(1)} MB, are within the limits.`,
     });
     log.end('SHAPES', {
       state: 'PASSED',
