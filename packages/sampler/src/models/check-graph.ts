@@ -1,6 +1,6 @@
 /** @file Checks a model's graph against what its manifest declares. */
 
-import { decodeModel } from '@colloid/onnx';
+import { decodeModel, ModelLimitError } from '@colloid/onnx';
 import type { Dim, Graph, ValueInfo } from '@colloid/onnx';
 
 import { ModelGraphError, RandomNodeError } from '../errors.ts';
@@ -33,9 +33,13 @@ export function decodeGraph(model: string, file: string, bytes: Uint8Array): Gra
 /** What is said of a file that could not be read as a graph, and why. */
 export function unusableGraph(model: string, file: string, cause: unknown): ModelGraphError {
   const reason = cause instanceof Error ? cause.message : String(cause);
+  const remedy =
+    cause instanceof ModelLimitError
+      ? 'register a smaller one'
+      : 'export it again with opset 13 to 21, float32 and no external data';
   return new ModelGraphError(
     model,
-    `'${file}' is not a usable ONNX model (${reason}); export it again with opset 13 to 21, float32 and no external data.`,
+    `'${file}' is not a usable ONNX model (${reason}); ${remedy}.`,
     { cause },
   );
 }
