@@ -8,6 +8,7 @@ import {
   deferFactors,
   encodeModel,
   gradientStatus,
+  isOnnxError,
   simplify,
 } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
@@ -108,8 +109,10 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
   let planned: MemoryPlan | undefined;
   let preferred: number | undefined;
   // In float16 factors stay where they are: they may be what keeps a value within its range.
-  const gradient = (): Graph =>
-    isHalf ? pullbackGraph(embed) : deferFactors(pullbackGraph(embed));
+  const gradient = (): Graph => {
+    const pullback = differentiated(models, embed);
+    return isHalf ? pullback : deferFactors(pullback);
+  };
   const plan = (): MemoryPlan =>
     (planned ??= planMemory(gradient(), {
       limitBytes: options.memoryLimitBytes ?? Infinity,
@@ -198,6 +201,21 @@ function joined(models: ChainModels): Graph {
       models.generator.name,
       models.recogniser.name,
       `their graphs cannot be joined (${reason}); check the image sizes and layouts in both manifests.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A rule may need more than its operator's name tells, such as fixed sizes. */
+function differentiated(models: ChainModels, embed: Graph): Graph {
+  try {
+    return pullbackGraph(embed);
+  } catch (error) {
+    if (!isOnnxError(error)) throw error;
+    throw new ModelMismatchError(
+      models.generator.name,
+      models.recogniser.name,
+      `no gradient can be built through their graphs (${error.message}); export the one with this node with fixed sizes, except for the batch.`,
       { cause: error },
     );
   }

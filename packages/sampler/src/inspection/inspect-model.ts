@@ -130,8 +130,8 @@ async function examine(
   try {
     return { ...facts, ...(await runChecked(model, graphs, log, options)) };
   } catch (error) {
-    // onnxruntime refused the graph, or ran out of memory in it: that is the check at hand.
-    if (!(error instanceof SessionError)) throw error;
+    // onnxruntime refused the graph, or ran out of memory in it, or its gradient cannot be built: that is the check at hand.
+    if (!(error instanceof SessionError) && !isOnnxError(error)) throw error;
     log.fail(error.message);
     throw new CheckFailed(facts);
   }
