@@ -105,7 +105,14 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     sessions,
     recipe,
     sets,
-    plan: computePlan({ generator, recogniser }, { provider: runtime.provider, recipe }),
+    plan: computePlan(
+      { generator, recogniser },
+      {
+        provider: runtime.provider,
+        recipe,
+        weightMemoryMb: environment.COLLOID_WEIGHT_MEMORY_MB,
+      },
+    ),
     reporter: terminalReporter(recipe, clock, iterations),
     signal: stop.signal,
     clock,
