@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
   await run('npm', ['pack', '--pack-destination', folder], { cwd: copy, env });
   packageJson = await readFile(path.join(copy, 'package.json'), 'utf8');
-  const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '';
 
   home = path.join(folder, 'elsewhere');
   const modules = path.join(home, 'node_modules');
