@@ -9,6 +9,9 @@ import { z } from 'zod';
 
 import { CliError } from './errors.ts';
 
+/** What describes the dataset, in its folder. */
+export const DATASET_FILE = 'dataset.json';
+
 const ZModelNote = z.object({
   name: z.string(),
   version: z.string().optional(),
@@ -53,7 +56,7 @@ export interface ShardRows {
 
 /** @throws {CliError} DATASET_FOLDER where the folder has no `dataset.json` of this form */
 export async function readDatasetFolder(folder: string): Promise<DatasetFile> {
-  const path = join(folder, 'dataset.json');
+  const path = join(folder, DATASET_FILE);
   let document: unknown;
   try {
     document = JSON.parse(await readFile(path, 'utf8'));
@@ -75,7 +78,7 @@ export async function readDatasetFolder(folder: string): Promise<DatasetFile> {
 
 /** Writes `dataset.json` anew. */
 export async function writeDatasetFile(folder: string, file: DatasetFile): Promise<void> {
-  await writeFile(join(folder, 'dataset.json'), `${JSON.stringify(file, null, 2)}\n`);
+  await writeFile(join(folder, DATASET_FILE), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /** @throws {CliError} DATASET_FOLDER where an array is missing, or its rows are not those that the shard notes */

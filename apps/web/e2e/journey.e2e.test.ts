@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dropFolder } from './drop-folder.ts';
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
 import { readFacePixels } from './face-pixels.ts';
 import { npyOf } from './npy.ts';
@@ -109,7 +110,7 @@ describe.skipIf(isSkipped)(title, () => {
   );
 
   test(
-    'somebody uploads the folder of a model, watches its check, and finds it among the choices of a recipe',
+    'somebody chooses or drops the folder of a model, watches its check, and finds it among the choices of a recipe',
     async () => {
       complaints.length = 0;
       const folder = await writeModelFolder('uploaded-recogniser');
@@ -130,7 +131,8 @@ describe.skipIf(isSkipped)(title, () => {
         await page
           .getByRole('link', { name: 'uploaded-recogniser' })
           .waitFor({ state: 'detached' });
-        await page.getByLabel('Folder of a model').setInputFiles(folder);
+        const place = page.getByRole('region', { name: 'Register a model' });
+        await dropFolder(place, folder);
         await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
         await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
 
@@ -140,7 +142,7 @@ describe.skipIf(isSkipped)(title, () => {
 
         await writeFile(path.join(folder, 'model.json'), '{ "kind": "recogniser" }');
         await page.goto(new URL('/t/journey-lab/models', stack.url).href);
-        await page.getByLabel('Folder of a model').setInputFiles(folder);
+        await dropFolder(place, folder);
         await page.getByText('The model was not registered').waitFor();
         expect(complaints).toEqual([]);
         await page.close();

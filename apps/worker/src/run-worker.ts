@@ -74,7 +74,7 @@ export async function runWorker({
     store,
     runtime,
     limits: runLimits(environment),
-    mostWeightBytes: environment.COLLOID_WEIGHT_MEMORY_MB * 1024 ** 2,
+    weightMemoryMb: environment.COLLOID_WEIGHT_MEMORY_MB,
     graphs: new GraphCache({ store: new GraphFiles({ folder, log: warn }), log: warn }),
   });
   stack.defer(() => host.close());

@@ -1,5 +1,7 @@
 /** @file The errors of this package: one base class, a literal `name` and `code` each, and a sentence that says what to do. */
 
+import type { DecodeLimits } from './codec/limits.ts';
+
 export type OnnxErrorCode =
   'ONNX_FORMAT' | 'ONNX_LIMIT' | 'ONNX_GRAPH' | 'ONNX_UNSUPPORTED' | 'ONNX_GRADIENT';
 
@@ -15,17 +17,29 @@ export class ModelFormatError extends OnnxError {
   readonly code = 'ONNX_FORMAT';
 }
 
+/** A bound on a model: one that `decodeModel` is given, or how deep branches may lie in each other. */
+export type ModelLimit = keyof DecodeLimits | 'branch depth';
+
+/** What is counted against each. */
+const COUNTED = {
+  bytes: 'bytes',
+  nodes: 'nodes',
+  elements: 'weights',
+  axes: 'axes of one value',
+  objectBytes: 'bytes of messages, names and listed numbers',
+  nameBytes: 'bytes in one name',
+  'branch depth': 'branches inside each other',
+} as const satisfies Record<ModelLimit, string>;
+
 /** The model is well formed and larger than the caller allows. */
 export class ModelLimitError extends OnnxError {
   override readonly name = 'ModelLimitError';
   readonly code = 'ONNX_LIMIT';
-  readonly limit: string;
+  readonly limit: ModelLimit;
   readonly allowed: number;
   readonly found: number;
-  constructor(limit: string, allowed: number, found: number) {
-    super(
-      `The model has ${limit} ${found}, the limit is ${allowed}: raise limits.${limit} if it is trusted.`,
-    );
+  constructor(limit: ModelLimit, allowed: number, found: number) {
+    super(`The model has ${found} ${COUNTED[limit]}, and ${allowed} are the most.`);
     this.limit = limit;
     this.allowed = allowed;
     this.found = found;

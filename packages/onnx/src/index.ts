@@ -23,6 +23,7 @@ export { inline } from './build/inline.ts';
 export { pruneNodes } from './build/prune.ts';
 export { decodeModel } from './codec/decode.ts';
 export { encodeModel } from './codec/encode.ts';
+export { checkOutline, type ReadAt } from './codec/outline.ts';
 export { DEFAULT_LIMITS, type DecodeLimits } from './codec/limits.ts';
 export * from './errors.ts';
 export {

@@ -13,6 +13,7 @@ import {
 } from '@colloid/sampler';
 import type { ObjectStore } from '@colloid/storage';
 
+import { WEIGHT_MEMORY_MB } from './compute-plan.ts';
 import { loadModels } from './load-models.ts';
 import { limitRuntime, type RunLimits } from './run-limits.ts';
 
@@ -24,8 +25,8 @@ export interface ComputeHostOptions {
   readonly keepChains?: number;
   /** Gradient graphs that were built before. @default one of this process, in memory */
   readonly graphs?: GraphCache;
-  /** Most bytes that faster forms of convolutions may add to a chain's weights on a CPU. @default 536870912 */
-  readonly mostWeightBytes?: number | undefined;
+  /** Megabytes that faster forms of convolutions may add to the weights on a CPU, of runs that begin here. @default WEIGHT_MEMORY_MB */
+  readonly weightMemoryMb?: number;
 }
 
 /** A chain for the time of one job. */
@@ -38,6 +39,8 @@ export interface HeldChain extends AsyncDisposable {
 export interface ChainRequest {
   readonly recipe: RecipeForExecution;
   readonly wanted: Pick<Recipe, 'batchSize' | 'precision'>;
+  /** Megabytes that faster forms of convolutions may add to the weights on a CPU, as the run began. */
+  readonly weightMemoryMb: number;
   readonly signal: AbortSignal;
   /** Told of operators that the provider lacks, each time a graph is loaded for this job. */
   readonly onFallback: (graph: string, operators: readonly OperatorFallback[]) => Promise<void>;
@@ -46,6 +49,8 @@ export interface ChainRequest {
 /** See {@link openComputeHost}. */
 export interface ComputeHost {
   readonly runtime: Runtime;
+  /** What runs that begin here take; one that began elsewhere keeps its own. */
+  readonly weightMemoryMb: number;
   /** Rejects when a job exceeds a limit; the process is then to end, see `limitRuntime`. */
   readonly exceeded: Promise<never>;
   /** The chain of a recipe's models: the one that is open, or a new one. Dispose what is returned. */
@@ -66,7 +71,7 @@ const GRAPHS = new GraphCache();
 
 /** Watches the runtime until it is closed. */
 export function openComputeHost(options: ComputeHostOptions): ComputeHost {
-  const { store, keepChains = 1, graphs = GRAPHS, mostWeightBytes } = options;
+  const { store, keepChains = 1, graphs = GRAPHS, weightMemoryMb = WEIGHT_MEMORY_MB } = options;
   const limited = limitRuntime(options.runtime, options.limits);
   // The one used last comes last.
   let entries: Entry[] = [];
@@ -82,7 +87,7 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
           ...models,
           recipe: request.wanted,
           cache: graphs,
-          mostWeightBytes,
+          mostWeightBytes: request.weightMemoryMb * 1024 ** 2,
           signal: request.signal,
           onFallback: async (graph, operators) => entry.onFallback(graph, operators),
         }),
@@ -101,12 +106,13 @@ export function openComputeHost(options: ComputeHostOptions): ComputeHost {
 
   return {
     runtime: limited.runtime,
+    weightMemoryMb,
     exceeded: limited.exceeded,
     chain: async (request) => {
       const { generatorVersion, recogniserVersion } = request.recipe;
       const { batchSize, precision } = request.wanted;
       // By content: two teams with the same models share them.
-      const key = `${generatorVersion.digest} ${recogniserVersion.digest} ${batchSize} ${precision}`;
+      const key = `${generatorVersion.digest} ${recogniserVersion.digest} ${batchSize} ${precision} ${request.weightMemoryMb}`;
       const entry = entries.find((other) => other.key === key) ?? open(key, request);
       entries = [...entries.filter((other) => other !== entry), entry];
       entry.users += 1;

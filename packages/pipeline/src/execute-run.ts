@@ -59,7 +59,8 @@ export async function executeRun(options: ExecuteRunOptions): Promise<RunEnding>
 async function executeOnce(options: ExecuteRunOptions): Promise<RunEnding | 'TAKEN_BACK'> {
   const { catalog, runId, host, machine, jobId = null } = options;
   const { provider } = host.runtime;
-  const run = await catalog.execution.beginRun({ runId, provider, machine, jobId });
+  const { weightMemoryMb } = host;
+  const run = await catalog.execution.beginRun({ runId, provider, machine, jobId, weightMemoryMb });
   if (run === null) return 'NOTHING_TO_DO';
   using wishes = watchWishes({ catalog, runId, jobId });
   const reporters: CatalogReporter[] = [];
@@ -152,6 +153,8 @@ async function sampleAndCommit(
     log: (level, message) => reporter.log(level, message),
   });
   await reporter.log('info', describeStart(recipe, host.runtime, options.machine));
+  if (host.runtime.provider === 'cpu' && run.weightMemoryMb !== host.weightMemoryMb)
+    await reporter.log('info', describeWeightMemory(run.weightMemoryMb, host.weightMemoryMb));
   const output = await runStages({
     ...opened.context,
     reporter,
@@ -168,4 +171,8 @@ async function sampleAndCommit(
 function describeStart(recipe: Recipe, runtime: Runtime, machine: string): string {
   const variations = variationsPerIdentity(recipe);
   return `${recipe.identities} identities with ${variations} variations each, ${recipe.references.algorithm}, on ${machine} (${runtime.provider}, ${recipe.precision}, ${runtime.threads} threads).`;
+}
+
+function describeWeightMemory(began: number | null, here: number): string {
+  return `It goes on with ${began} MB for faster forms of convolutions, as it began, where COLLOID_WEIGHT_MEMORY_MB here is ${here}: its numbers would be rounded otherwise.`;
 }

@@ -57,7 +57,7 @@ export { executeRun } from './execute-run.ts';
 export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
 export { branchRefusal } from './branch-refusal.ts';
 export { LARGEST_IMPORT_FILE, MOST_IMPORT_FILES } from './imports/limits.ts';
-export { computePlan } from './compute-plan.ts';
+export { computePlan, WEIGHT_MEMORY_MB } from './compute-plan.ts';
 export { openComputeHost } from './compute-host.ts';
 export type { ComputeHost, ComputeHostOptions } from './compute-host.ts';
 export { limitRuntime } from './run-limits.ts';

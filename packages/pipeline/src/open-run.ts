@@ -10,7 +10,7 @@ import type { StageContext } from './activities/stage-context.ts';
 import type { ComputeHost } from './compute-host.ts';
 import { describeFallback } from './describe-fallback.ts';
 import { PipelineError } from './errors.ts';
-import { computePlan } from './compute-plan.ts';
+import { computePlan, WEIGHT_MEMORY_MB } from './compute-plan.ts';
 import { loadSets } from './load-sets.ts';
 import type { RunReporter } from './reporter.ts';
 
@@ -38,9 +38,11 @@ export async function openRun(options: {
   const { catalog, store, host, run, signal, log } = options;
   const recipe = parseRecipe(run.recipe.definition);
   const start = await branchStart(catalog, run);
+  const weightMemoryMb = run.weightMemoryMb ?? WEIGHT_MEMORY_MB;
   const chain = await host.chain({
     recipe: run.recipe,
     wanted: recipe,
+    weightMemoryMb,
     signal,
     onFallback: async (graph, operators) =>
       log('warn', describeFallback(host.runtime.provider, graph, operators)),
@@ -56,7 +58,7 @@ export async function openRun(options: {
       sessions: chain.sessions,
       recipe,
       sets,
-      plan: computePlan(chain, { provider: host.runtime.provider, recipe }),
+      plan: computePlan(chain, { provider: host.runtime.provider, recipe, weightMemoryMb }),
       start,
     },
     [Symbol.asyncDispose]: () => chain[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 /** @file `./colloid sample recipe.yaml --out DIR`: a dataset from a recipe, with no database and no server. */
 
-import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { builtInModels } from '@colloid/models';
@@ -32,12 +32,13 @@ import { parse as parseYaml } from 'yaml';
 
 import {
   type ModelNote,
-  type ShardNote,
+  readDatasetFolder,
   STATISTICS_FILE,
   writeDatasetFile,
 } from '../dataset-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
+import { placeShards, WORK_FOLDER } from '../place-shards.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
 import { readSets, type SetFiles } from './sample-sets.ts';
 
@@ -78,7 +79,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
   process.once('SIGTERM', interrupt);
 
   await using stack = new AsyncDisposableStack();
-  const store = await openObjectStore({ kind: 'filesystem', root: join(out, '.work') });
+  const store = await openObjectStore({ kind: 'filesystem', root: join(out, WORK_FOLDER) });
   stack.defer(() => store.close());
   const runtime = await openRuntime({
     provider: environment.COLLOID_PROVIDER,
@@ -104,11 +105,19 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     sessions,
     recipe,
     sets,
-    plan: computePlan({ generator, recogniser }, { provider: runtime.provider, recipe }),
+    plan: computePlan(
+      { generator, recogniser },
+      {
+        provider: runtime.provider,
+        recipe,
+        weightMemoryMb: environment.COLLOID_WEIGHT_MEMORY_MB,
+      },
+    ),
     reporter: terminalReporter(recipe, clock, iterations),
     signal: stop.signal,
     clock,
   });
+  const isAgain = await isDatasetOf(out, recipe);
   await writeDataset(out, {
     recipe,
     generator,
@@ -117,12 +126,18 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     provider: runtime.provider,
     output,
   });
-  // A run that was whole already tells of no iterations; those of its first time stay.
+  // A run that was whole already tells of no iterations; those of its first time stay, and those of another recipe do not.
   if (iterations.length > 0) {
     const text = `${JSON.stringify({ references: iterations })}\n`;
     await writeFile(join(out, STATISTICS_FILE), text);
-  }
+  } else if (!isAgain) await rm(join(out, STATISTICS_FILE), { force: true });
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
+}
+
+/** Whether the folder holds what this recipe made before. */
+async function isDatasetOf(out: string, recipe: Recipe): Promise<boolean> {
+  const there = await readDatasetFolder(out).catch(() => null);
+  return JSON.stringify(there?.['recipe']) === JSON.stringify(recipe);
 }
 
 async function readRecipe(file: string): Promise<Recipe> {
@@ -157,7 +172,7 @@ function builtInFolder(reference: string): string {
 
 async function prepareOutput(out: string): Promise<void> {
   try {
-    for (const folder of ['images', 'latents', 'embeddings', '.work']) {
+    for (const folder of ['images', 'latents', 'embeddings', WORK_FOLDER]) {
       await mkdir(join(out, folder), { recursive: true });
     }
   } catch (cause) {
@@ -214,23 +229,7 @@ async function writeDataset(
     readonly output: RunOutput;
   },
 ): Promise<void> {
-  const shards: ShardNote[] = [];
-  for (const shard of result.output.shards) {
-    const number = String(shard.ordinal).padStart(5, '0');
-    const note = {
-      images: `images/${number}.tar`,
-      latents: `latents/${number}.npy`,
-      embeddings: `embeddings/${number}.npy`,
-      digest: shard.images.digest,
-      firstIdentity: shard.firstIdentity,
-      identities: shard.identities,
-      samples: shard.samples,
-    } satisfies ShardNote;
-    await place(join(out, '.work', shard.images.key), join(out, note.images));
-    await place(join(out, '.work', shard.latents.key), join(out, note.latents));
-    await place(join(out, '.work', shard.embeddings.key), join(out, note.embeddings));
-    shards.push(note);
-  }
+  const shards = await placeShards(out, result.output.shards);
   await writeDatasetFile(out, {
     recipe: result.recipe,
     generator: { ...noteOf(result.generator), hasMapping: result.generator.mapping !== null },
@@ -241,20 +240,10 @@ async function writeDataset(
     },
     provider: result.provider,
     metrics: result.output.measure.metrics,
-    shards,
+    shards: [...shards],
   });
 }
 
 function noteOf({ name, version, digest, licence }: GeneratorModel | RecogniserModel): ModelNote {
   return { name, version, digest, licence };
-}
-
-/** The same bytes under a second name; a copy where the file system has no hard links. */
-async function place(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    await copyFile(from, to);
-  }
 }

@@ -88,6 +88,7 @@ export interface ExecutionService {
   /**
    * Takes the run: QUEUED → RUNNING, or RUNNING again after another worker died. Null where there is nothing to do: it
    * is gone, finished or paused, or another job has it (a run that was paused and resumed may have left an old one).
+   * The first worker's `weightMemoryMb` stays the run's.
    */
   beginRun(input: {
     readonly runId: string;
@@ -95,6 +96,8 @@ export interface ExecutionService {
     readonly machine: string;
     /** The queue's job, the same again when another worker takes it over. @default null: no queue, no check */
     readonly jobId?: string | null | undefined;
+    /** Megabytes that faster forms of convolutions may add to the weights. @default null: what the sampler takes by itself */
+    readonly weightMemoryMb?: number | null;
   }): Promise<RunForExecution | null>;
   startStage(input: { readonly runId: string; readonly stage: RunStage }): Promise<void>;
   /** Adds to the seconds of the stage, so that a run continued elsewhere counts all of its time. */
@@ -186,14 +189,15 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
   return {
     loadRun: (runId) => loadRun(runId),
 
-    beginRun: ({ runId, provider, machine, jobId = null }) =>
+    beginRun: ({ runId, provider, machine, jobId = null, ...own }) =>
       change(prisma, null, async (tx) => {
         if ((await loadRun(runId, tx)) === null) return null;
         const run = await lockRun(tx, runId);
         if (isFinished(run.state) || run.state === 'PAUSED' || isOfOther(run, jobId)) return null;
         const startedAt = run.startedAt ?? new Date();
+        const weightMemoryMb = run.weightMemoryMb ?? own.weightMemoryMb ?? null;
         const data = { state: 'RUNNING', provider, machine, startedAt, jobId } as const;
-        await tx.run.update({ where: { id: runId }, data });
+        await tx.run.update({ where: { id: runId }, data: { ...data, weightMemoryMb } });
         await notifyRun(tx, { kind: 'RUN', runId });
         recordChange(tx, {
           teamId: run.teamId,

@@ -112,16 +112,18 @@ describe('shards', () => {
     const run = await startRun(open.catalog, world);
     const runId = run.id;
     const stage = 'VARIATIONS';
-    await execution.beginRun({ runId, provider: 'cpu', machine: 'test' });
+    await execution.beginRun({ runId, provider: 'cpu', machine: 'test', weightMemoryMb: 512 });
     await shards.openShards({ runId, stage, ordinals: [0, 1, 2] });
     await shards.openShards({ runId, stage, ordinals: [1, 2, 3] });
     const [ours, theirs] = [randomUUID(), randomUUID()];
     expect(await shards.claimShard({ workerId: theirs, provider: 'cuda' })).toBeNull();
+    const small = { workerId: theirs, provider: 'cpu', weightMemoryMb: 511 };
+    expect(await shards.claimShard(small)).toBeNull();
     const taken = await Promise.all(
       Array.from({ length: 5 }, (_, i) =>
         shards.claimShard({
           workerId: i % 2 === 0 ? ours : theirs,
-          ...(i % 2 === 0 ? { runId, stage } : { provider: 'cpu' }),
+          ...(i % 2 === 0 ? { runId, stage } : { provider: 'cpu', weightMemoryMb: 512 }),
         }),
       ),
     );

@@ -37,12 +37,17 @@ export interface RunShardService {
     readonly ordinals: readonly number[];
   }): Promise<void>;
   /**
-   * Takes the first shard that nobody is at: of this stage of this run, or of any run that is computed on `provider`.
-   * Null where there is none.
+   * Takes the first shard that nobody is at: of this stage of this run, or of any run that is computed on `provider` and has at most
+   * `weightMemoryMb`. Null where there is none.
    */
   claimShard(
     input: { readonly workerId: string } & (
-      { readonly runId: string; readonly stage: RunStage } | { readonly provider: string }
+      | { readonly runId: string; readonly stage: RunStage }
+      | {
+          readonly provider: string;
+          /** Most that this worker gives to faster forms of convolutions. @default any */
+          readonly weightMemoryMb?: number | null;
+        }
     ),
   ): Promise<ShardName | null>;
   /** Says that the worker is still at it; call it every few seconds. */
@@ -77,6 +82,7 @@ export function createRunShardService({ prisma }: ServiceContext): RunShardServi
       const runId = 'runId' in input ? input.runId : null;
       const stage = 'runId' in input ? input.stage : null;
       const provider = 'provider' in input ? input.provider : null;
+      const weightMemoryMb = ('provider' in input ? input.weightMemoryMb : null) ?? null;
       // SKIP LOCKED: workers that ask at the same moment get different shards and none waits.
       const [claimed] = await prisma.$queryRaw<ShardName[]>`
         UPDATE "run_shard" s SET "workerId" = ${workerId}::uuid, "heartbeatAt" = now()
@@ -88,6 +94,7 @@ export function createRunShardService({ prisma }: ServiceContext): RunShardServi
             AND (c."heartbeatAt" IS NULL OR c."heartbeatAt" < now() - ${SILENT_SECONDS} * interval '1 second')
             AND (${runId}::uuid IS NULL OR (c."runId" = ${runId}::uuid AND c."stage" = ${stage}::"RunStage"))
             AND (${provider}::text IS NULL OR r."provider" = ${provider}::text)
+            AND (${weightMemoryMb}::int IS NULL OR coalesce(r."weightMemoryMb", 0) <= ${weightMemoryMb}::int)
           ORDER BY c."runId", c."stage", c."ordinal"
           LIMIT 1
           FOR UPDATE OF c SKIP LOCKED

@@ -134,7 +134,7 @@ test('limits on bytes, nodes, elements and axes are kept', () => {
   for (const limits of [{ bytes: 10 }, { nodes: 2 }, { elements: 50 }, { axes: 3 }])
     expect(() => decodeModel(bytes, limits)).toThrow(ModelLimitError);
   expect(() => decodeModel(bytes, { nodes: 2 })).toThrow(
-    'The model has nodes 5, the limit is 2: raise limits.nodes if it is trusted.',
+    'The model has 5 nodes, and 2 are the most.',
   );
 });
 

@@ -61,7 +61,13 @@ async function lookOnce(options: HelpOptions): Promise<Look> {
   const { catalog, host, workerId, onFault } = options;
   try {
     const { provider } = host.runtime;
-    const shard = await catalog.shards.claimShard({ workerId, provider });
+    const { weightMemoryMb } = host;
+    // A run that was begun with more room for weights than this worker gives is left to those that have it.
+    const shard = await catalog.shards.claimShard({
+      workerId,
+      provider,
+      ...(provider === 'cpu' && { weightMemoryMb }),
+    });
     return shard === null ? 'NONE' : await compute(options, shard);
   } catch (error) {
     if (isPipelineError(error, 'RUN_LIMIT')) throw error;

@@ -11,11 +11,13 @@ export async function installTinyModels(options: {
   readonly catalog: Catalog;
   readonly store: ObjectStore;
   readonly teamId: string;
+  /** @default the tiny one */
+  readonly recogniser?: ReturnType<typeof tinyRecogniserSource>;
 }): Promise<void> {
-  const { catalog, store, teamId } = options;
+  const { catalog, store, teamId, recogniser = tinyRecogniserSource() } = options;
   const sources = [
     { kind: 'GENERATOR', source: tinyGeneratorSource(), load: loadGenerator },
-    { kind: 'RECOGNISER', source: tinyRecogniserSource(), load: loadRecogniser },
+    { kind: 'RECOGNISER', source: recogniser, load: loadRecogniser },
   ] as const;
   for (const { kind, source, load } of sources) {
     const model = await load(source);

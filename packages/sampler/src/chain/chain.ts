@@ -10,6 +10,7 @@ import {
   eliminateCommon,
   encodeModel,
   gradientStatus,
+  isOnnxError,
   simplify,
 } from '@colloid/onnx';
 import type { Graph } from '@colloid/onnx';
@@ -111,7 +112,8 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
   let preferred: number | undefined;
   // In float16 factors stay where they are: they may be what keeps a value within its range.
   const gradient = (): Graph => {
-    const once = eliminateCommon(pullbackGraph(isHalf ? embed : absorbFactors(embed)));
+    const forward = isHalf ? embed : absorbFactors(embed);
+    const once = eliminateCommon(differentiated(models, forward));
     return isHalf ? once : absorbFactors(deferFactors(once));
   };
   const plan = (): MemoryPlan =>
@@ -202,6 +204,21 @@ function joined(models: ChainModels): Graph {
       models.generator.name,
       models.recogniser.name,
       `their graphs cannot be joined (${reason}); check the image sizes and layouts in both manifests.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A rule may need more than its operator's name tells, such as fixed sizes. */
+function differentiated(models: ChainModels, embed: Graph): Graph {
+  try {
+    return pullbackGraph(embed);
+  } catch (error) {
+    if (!isOnnxError(error)) throw error;
+    throw new ModelMismatchError(
+      models.generator.name,
+      models.recogniser.name,
+      `no gradient can be built through their graphs (${error.message}); export the one with this node with fixed sizes, except for the batch.`,
       { cause: error },
     );
   }

@@ -7,6 +7,7 @@ import { loadGenerator, loadRecogniser } from '../models/index.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { tinyGeneratorSource, tinyPair } from '../testing/tiny-pair.ts';
+import { wideRecogniserSource } from '../testing/wide-recogniser.ts';
 import { openRecipeChain } from './index.ts';
 
 let runtime: Runtime;
@@ -61,34 +62,9 @@ test('a pair for which float16 is too coarse is refused with what to do', async 
   );
 });
 
-/** A recogniser with a convolution of many channels, which has a faster form with larger weights. */
-async function wide(): ReturnType<typeof loadRecogniser> {
-  const b = new GraphBuilder({ name: 'network', opset: 17 });
-  const image = b.input('image', 'float32', ['batch', 3, 32, 32]);
-  const kernel = (to: number, from: number): Value =>
-    b.constant(
-      Array.from({ length: to * from * 9 }, (_, i) => Math.sin(i) / 40),
-      { dims: [to, from, 3, 3] },
-    );
-  const first = b.relu(b.conv(image, kernel(128, 3), null, { pads: [1, 1, 1, 1] }));
-  const second = b.conv(first, kernel(128, 128), null, { pads: [1, 1, 1, 1] });
-  b.output('embedding', b.flatten(b.globalAveragePool(second)));
-  const manifest = {
-    kind: 'recogniser',
-    name: 'wide',
-    version: '1',
-    licence: 'MIT',
-    network: { file: 'network.onnx', input: 'image', output: 'embedding' },
-    image: { height: 32, width: 32 },
-    embedding: { dim: 128 },
-    framing: { leftEye: [11, 12], rightEye: [21, 12] },
-  };
-  return loadRecogniser({ manifest, files: { 'network.onnx': encodeModel(b.build()) } });
-}
-
 test('weights grow for faster convolutions as far as they may', async () => {
   const { generator } = await tinyPair();
-  const recogniser = await wide();
+  const recogniser = await loadRecogniser(wideRecogniserSource());
   const recipe = { precision: 'float32', batchSize: 4 } as const;
   const sizes: number[] = [];
   for (const mostWeightBytes of [0, undefined]) {

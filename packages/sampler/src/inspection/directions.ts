@@ -52,8 +52,11 @@ export interface DirectionReport {
 
 /** Half the distance to the next number above 1. */
 const ROUNDING = { float32: 2 ** -24, float16: 2 ** -11 } as const;
-/** Steps of the search, as multiples of the middle one, descending. */
-const LADDER = [8, 4, 2, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 16] as const;
+/**
+ * Steps of the search, as multiples of the middle one, descending. The largest are for functions that hardly move, such as networks that were not
+ * trained: anything smaller drowns in their rounding.
+ */
+const LADDER = [64, 32, 16, 8, 4, 2, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 16] as const;
 /** Neighbouring steps that every direction is evaluated at. */
 const WINDOW = 4;
 /** Directions on which the window is chosen. */

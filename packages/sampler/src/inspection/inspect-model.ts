@@ -128,8 +128,8 @@ async function examine(
   try {
     return { ...facts, ...(await runChecked(model, graphs, log, options)) };
   } catch (error) {
-    // onnxruntime refused the graph, or ran out of memory in it: that is the check at hand.
-    if (!(error instanceof SessionError)) throw error;
+    // onnxruntime refused the graph, or ran out of memory in it, or its gradient cannot be built: that is the check at hand.
+    if (!(error instanceof SessionError) && !isOnnxError(error)) throw error;
     log.fail(error.message);
     throw new CheckFailed(facts);
   }
@@ -143,7 +143,7 @@ async function loadChecked(source: ModelSource, log: CheckLog): Promise<Model | 
     for (const size of model.fileSizes.values()) bytes += size;
     log.end('FILES', {
       state: 'PASSED',
-      detail: `${model.fileSizes.size} files, ${(bytes / 1e6).toFixed(1)} MB, are within the limits.`,
+      detail: `${model.fileSizes.size === 1 ? '1 file' : `${model.fileSizes.size} files`}, ${(bytes / 1e6).toFixed(1)} MB, are within the limits.`,
     });
     log.end('SHAPES', {
       state: 'PASSED',

@@ -6,6 +6,9 @@ import { decodeModel, encodeModel, graph, GraphBuilder, node } from '@colloid/on
 import type { Value } from '@colloid/onnx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { buildChain, openChain } from '../chain/index.ts';
+import { isSamplerError } from '../errors.ts';
+import { loadGenerator, loadRecogniser } from '../models/index.ts';
 import { openRuntime } from '../runtime/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { tinyGeneratorSource, tinyRecogniserSource } from '../testing/tiny-pair.ts';
@@ -54,6 +57,14 @@ async function write(source: Source): Promise<string> {
   }
   return target;
 }
+
+/** Convolves images by pieces of themselves: as many kernels as there are rows, which no gradient can be built for. */
+const rowsAsKernels = (b: GraphBuilder, image: Value): Value => {
+  const ends = [b.int64([0, 0]), b.int64([3, 3]), b.int64([2, 3])];
+  const kernels = b.op('Slice', [image, ...ends]);
+  const mixed = b.op('Conv', [image, kernels], {}, { name: 'by_rows' });
+  return firstSixteen(b, b.reduceMean(mixed, { axes: [1] }));
+};
 
 describe('a sound model', () => {
   test('passes every check, with the figures that a person wants to see', async () => {
@@ -174,6 +185,23 @@ describe('a model is refused with the place and the remedy', () => {
       }),
     );
     expect(report.refusal).toMatch(/changes by .* with the other rows of its batch; call eval\(\)/);
+  });
+
+  test('for a gradient that cannot be built, by its node; and so is its pair', async () => {
+    const source = recogniserOf(rowsAsKernels);
+    const { report } = await inspect(source);
+    expect(checkOf(report, 'GRADIENT')).toMatchObject({
+      state: 'FAILED',
+      detail: expect.stringMatching(/gradient of Conv '.*by_rows' cannot be built/) as string,
+    });
+    const generator = await loadGenerator(tinyGeneratorSource());
+    const chain = buildChain({ generator, recogniser: await loadRecogniser(source) });
+    const sessions = await openChain(runtime, chain, { batchSize: 2 });
+    const w = await sessions.drawLatents({ seed: 1, first: 0, count: 2, truncation: 1 });
+    const refusal: unknown = await sessions.embed(w).catch((error: unknown) => error);
+    await sessions.close();
+    expect(isSamplerError(refusal)).toBe(true);
+    expect(String(refusal)).toMatch(/by_rows.*export the one with this node with fixed sizes/);
   });
 
   test('for a gradient that is zero', async () => {

@@ -1,6 +1,6 @@
 /** @file Checks a model's graph against what its manifest declares. */
 
-import { decodeModel } from '@colloid/onnx';
+import { decodeModel, ModelLimitError } from '@colloid/onnx';
 import type { Dim, Graph, ValueInfo } from '@colloid/onnx';
 
 import { ModelGraphError, RandomNodeError } from '../errors.ts';
@@ -20,12 +20,7 @@ export function decodeGraph(model: string, file: string, bytes: Uint8Array): Gra
   try {
     graph = decodeModel(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ModelGraphError(
-      model,
-      `'${file}' is not a usable ONNX model (${reason}); export it again with opset 13 to 21, float32 and no external data.`,
-      { cause: error },
-    );
+    throw unusableGraph(model, file, error);
   }
   for (const node of graph.nodes) {
     if (RANDOM_OPERATORS.has(node.opType)) {
@@ -33,6 +28,20 @@ export function decodeGraph(model: string, file: string, bytes: Uint8Array): Gra
     }
   }
   return graph;
+}
+
+/** What is said of a file that could not be read as a graph, and why. */
+export function unusableGraph(model: string, file: string, cause: unknown): ModelGraphError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const remedy =
+    cause instanceof ModelLimitError
+      ? 'register a smaller one'
+      : 'export it again with opset 13 to 21, float32 and no external data';
+  return new ModelGraphError(
+    model,
+    `'${file}' is not a usable ONNX model (${reason}); ${remedy}.`,
+    { cause },
+  );
 }
 
 /** What a manifest says of one input or output; null: anything, 'batch': the batch dimension. */

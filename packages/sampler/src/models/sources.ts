@@ -7,7 +7,11 @@ import { open, realpath } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import { checkOutline } from '@colloid/onnx';
+import type { ReadAt } from '@colloid/onnx';
+
 import { ModelFileError } from '../errors.ts';
+import { unusableGraph } from './check-graph.ts';
 import { filesOf, modelDigest, parseManifest } from './manifest-facts.ts';
 import type { ModelManifest } from './manifest.ts';
 
@@ -36,7 +40,7 @@ export interface ModelBytes {
 /**
  * Reads the manifest and every file it names.
  *
- * @throws ManifestError, ModelFileError
+ * @throws ManifestError, ModelFileError, ModelGraphError
  */
 export async function readModel(source: ModelSource): Promise<ModelBytes> {
   const raw = typeof source === 'string' ? await readManifest(source) : source.manifest;
@@ -44,7 +48,7 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
   const manifest = parseManifest(label, raw);
   const files = new Map<string, Uint8Array>();
   for (const name of filesOf(manifest)) {
-    const bytes = typeof source === 'string' ? await readOne(source, name) : source.files[name];
+    const bytes = await bytesOf(source, manifest, name);
     if (bytes === undefined) {
       throw new ModelFileError(manifest.name, name, 'is missing; add it to the upload');
     }
@@ -56,6 +60,17 @@ export async function readModel(source: ModelSource): Promise<ModelBytes> {
   }
   const digests = new Map([...files].map(([name, content]) => [name, sha256(content)]));
   return { manifest, files, digest: modelDigest(manifest, digests) };
+}
+
+async function bytesOf(
+  source: ModelSource,
+  manifest: ModelManifest,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  if (typeof source !== 'string') return source.files[name];
+  return name.endsWith('.npy')
+    ? await readOne(source, name)
+    : await readOnnx(manifest.name, source, name);
 }
 
 async function readManifest(folder: string): Promise<unknown> {
@@ -112,6 +127,20 @@ function unfit(facts: Stats, most: number): string | null {
 
 async function readOne(folder: string, name: string): Promise<Uint8Array> {
   await using file = await openModelFile(folder, name);
+  return await file.readFile();
+}
+
+/** Reads an ONNX file, unless its outermost fields show already that it is none or was cut. */
+async function readOnnx(model: string, folder: string, name: string): Promise<Uint8Array> {
+  await using file = await openModelFile(folder, name);
+  const readAt: ReadAt = async (offset, length) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
+  const { size } = await file.stat();
+  await checkOutline(readAt, size).catch((error: unknown) => {
+    throw unusableGraph(model, name, error);
+  });
   return await file.readFile();
 }
 

@@ -6,9 +6,12 @@ import { encodeModel, GraphBuilder } from '@colloid/onnx';
 import { ProviderUnavailableError } from '../errors.ts';
 import { SessionClient } from './session-client.ts';
 import type { ExecutionProvider, ProviderStatus } from './types.ts';
+import { hasVulkanDriver } from './vulkan.ts';
 
 /** Best first: what 'auto' tries in turn. */
 const PREFERENCE = ['cuda', 'webgpu', 'cpu'] as const satisfies readonly ExecutionProvider[];
+
+const NO_GRAPHICS = 'there is no graphics device, and no Vulkan driver that would do without one';
 
 const trials = new Map<ExecutionProvider, Promise<ProviderStatus>>();
 
@@ -54,8 +57,12 @@ function status(provider: ExecutionProvider): Promise<ProviderStatus> {
 }
 
 async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus> {
-  if (provider === 'webgpu' && !(await hasGraphicsDevice()) && !(await hasSoftwareVulkan())) {
-    return { name: provider, available: false, reason: 'no graphics device was found' };
+  if (
+    provider === 'webgpu' &&
+    !(await hasGraphicsDevice()) &&
+    !(await hasVulkanDriver(process.env))
+  ) {
+    return { name: provider, available: false, reason: NO_GRAPHICS };
   }
   const client = new SessionClient({ provider, threads: 1, spinMicroseconds: 0 });
   try {
@@ -124,11 +131,6 @@ async function hasGraphicsDevice(): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   const nvidia = (await list('/dev')).some((name) => /^nvidia\d+$/.test(name));
   return nvidia || (await list('/dev/dri')).some((name) => name.startsWith('renderD'));
-}
-
-/** Whether a Vulkan driver is installed that runs in software (SwiftShader of Chromium). */
-async function hasSoftwareVulkan(): Promise<boolean> {
-  return (await list('/usr/lib/chromium')).some((name) => name.startsWith('vk_swiftshader'));
 }
 
 async function list(folder: string): Promise<readonly string[]> {

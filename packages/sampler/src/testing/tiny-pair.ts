@@ -11,6 +11,8 @@ import { loadGenerator, loadRecogniser } from '../models/index.ts';
 import type { GeneratorModel, RecogniserModel } from '../models/index.ts';
 import { normal, STREAMS } from '../random/random.ts';
 
+export { wideRecogniserSource } from './wide-recogniser.ts';
+
 const LATENT = 8;
 const HIDDEN = 24;
 const SIZE = 16;
