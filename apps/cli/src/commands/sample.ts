@@ -1,6 +1,6 @@
 /** @file `./colloid sample recipe.yaml --out DIR`: a dataset from a recipe, with no database and no server. */
 
-import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { builtInModels } from '@colloid/models';
@@ -8,6 +8,7 @@ import {
   computePlan,
   describeFallback,
   objectActivityStore,
+  type PartialWork,
   type RunOutput,
   runProgress,
   type RunReporter,
@@ -57,6 +58,15 @@ const NAMES: Record<RunStage, string> = {
   COMMIT: 'Writing',
 };
 
+/** Where the references of a run that failed are left. */
+const PARTIAL = 'partial';
+
+/** What a run has told so far. */
+interface Told {
+  readonly iterations: ReferenceStatistics[];
+  partial: PartialWork | null;
+}
+
 /**
  * Runs the recipe into the folder. Stopped at any moment and started again it goes on where it stood.
  *
@@ -97,7 +107,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
 
   const clock = (): number => performance.now() / 1000;
   const startedAt = clock();
-  const iterations: ReferenceStatistics[] = [];
+  const told: Told = { iterations: [], partial: null };
   const output = await runStages({
     activities: objectActivityStore(store),
     store,
@@ -105,9 +115,12 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     recipe,
     sets,
     plan: computePlan({ generator, recogniser }, { provider: runtime.provider, recipe }),
-    reporter: terminalReporter(recipe, clock, iterations),
+    reporter: terminalReporter(recipe, clock, told),
     signal: stop.signal,
     clock,
+  }).catch(async (error: unknown) => {
+    await keepPartial(out, told);
+    throw error;
   });
   await writeDataset(out, {
     recipe,
@@ -117,11 +130,8 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     provider: runtime.provider,
     output,
   });
-  // A run that was whole already tells of no iterations; those of its first time stay.
-  if (iterations.length > 0) {
-    const text = `${JSON.stringify({ references: iterations })}\n`;
-    await writeFile(join(out, STATISTICS_FILE), text);
-  }
+  await rm(join(out, PARTIAL), { recursive: true, force: true });
+  await writeIterations(out, told);
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
 }
 
@@ -170,11 +180,7 @@ async function prepareOutput(out: string): Promise<void> {
   }
 }
 
-function terminalReporter(
-  recipe: Recipe,
-  clock: () => number,
-  iterations: ReferenceStatistics[],
-): RunReporter {
+function terminalReporter(recipe: Recipe, clock: () => number, told: Told): RunReporter {
   const estimate = runProgress(recipe);
   const startedAt = clock();
   let stage: RunStage = 'PREPARE';
@@ -193,12 +199,16 @@ function terminalReporter(
       );
     },
     referenceIteration: async (statistics) => {
-      iterations.push(statistics);
+      // An iteration is told again where it has come further since, as the last one of draws that are tried in turn.
+      if (told.iterations.at(-1)?.iteration === statistics.iteration) told.iterations.pop();
+      told.iterations.push(statistics);
     },
     variationIterations: async () => undefined,
     preview: async () => undefined,
     checkpoint: async () => undefined,
-    partial: async () => undefined,
+    partial: async (work) => {
+      told.partial = work;
+    },
     log: async (_level, message) => say(message),
   };
 }
@@ -247,6 +257,27 @@ async function writeDataset(
 
 function noteOf({ name, version, digest, licence }: GeneratorModel | RecogniserModel): ModelNote {
   return { name, version, digest, licence };
+}
+
+/** Lays out the references of a run that ends without a dataset, and says where. */
+async function keepPartial(out: string, told: Told): Promise<void> {
+  const { partial } = told;
+  if (partial === null || partial.identities === 0) return;
+  const folder = join(out, PARTIAL);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  for (const kind of ['latents', 'embeddings'] as const) {
+    await place(join(out, '.work', partial[kind].key), join(folder, `${kind}.npy`));
+  }
+  await writeIterations(folder, told);
+  say(`${partial.identities} identities as they were last are kept: ${folder}`);
+}
+
+/** A run that was whole already tells of no iterations; those of its first time stay. */
+async function writeIterations(folder: string, { iterations }: Told): Promise<void> {
+  if (iterations.length === 0) return;
+  const text = `${JSON.stringify({ references: iterations })}\n`;
+  await writeFile(join(folder, STATISTICS_FILE), text);
 }
 
 /** The same bytes under a second name; a copy where the file system has no hard links. */
