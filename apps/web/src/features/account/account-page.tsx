@@ -1,5 +1,5 @@
 'use client';
-/** @file One's own name, sessions and password. */
+/** @file One's own name, e-mail address, sessions and password. */
 import { Alert, Badge, Box, Button, PasswordInput, Skeleton, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useCallback, useEffect, useState } from 'react';
@@ -15,6 +15,7 @@ import {
 } from '@/lib/account.ts';
 import { DeletedTeamsPanel } from '../team/deleted-teams-panel.tsx';
 import classes from '../team/team.module.css';
+import { EmailPanel } from './email-panel.tsx';
 import { NamePanel } from './name-panel.tsx';
 
 /** The page at `/account`. */
@@ -24,10 +25,11 @@ export function AccountPage() {
       <PageHeader
         crumbs={[{ label: 'Your account' }]}
         title="Your account"
-        description="Your name, where you are signed in, and your password."
+        description="Your name and address, where you are signed in, and your password."
       />
       <Stack gap={20}>
         <NamePanel />
+        <EmailPanel />
         <Sessions />
         <Password />
         <DeletedTeamsPanel />
