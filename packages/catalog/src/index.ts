@@ -41,7 +41,6 @@ export type {
   Recipe,
   Release,
   ReleaseComment,
-  ReleaseDownload,
   ReleaseManifest,
   ReleaseReview,
   ReleaseThread,
@@ -212,6 +211,7 @@ export type { LineageRequest, LineageService } from './services/lineage.ts';
 export type { OwnChange, PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
+export type { NamedDownload } from './releases/downloads.ts';
 export type { ReleaseService } from './services/releases.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';

@@ -2031,6 +2031,7 @@ export interface NexusGenFieldTypes {
   ReleaseDownload: {
     // field return type
     person: NexusGenRootTypes['Person'] | null; // Person
+    name: string | null; // String
     personId: string; // String!
     at: NexusGenScalars['DateTime']; // DateTime!
     file: string; // String!
@@ -3632,6 +3633,7 @@ export interface NexusGenFieldTypeNames {
   ReleaseDownload: {
     // field return type name
     person: 'Person';
+    name: 'String';
     personId: 'String';
     at: 'DateTime';
     file: 'String';
