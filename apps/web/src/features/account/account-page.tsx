@@ -13,6 +13,7 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '@/lib/account.ts';
+import { describeUserAgent } from '@/lib/user-agent.ts';
 import { DeletedTeamsPanel } from '../team/deleted-teams-panel.tsx';
 import classes from '../team/team.module.css';
 import { EmailPanel } from './email-panel.tsx';
@@ -79,7 +80,9 @@ function Sessions() {
           <li key={session.token} className={classes.row}>
             <Box className={classes.rowMain}>
               <Text fw={560}>
-                {hasText(session.userAgent) ? session.userAgent : 'A one-time sign-in'}
+                {hasText(session.userAgent)
+                  ? describeUserAgent(session.userAgent)
+                  : 'A one-time sign-in, not used yet'}
               </Text>
               <Text size="sm" c="dimmed" component="div">
                 {hasText(session.ipAddress) && `${session.ipAddress} · `}since{' '}
