@@ -142,6 +142,15 @@ users
     await resetPassword(email);
   });
 
+users
+  .command('confirm-email')
+  .description('print an address at which somebody confirms the e-mail address they asked for')
+  .argument('<email>', 'address that the person signs in with now')
+  .action(async (email: string) => {
+    const { confirmEmail } = await withClients(() => import('./commands/users/confirm-email.ts'));
+    await confirmEmail(email);
+  });
+
 const lineage = program.command('lineage').description('what was made from what');
 
 lineage

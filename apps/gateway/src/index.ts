@@ -1,4 +1,5 @@
 /** @file The gateway as a library: for the CLI and for tests. */
+export { issueEmailConfirmationAsOperator } from './auth/email-confirmation.ts';
 export { issueResetAsOperator, PASSWORD_RESET_MINUTES } from './auth/password-reset.ts';
 export type { IssuedReset } from './auth/password-reset.ts';
 export { createOneTimeSignIn, ensureUser, ONE_TIME_SIGN_IN_MINUTES } from './auth/users.ts';

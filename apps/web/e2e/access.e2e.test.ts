@@ -9,6 +9,7 @@ import { startStack, type Stack } from './stack.ts';
 const MINUTE_MS = 60_000;
 const PASSWORD = 'a long enough password';
 const GUEST = 'guest@example.org';
+const NEW_ADDRESS = 'grace@elsewhere.example.org';
 
 const executablePath = findChromium();
 const isSkipped = executablePath === null && process.env['CI'] === undefined;
@@ -137,6 +138,31 @@ describe.skipIf(isSkipped)(title, () => {
       await owner.getByText('"role": "OWNER"').waitFor();
     },
     3 * MINUTE_MS,
+  );
+
+  test(
+    'a member asks for another e-mail address, and takes it by the link that an owner sends there',
+    async () => {
+      await go(guest, '/account');
+      await guest.getByLabel('New e-mail address').fill(NEW_ADDRESS);
+      await guest.getByRole('button', { name: 'Ask for it' }).click();
+      await guest.getByRole('status').getByText(NEW_ADDRESS).waitFor();
+      await check(guest, 'asked-email', 'Take it back');
+      await guest.setViewportSize({ width: 1280, height: 900 });
+      await go(owner, '/t/access-lab/settings');
+      await owner.getByText(`asks for the address ${NEW_ADDRESS}`).waitFor();
+      await owner.getByRole('button', { name: 'More for Grace Guest' }).click();
+      await owner.getByRole('menuitem', { name: `Link for ${NEW_ADDRESS}` }).click();
+      const address = await shownOnce(owner);
+      await guest.goto(address);
+      await guest.getByText(`From ${GUEST} to ${NEW_ADDRESS}`).waitFor();
+      await check(guest, 'change-email', 'Change your e-mail address');
+      await guest.setViewportSize({ width: 1280, height: 900 });
+      await guest.getByRole('button', { name: 'Change my address' }).click();
+      await guest.waitForURL('**/account');
+      await guest.getByText(`You sign in as ${NEW_ADDRESS}`).waitFor();
+    },
+    2 * MINUTE_MS,
   );
 
   test(

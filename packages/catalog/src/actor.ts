@@ -7,6 +7,8 @@ export interface Actor {
   readonly userId: string;
   /** Address the request came from, for the audit log. */
   readonly address?: string | undefined;
+  /** The session that they are signed in by, where it is one. */
+  readonly sessionId?: string | undefined;
   /** The API key that stands in for the person: narrows what they may do. */
   readonly key?: ActorKey | undefined;
 }

@@ -23,6 +23,7 @@ import { createModelCheckService, type ModelCheckService } from './services/mode
 import { createModelService, type ModelService } from './services/models.ts';
 import { createNotificationService, type NotificationService } from './services/notifications.ts';
 import { createLineageService, type LineageService } from './services/lineage.ts';
+import { createEmailChangeService, type EmailChangeService } from './services/email-changes.ts';
 import { createPeopleService, type PeopleService } from './services/people.ts';
 import { createRecipeService, type RecipeService } from './services/recipes.ts';
 import { createReferenceService, type ReferenceService } from './services/references.ts';
@@ -56,6 +57,7 @@ const WAIT_MS = 60_000;
 export interface Catalog {
   readonly teams: TeamService;
   readonly people: PeopleService;
+  readonly emailChanges: EmailChangeService;
   readonly members: MemberService;
   readonly invitations: InvitationService;
   readonly apiKeys: ApiKeyService;
@@ -164,6 +166,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   return {
     teams: createTeamService(context),
     people: createPeopleService(context),
+    emailChanges: createEmailChangeService(context),
     members: createMemberService(context),
     invitations: createInvitationService(context),
     apiKeys: createApiKeyService(context),

@@ -41,7 +41,6 @@ export type {
   Recipe,
   Release,
   ReleaseComment,
-  ReleaseDownload,
   ReleaseManifest,
   ReleaseReview,
   ReleaseThread,
@@ -193,7 +192,10 @@ export { withMeasured } from './measurements/measured-metrics.ts';
 export type { EnqueueMeasurement } from './measurements/request-measurement.ts';
 export { MAX_MEASURED_GALLERIES, type MeasurementService } from './services/measurements.ts';
 export type { MeasurementEnding, MeasuringService } from './services/measuring.ts';
-export type { Member, MemberKey, MemberService, PasswordReset } from './services/members.ts';
+export type { Member, MemberService, PasswordReset } from './services/members.ts';
+export type { MemberKey } from './services/require-member.ts';
+export { EMAIL_CONFIRMATION_MINUTES } from './services/email-changes.ts';
+export type { EmailChangeService, EmailConfirmation } from './services/email-changes.ts';
 export type { GalleryService, NewGallery } from './services/galleries.ts';
 export type { ModelChangeService } from './services/model-changes.ts';
 export type { ModelCheckService, ModelVerdict } from './services/model-checks.ts';
@@ -209,6 +211,7 @@ export type { LineageRequest, LineageService } from './services/lineage.ts';
 export type { OwnChange, PeopleService, Person, Profile } from './services/people.ts';
 export type { RecipeSetNames } from './services/recipe-sets.ts';
 export type { RecipeService } from './services/recipes.ts';
+export type { NamedDownload } from './releases/downloads.ts';
 export type { ReleaseService } from './services/releases.ts';
 export type { RunDetailService } from './services/run-details.ts';
 export type { ClaimState, OpenShards, RunShardService, ShardName } from './services/run-shards.ts';

@@ -2,6 +2,8 @@
 
 import { CatalogError } from './errors.ts';
 
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
+
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 /** @throws CatalogError INVALID unless `slug` can stand in an address. */
@@ -32,5 +34,16 @@ export function checkLength(text: string, field: string, max: number): string {
     'INVALID',
     `'${field}' has ${text.length} characters; shorten it to ${max}.`,
     { path: [field] },
+  );
+}
+
+/** @throws CatalogError INVALID unless the text looks like an e-mail address. Returns it trimmed, in lower case. */
+export function checkEmail(text: string): string {
+  const email = text.trim().toLowerCase();
+  if (EMAIL.test(email)) return email;
+  throw new CatalogError(
+    'INVALID',
+    `'${email}' is no e-mail address; give one such as ada@example.org.`,
+    { path: ['email'] },
   );
 }

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toGlobalId } from '../ids.ts';
 import { seedTeam } from '../testing/seed-team.ts';
 import type { SeededTeam } from '../testing/seed-team.ts';
+import { issueEmailConfirmationAsOperator } from './email-confirmation.ts';
+import { ensureUser } from './users.ts';
 import {
   cookiesOf,
   createClient,
@@ -168,4 +170,42 @@ test('an address for a new password works once, ends the old sessions, and is ke
   const cookie = cookiesOf(signedIn);
   const sessions = await fetch(`${gateway.url}/api/auth/list-sessions`, { headers: { cookie } });
   expect(await sessions.json()).toHaveLength(1);
+});
+
+test('somebody takes another e-mail address by the link that was made for it, and their other sessions end', async () => {
+  const [old, next] = ['hedy@example.org', 'hedy@elsewhere.example.org'];
+  const password = 'a long enough password';
+  await ensureUser({ ...gateway, secret: TEST_SECRET, email: old, name: 'Hedy', password });
+  const enter = async (email: string) => {
+    const answer = await postJson(gateway, '/api/auth/sign-in/email', { email, password });
+    return answer.status === 200 ? createClient(gateway, cookiesOf(answer)) : null;
+  };
+  const [here, elsewhere] = [await enter(old), await enter(old)];
+  if (here === null || elsewhere === null) throw new Error('Hedy could not sign in.');
+  await here.data(
+    `mutation { askForEmail(input: { email: "${next}" }) { viewer { askedEmail } userErrors { message } } }`,
+  );
+  const { path } = await issueEmailConfirmationAsOperator(gateway.catalog, old);
+  const token = new URL(path, gateway.url).searchParams.get('token') ?? '';
+  const confirm = `mutation { confirmEmail(input: { token: "${token}" }) { viewer { email askedEmail } userErrors { code } } }`;
+  expect(await here.data(confirm)).toEqual({
+    confirmEmail: { viewer: { email: next, askedEmail: null }, userErrors: [] },
+  });
+  expect(await here.data(confirm)).toMatchObject({
+    confirmEmail: { userErrors: [{ code: 'NOT_FOUND' }] },
+  });
+  const whoAmI = '{ viewer { email } }';
+  expect([await here.data(whoAmI), await elsewhere.data(whoAmI)]).toEqual([
+    { viewer: { email: next } },
+    { viewer: null },
+  ]);
+  expect([await enter(old), (await enter(next)) === null]).toEqual([null, false]);
+  const [event] = await gateway.catalog.prisma.auditEvent.findMany({
+    where: { action: 'person.changeEmail' },
+  });
+  expect(event).toMatchObject({
+    before: { email: old },
+    after: { email: next },
+    address: '127.0.0.1',
+  });
 });

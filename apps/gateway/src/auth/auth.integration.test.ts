@@ -94,6 +94,23 @@ describe('a one-time sign-in', () => {
     expect(second.headers.getSetCookie()).toEqual([]);
   });
 
+  test('is listed as the session of the place where it was used', async () => {
+    const { catalog } = gateway;
+    const { token } = await createOneTimeSignIn({ catalog, secret: TEST_SECRET, email: EMAIL });
+    const headers = { 'content-type': 'application/json', 'user-agent': 'A browser' };
+    const used = await fetch(`${gateway.url}/api/auth/one-time-token/verify`, {
+      method: 'POST',
+      headers: { ...headers, origin: gateway.url },
+      body: JSON.stringify({ token }),
+    });
+    const listed = await fetch(`${gateway.url}/api/auth/list-sessions`, {
+      headers: { cookie: cookiesOf(used) },
+    });
+    expect(await listed.json()).toContainEqual(
+      expect.objectContaining({ userAgent: 'A browser', ipAddress: '127.0.0.1' }),
+    );
+  });
+
   test('is kept as a digest, so that reading the database signs nobody in', async () => {
     const { token } = await createOneTimeSignIn({
       catalog: gateway.catalog,

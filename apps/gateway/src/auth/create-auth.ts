@@ -23,6 +23,9 @@ const COOKIE_PREFIX = 'colloid';
 /** Fewest characters of a password. */
 export const MIN_PASSWORD_LENGTH = 10;
 
+/** Where a one-time sign-in is used up. */
+const ONE_TIME_PATH = '/one-time-token/verify';
+
 const SESSION_SECONDS = 14 * 24 * 3600;
 const SIGN_IN_WINDOW_SECONDS = 60;
 const SIGN_IN_ATTEMPTS = 10;
@@ -101,6 +104,16 @@ export function createAuth(options: AuthOptions) {
       }),
       after: createAuthMiddleware(async ({ path, request, context }) => {
         if (request === undefined || context.returned instanceof APIError) return;
+        if (path === ONE_TIME_PATH && context.newSession !== null) {
+          // It was made on the command line: only now is it known where it is used.
+          await prisma.session.updateMany({
+            where: { token: context.newSession.session.token },
+            data: {
+              userAgent: request.headers.get('user-agent') ?? '',
+              ipAddress: addressOf(request.headers) ?? '',
+            },
+          });
+        }
         await ownChanges.tell(path, request);
       }),
     },
@@ -116,7 +129,7 @@ export function createAuth(options: AuthOptions) {
         '/sign-up/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         '/reset-password': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         '/change-password': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
-        '/one-time-token/verify': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+        [ONE_TIME_PATH]: { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
       },
     },
     logger: loggerFor(options.log),

@@ -21,5 +21,7 @@ export async function actorOf(
   if (secret !== null) return actorByKey(options.catalog, secret, address);
   if (headers.cookie === undefined) return null;
   const session = await options.auth.api.getSession({ headers: fromNodeHeaders(headers) });
-  return session === null ? null : { userId: session.user.id, address };
+  return session === null
+    ? null
+    : { userId: session.user.id, sessionId: session.session.id, address };
 }

@@ -30,3 +30,28 @@ test('a web application that takes the connection and never answers ends in the 
     mute.close();
   }
 });
+
+test('an answer that breaks off in the middle breaks off for the browser too, and does not leave it waiting', async () => {
+  const cut = createServer((_request, response) => {
+    response.write('half of a page');
+    setTimeout(() => response.destroy(), 20);
+  });
+  const silent = createServer((_request, response) => {
+    response.write('half of a page');
+  });
+  for (const web of [cut, silent]) {
+    const webUrl = await listen(web);
+    const proxy = createWebProxy({ webUrl, log: pino({ enabled: false }), answerTimeoutMs: 100 });
+    const front = createServer((request, response) => proxy.request(request, response));
+    try {
+      const response = await fetch(await listen(front));
+      expect(response.status).toBe(200);
+      await expect(response.text()).rejects.toThrow('terminated');
+    } finally {
+      proxy.close();
+      front.close();
+      web.closeAllConnections();
+      web.close();
+    }
+  }
+});

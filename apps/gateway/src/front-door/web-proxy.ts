@@ -40,6 +40,14 @@ export function createWebProxy(options: {
     if (target instanceof Socket) target.destroy();
     else sendBadGateway(target, webUrl);
   });
+  // The library pipes what comes and never ends what it sends where that breaks off: the browser would wait for ever.
+  proxy.on('proxyRes', (answer, request, response) => {
+    answer.once('close', () => {
+      if (answer.complete) return;
+      log.warn({ path: request.url }, 'the web application broke off its answer');
+      response.destroy();
+    });
+  });
   return {
     request: (request, response) => {
       proxy.web(request, response);

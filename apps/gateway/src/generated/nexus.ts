@@ -19,6 +19,10 @@ export interface NexusGenInputs {
     // input type
     releaseId: string; // ID!
   };
+  AskForEmailInput: {
+    // input type
+    email: string; // String!
+  };
   BranchRunInput: {
     // input type
     runId: string; // ID!
@@ -44,6 +48,10 @@ export interface NexusGenInputs {
     threadId?: string | null; // ID
     subject?: string | null; // String
     body: string; // String!
+  };
+  ConfirmEmailInput: {
+    // input type
+    token: string; // String!
   };
   CovariateWhere: {
     // input type
@@ -487,6 +495,11 @@ export interface NexusGenObjects {
   ActivityEventConnection: source.ActivityEventConnection;
   ActivityEventEdge: source.ActivityEventEdge;
   ApiKey: source.ApiKey;
+  AskForEmailPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   AuditEvent: source.AuditEvent;
   AuditEventConnection: source.AuditEventConnection;
   AuditEventEdge: source.AuditEventEdge;
@@ -537,6 +550,11 @@ export interface NexusGenObjects {
     release?: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ConfirmEmailPayload: {
+    // root type
+    viewer?: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: source.CovariateDirection;
   CovariateSet: source.CovariateSet;
   CovariateSetConnection: source.CovariateSetConnection;
@@ -552,6 +570,11 @@ export interface NexusGenObjects {
   CreateDatasetPayload: {
     // root type
     dataset?: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreateEmailConfirmationPayload: {
+    // root type
+    confirmation?: NexusGenRootTypes['IssuedAddress'] | null; // IssuedAddress
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateImportPayload: {
@@ -1014,6 +1037,11 @@ export interface NexusGenFieldTypes {
     lastUsedAt: NexusGenScalars['DateTime'] | null; // DateTime
     revokedAt: NexusGenScalars['DateTime'] | null; // DateTime
   };
+  AskForEmailPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   AuditEvent: {
     // field return type
     sequence: number; // Int!
@@ -1096,6 +1124,11 @@ export interface NexusGenFieldTypes {
     release: NexusGenRootTypes['Release'] | null; // Release
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
+  ConfirmEmailPayload: {
+    // field return type
+    viewer: NexusGenRootTypes['Viewer'] | null; // Viewer
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
   CovariateDirection: {
     // field return type
     covariate: string; // String!
@@ -1168,6 +1201,11 @@ export interface NexusGenFieldTypes {
   CreateDatasetPayload: {
     // field return type
     dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
+    userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
+  };
+  CreateEmailConfirmationPayload: {
+    // field return type
+    confirmation: NexusGenRootTypes['IssuedAddress'] | null; // IssuedAddress
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   CreateImportPayload: {
@@ -1658,11 +1696,14 @@ export interface NexusGenFieldTypes {
   };
   Mutation: {
     // field return type
+    askForEmail: NexusGenRootTypes['AskForEmailPayload']; // AskForEmailPayload!
+    confirmEmail: NexusGenRootTypes['ConfirmEmailPayload']; // ConfirmEmailPayload!
     renameViewer: NexusGenRootTypes['RenameViewerPayload']; // RenameViewerPayload!
     createTeam: NexusGenRootTypes['CreateTeamPayload']; // CreateTeamPayload!
     deleteTeam: NexusGenRootTypes['DeleteTeamPayload']; // DeleteTeamPayload!
     renameTeam: NexusGenRootTypes['RenameTeamPayload']; // RenameTeamPayload!
     restoreTeam: NexusGenRootTypes['RestoreTeamPayload']; // RestoreTeamPayload!
+    createEmailConfirmation: NexusGenRootTypes['CreateEmailConfirmationPayload']; // CreateEmailConfirmationPayload!
     createPasswordReset: NexusGenRootTypes['CreatePasswordResetPayload']; // CreatePasswordResetPayload!
     leaveTeam: NexusGenRootTypes['LeaveTeamPayload']; // LeaveTeamPayload!
     removeMember: NexusGenRootTypes['RemoveMemberPayload']; // RemoveMemberPayload!
@@ -1981,6 +2022,7 @@ export interface NexusGenFieldTypes {
   ReleaseDownload: {
     // field return type
     person: NexusGenRootTypes['Person'] | null; // Person
+    name: string | null; // String
     personId: string; // String!
     at: NexusGenScalars['DateTime']; // DateTime!
     file: string; // String!
@@ -2402,6 +2444,7 @@ export interface NexusGenFieldTypes {
     userId: string; // ID!
     name: string; // String!
     email: string | null; // String
+    askedEmail: string | null; // String
     role: NexusGenEnums['Role']; // Role!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
   };
@@ -2480,6 +2523,7 @@ export interface NexusGenFieldTypes {
     id: string; // ID!
     name: string; // String!
     email: string; // String!
+    askedEmail: string | null; // String
     teams: NexusGenRootTypes['Team'][]; // [Team!]!
     deletedTeams: NexusGenRootTypes['DeletedTeam'][]; // [DeletedTeam!]!
   };
@@ -2587,6 +2631,11 @@ export interface NexusGenFieldTypeNames {
     lastUsedAt: 'DateTime';
     revokedAt: 'DateTime';
   };
+  AskForEmailPayload: {
+    // field return type name
+    viewer: 'Viewer';
+    userErrors: 'UserError';
+  };
   AuditEvent: {
     // field return type name
     sequence: 'Int';
@@ -2669,6 +2718,11 @@ export interface NexusGenFieldTypeNames {
     release: 'Release';
     userErrors: 'UserError';
   };
+  ConfirmEmailPayload: {
+    // field return type name
+    viewer: 'Viewer';
+    userErrors: 'UserError';
+  };
   CovariateDirection: {
     // field return type name
     covariate: 'String';
@@ -2741,6 +2795,11 @@ export interface NexusGenFieldTypeNames {
   CreateDatasetPayload: {
     // field return type name
     dataset: 'Dataset';
+    userErrors: 'UserError';
+  };
+  CreateEmailConfirmationPayload: {
+    // field return type name
+    confirmation: 'IssuedAddress';
     userErrors: 'UserError';
   };
   CreateImportPayload: {
@@ -3231,11 +3290,14 @@ export interface NexusGenFieldTypeNames {
   };
   Mutation: {
     // field return type name
+    askForEmail: 'AskForEmailPayload';
+    confirmEmail: 'ConfirmEmailPayload';
     renameViewer: 'RenameViewerPayload';
     createTeam: 'CreateTeamPayload';
     deleteTeam: 'DeleteTeamPayload';
     renameTeam: 'RenameTeamPayload';
     restoreTeam: 'RestoreTeamPayload';
+    createEmailConfirmation: 'CreateEmailConfirmationPayload';
     createPasswordReset: 'CreatePasswordResetPayload';
     leaveTeam: 'LeaveTeamPayload';
     removeMember: 'RemoveMemberPayload';
@@ -3554,6 +3616,7 @@ export interface NexusGenFieldTypeNames {
   ReleaseDownload: {
     // field return type name
     person: 'Person';
+    name: 'String';
     personId: 'String';
     at: 'DateTime';
     file: 'String';
@@ -3975,6 +4038,7 @@ export interface NexusGenFieldTypeNames {
     userId: 'ID';
     name: 'String';
     email: 'String';
+    askedEmail: 'String';
     role: 'Role';
     createdAt: 'DateTime';
   };
@@ -4053,6 +4117,7 @@ export interface NexusGenFieldTypeNames {
     id: 'ID';
     name: 'String';
     email: 'String';
+    askedEmail: 'String';
     teams: 'Team';
     deletedTeams: 'DeletedTeam';
   };
@@ -4222,6 +4287,14 @@ export interface NexusGenArgTypes {
     };
   };
   Mutation: {
+    askForEmail: {
+      // args
+      input: NexusGenInputs['AskForEmailInput']; // AskForEmailInput!
+    };
+    confirmEmail: {
+      // args
+      input: NexusGenInputs['ConfirmEmailInput']; // ConfirmEmailInput!
+    };
     renameViewer: {
       // args
       input: NexusGenInputs['RenameViewerInput']; // RenameViewerInput!
@@ -4241,6 +4314,10 @@ export interface NexusGenArgTypes {
     restoreTeam: {
       // args
       input: NexusGenInputs['RestoreTeamInput']; // RestoreTeamInput!
+    };
+    createEmailConfirmation: {
+      // args
+      input: NexusGenInputs['MemberInput']; // MemberInput!
     };
     createPasswordReset: {
       // args

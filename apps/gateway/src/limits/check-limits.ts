@@ -2,6 +2,7 @@
 import { getOperationAST, GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 
+import { textError } from './check-text.ts';
 import { LIMITS } from './limits.ts';
 import type { LimitName } from './limits.ts';
 import { measureOperation } from './measure.ts';
@@ -34,7 +35,7 @@ export function checkTokens(text: string): void {
   if (tokens > LIMITS.tokens) throw limitError('tokens', tokens);
 }
 
-/** The limits that an operation goes beyond, as errors for its sender; empty where it keeps to all. */
+/** The limits that an operation goes beyond, and text that cannot be stored, as errors for its sender; empty where there is nothing of it. */
 export function limitErrors(options: {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -48,6 +49,8 @@ export function limitErrors(options: {
   const nesting = nestingOf(Object.values(variables), LIMITS.nesting);
   if (nesting > LIMITS.nesting) return [limitError('nesting', nesting)];
   const { schema, document } = options;
+  const text = textError(document, variables);
+  if (text !== null) return [text];
   const measures = measureOperation({ schema, document, operation, variables });
   return (['depth', 'aliases', 'cost'] as const)
     .filter((name) => measures[name] > LIMITS[name])

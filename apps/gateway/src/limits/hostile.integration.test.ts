@@ -132,6 +132,24 @@ const CASES: readonly Case[] = [
     none,
     'LIMIT_EXCEEDED',
   ],
+  [
+    'text with a NUL character in a variable',
+    SAVE,
+    () => ({ input: { versionId, name: 'a\0b', query: {} } }),
+    'BAD_USER_INPUT',
+  ],
+  [
+    'text with half of a surrogate pair in a variable',
+    SAVE,
+    () => ({ input: { versionId, name: 'a\ud800', query: {} } }),
+    'BAD_USER_INPUT',
+  ],
+  [
+    'text with a NUL character in the document',
+    '{ team(slug: "a\\u0000b") { id } }',
+    none,
+    'BAD_USER_INPUT',
+  ],
   ['text that is no GraphQL', `{ ${'{'.repeat(3000)}`, none, 'GRAPHQL_PARSE_FAILED'],
   [
     'variables of a megabyte',

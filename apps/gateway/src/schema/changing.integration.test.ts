@@ -160,7 +160,7 @@ describe('estimates and forms', () => {
     const measured = await client.data<{ estimateRun: Record<string, unknown> }>(query, { input });
     expect(measured.estimateRun).toMatchObject({ identities: 24, samples: 96, images: 96 });
     expect(measured.estimateRun['basis']).toBe(
-      'Measured in run 1 with the same models (cpu on test-machine).',
+      'Measured in Faces, run 1, with the same models (cpu on test-machine).',
     );
     const stages = measured.estimateRun['secondsPerStage'] as { stage: string; seconds: number }[];
     // Twice the images of run 1, whose RENDER took 4 seconds.

@@ -116,7 +116,7 @@ export type ReleaseRetraction = {
   readonly byId: string | null;
 };
 export type ReleaseKey = catalog.ReleaseKey;
-export type ReleaseDownload = catalog.ReleaseDownload;
+export type ReleaseDownload = catalog.NamedDownload;
 export type ReleasePolicy = catalog.TeamPolicy;
 export type VersionComparison = catalog.VersionComparison;
 export type MemberDifference = catalog.MemberDifference;

@@ -32,12 +32,16 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
   acceptInvitation: mutation('acceptInvitation', () => ({ token: randomUUID() }), {
     always: 'NOT_FOUND',
   }),
+  askForEmail: mutation('askForEmail', () => ({ email: `${randomUUID()}@example.org` }), {
+    always: 'DONE',
+  }),
   branchRun: mutation('branchRun', ({ ids }) => ({
     runId: ids.Run,
     iteration: 1,
     recipeId: ids.Recipe,
   })),
   cancelRun: mutation('cancelRun', async (options) => ({ runId: await queuedRun(options) })),
+  confirmEmail: mutation('confirmEmail', () => ({ token: randomUUID() }), { always: 'NOT_FOUND' }),
   createApiKey: mutation('createApiKey', ({ ids }) => ({
     teamId: ids.Team,
     name: 'key',
@@ -60,6 +64,19 @@ export const MUTATION_EXAMPLES: Readonly<Record<keyof typeof MUTATIONS, Example>
     ...mutation('createPasswordReset', MEMBER),
     document:
       'mutation ($input: MemberInput!) { createPasswordReset(input: $input) { userErrors { code message path } } }',
+  },
+  createEmailConfirmation: {
+    ...mutation('createEmailConfirmation', async (options) => {
+      const { world, ids, isFake } = options;
+      const userId = await memberOf(world, isFake);
+      if (!isFake) {
+        const email = `${randomUUID()}@example.org`;
+        await world.services.catalog.emailChanges.askForEmail({ actor: { userId }, email });
+      }
+      return { teamId: ids.Team, userId };
+    }),
+    document:
+      'mutation ($input: MemberInput!) { createEmailConfirmation(input: $input) { userErrors { code message path } } }',
   },
   createRecipe: mutation('createRecipe', ({ ids }) => ({
     teamId: ids.Team,

@@ -51,7 +51,7 @@ export function NotFoundState({ what, backHref, backLabel }: NotFoundStateProps)
         </Button>
       }
     >
-      It may have been renamed or removed, or it belongs to a team that you are not a member of.
+      It may have been renamed or removed, or you are not among those who may see it.
     </EmptyState>
   );
 }

@@ -104,6 +104,11 @@ export function formatDate(moment: string): string {
   return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' }).format(new Date(moment));
 }
 
+/** A date with its day of the week: "Wednesday, 4 March 2026". */
+export function formatDay(moment: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full' }).format(new Date(moment));
+}
+
 /** A date with the time to the second, for tooltips and logs. */
 export function formatMoment(moment: string): string {
   return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' }).format(

@@ -23,6 +23,12 @@ export interface OpenDownload {
   readonly manifest: ReleaseManifest;
 }
 
+/** A download, with the name of who it was. */
+export interface NamedDownload extends ReleaseDownload {
+  /** Whichever teams they are in, since a team answers for what it hands out; null where their account is gone. */
+  readonly name: string | null;
+}
+
 /** See ReleaseService.acceptReleaseTerms. */
 export function acceptReleaseTerms(
   prisma: PrismaClient,
@@ -110,18 +116,27 @@ export function recordDownload(
 export async function listDownloads(
   prisma: PrismaClient,
   input: { readonly actor: Actor; readonly releaseId: string; readonly page?: PageRequest },
-): Promise<Page<ReleaseDownload>> {
+): Promise<Page<NamedDownload>> {
   const { page = {}, releaseId } = input;
   await requireBookkeeper(prisma, input);
   return readDescending(page, {
-    keyOf: (download: ReleaseDownload) => download.id,
+    keyOf: (download: NamedDownload) => download.id,
     isKey: isUuid,
-    find: ({ key, order, take }) =>
-      prisma.releaseDownload.findMany({
+    find: async ({ key, order, take }) => {
+      const downloads = await prisma.releaseDownload.findMany({
         where: { releaseId, id: key },
         orderBy: { id: order },
         take,
-      }),
+      });
+      const people = await prisma.user.findMany({
+        where: { id: { in: [...new Set(downloads.map(({ userId }) => userId))] } },
+        select: { id: true, name: true },
+      });
+      const names = new Map(people.map(({ id, name }) => [id, name]));
+      return downloads.map((download) =>
+        Object.assign(download, { name: names.get(download.userId) ?? null }),
+      );
+    },
   });
 }
 

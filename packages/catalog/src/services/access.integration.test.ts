@@ -289,3 +289,59 @@ test('an owner resets the password only of those who have no say in a team of ot
   await expect(reset()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   expect(await catalog.prisma.verification.count({ where: { value: member.userId } })).toBe(1);
 });
+
+test('another e-mail address is taken by the link for that address only, once, and by nobody else', async () => {
+  const { emailChanges, prisma, ...catalog } = open.catalog;
+  const member = await makeMember(open.catalog, lab, 'VIEWER');
+  const { userId } = member;
+  const { id: teamId } = lab.team;
+  const before = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  const issue = () => emailChanges.createConfirmation({ actor: lab.owner, teamId, userId });
+  await expect(issue()).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(
+    emailChanges.askForEmail({ actor: member, email: 'no address' }),
+  ).rejects.toMatchObject({ code: 'INVALID', path: ['email'] });
+
+  await emailChanges.askForEmail({ actor: member, email: 'First@new.example.org' });
+  const asked = (actor: typeof member) =>
+    catalog.members
+      .listMembers({ actor, teamId })
+      .then((members) => members.find((one) => one.userId === userId)?.askedEmail);
+  expect([await asked(lab.owner), await asked(member)]).toEqual(['first@new.example.org', null]);
+  const first = await issue();
+  expect(first.email).toBe('first@new.example.org');
+  expect(JSON.stringify(await prisma.verification.findMany())).not.toContain(first.token);
+
+  // What was sent to one mailbox does not confirm another one.
+  await emailChanges.askForEmail({ actor: member, email: 'second@new.example.org' });
+  const confirm = (token: string, actor = member) => emailChanges.confirmEmail({ actor, token });
+  await expect(confirm(first.token)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const second = await issue();
+  const other = await makeMember(open.catalog, lab, 'VIEWER');
+  await emailChanges.askForEmail({ actor: other, email: 'second@new.example.org' });
+  await expect(confirm(second.token, other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const results = await Promise.allSettled([confirm(second.token), confirm(second.token)]);
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+
+  expect(await emailChanges.askedBy({ actor: member })).toBeNull();
+  const [event] = await prisma.auditEvent.findMany({ where: { action: 'person.changeEmail' } });
+  expect(event).toMatchObject({
+    before: { email: before.email },
+    after: { email: 'second@new.example.org' },
+  });
+  // The other one had asked for the same address, and can read that mailbox too: it is gone by now.
+  const late = await emailChanges.createConfirmation({
+    actor: lab.owner,
+    teamId,
+    userId: other.userId,
+  });
+  await expect(confirm(late.token, other)).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await prisma.user.count({ where: { email: 'second@new.example.org' } })).toBe(1);
+
+  await catalog.teams.createTeam({ actor: member, slug: 'own-team-2', name: 'Own' });
+  await emailChanges.askForEmail({ actor: member, email: 'third@new.example.org' });
+  await expect(issue()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await emailChanges.createConfirmationAsOperator({ email: 'second@new.example.org' });
+  await emailChanges.askForEmail({ actor: member, email: 'second@new.example.org' });
+  expect(await emailChanges.askedBy({ actor: member })).toBeNull();
+});

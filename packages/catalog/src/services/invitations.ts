@@ -8,6 +8,7 @@ import { sha256 } from '../canonical-json.ts';
 import type { Db, ServiceContext } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import type { Invitation, Membership, Role, Team } from '../generated/client.ts';
+import { checkEmail } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { holdTeam, lockTeam, writeRole } from './write-role.ts';
 
@@ -15,7 +16,6 @@ import { holdTeam, lockTeam, writeRole } from './write-role.ts';
 export const INVITATION_DAYS = 7;
 const MOST_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 
 /** What an invitation says to whoever holds its link. */
 export interface InvitationOffer {
@@ -227,18 +227,6 @@ function overCause(state: keyof typeof OVER): CatalogError {
     'CONFLICT',
     `This invitation ${OVER[state]}; ask an owner of the team for a new one.`,
     { path: ['token'] },
-  );
-}
-
-function checkEmail(text: string): string {
-  const email = text.trim().toLowerCase();
-  if (EMAIL.test(email)) return email;
-  throw new CatalogError(
-    'INVALID',
-    `'${email}' is no e-mail address; give one such as ada@example.org.`,
-    {
-      path: ['email'],
-    },
   );
 }
 

@@ -4,9 +4,11 @@ import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
 import { requireRole } from '../authorise.ts';
 import type { Db, ServiceContext } from '../context.ts';
-import { CatalogError, notFound } from '../errors.ts';
+import { CatalogError } from '../errors.ts';
 import type { Membership, Role } from '../generated/client.ts';
 import { ROLES } from '../permissions.ts';
+import { askedEmails } from './email-changes.ts';
+import { type MemberKey, requireMember, requireSayInAllTeams } from './require-member.ts';
 import { endMembership, lockTeam, writeRole } from './write-role.ts';
 
 /** A member as the other members see them. */
@@ -14,12 +16,8 @@ export interface Member extends Membership {
   readonly name: string;
   /** Address they sign in with; null where the actor is not an owner and it is not theirs. */
   readonly email: string | null;
-}
-
-/** Names a membership. */
-export interface MemberKey {
-  readonly teamId: string;
-  readonly userId: string;
+  /** Address that they have asked for and not confirmed yet; only owners see it. */
+  readonly askedEmail: string | null;
 }
 
 /** What a new password is set with. */
@@ -58,10 +56,15 @@ export function createMemberService({ prisma }: ServiceContext): MemberService {
         include: { user: { select: { name: true, email: true } } },
       });
       const seesAddress = (userId: string) => role === 'OWNER' || userId === actor.userId;
+      const asked = await askedEmails(
+        prisma,
+        role === 'OWNER' ? rows.map(({ userId }) => userId) : [],
+      );
       return rows
         .map(({ user, teamId, userId, role, createdAt }) => {
           const email = seesAddress(userId) ? user.email : null;
-          return { teamId, userId, role, createdAt, name: user.name, email };
+          const askedEmail = asked.get(userId) ?? null;
+          return { teamId, userId, role, createdAt, name: user.name, email, askedEmail };
         })
         .toSorted(byRoleAndName);
     },
@@ -72,7 +75,8 @@ export function createMemberService({ prisma }: ServiceContext): MemberService {
         await lockTeam(tx, teamId);
         const { name, email } = await requireMember(tx, { teamId, userId });
         const membership = await writeRole(tx, { teamId, userId, role, action: 'member.change' });
-        return { ...membership, name, email };
+        const askedEmail = (await askedEmails(tx, [userId])).get(userId) ?? null;
+        return { ...membership, name, email, askedEmail };
       }),
 
     removeMember: ({ actor, teamId, userId }) =>
@@ -95,19 +99,12 @@ export function createMemberService({ prisma }: ServiceContext): MemberService {
       change(prisma, actor, async (tx) => {
         await requireRole(tx, { actor, teamId, action: 'member.resetPassword' });
         const { name } = await requireMember(tx, { teamId, userId });
-        const elsewhere = await tx.membership.count({
-          where: {
-            userId,
-            team: { memberships: { none: { userId: actor.userId, role: 'OWNER' } } },
-          },
+        await requireSayInAllTeams(tx, {
+          ownerId: actor.userId,
+          userId,
+          name,
+          command: './colloid users reset-password',
         });
-        if (elsewhere > 0) {
-          throw new CatalogError(
-            'FORBIDDEN',
-            `${name} has a say in a team that is not yours, so only whoever runs Colloid can do this: ./colloid users reset-password`,
-            { path: ['userId'] },
-          );
-        }
         await writeReset(tx, { userId, identifier, expiresAt });
         recordChange(tx, {
           teamId,
@@ -135,18 +132,6 @@ export function createMemberService({ prisma }: ServiceContext): MemberService {
         });
       }),
   };
-}
-
-async function requireMember(
-  tx: Db,
-  key: MemberKey,
-): Promise<{ readonly name: string; readonly email: string }> {
-  const found = await tx.membership.findUnique({
-    where: { teamId_userId: key },
-    include: { user: { select: { name: true, email: true } } },
-  });
-  if (found === null) throw notFound('member', ['userId']);
-  return found.user;
 }
 
 async function writeReset(

@@ -104,7 +104,8 @@ export function createPeopleService({ prisma }: ServiceContext): PeopleService {
   };
 }
 
-async function requirePerson(tx: Db, { userId, key }: Actor): Promise<Profile> {
+/** Whose account it is. @throws CatalogError FORBIDDEN for an API key, NOT_FOUND */
+export async function requirePerson(tx: Db, { userId, key }: Actor): Promise<Profile> {
   if (key !== undefined) {
     throw new CatalogError('FORBIDDEN', 'An account is a matter of its person; sign in.');
   }

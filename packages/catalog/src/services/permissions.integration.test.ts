@@ -113,6 +113,19 @@ const WRITES: Record<
     });
     return userId;
   },
+  'member.changeEmail': async (catalog, actor) => {
+    const member = await makeMember(catalog, world, 'VIEWER');
+    await catalog.emailChanges.askForEmail({
+      actor: member,
+      email: `${randomUUID()}@example.org`,
+    });
+    await catalog.emailChanges.createConfirmation({
+      actor,
+      teamId: world.team.id,
+      userId: member.userId,
+    });
+    return member.userId;
+  },
   'invitation.create': (catalog, actor) => invite(catalog, actor),
   'invitation.withdraw': async (catalog, actor) =>
     catalog.invitations.withdrawInvitation({

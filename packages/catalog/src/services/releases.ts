@@ -2,13 +2,14 @@
 
 import type { Actor } from '../actor.ts';
 import type { ServiceContext } from '../context.ts';
-import type { Release, ReleaseDownload } from '../generated/client.ts';
+import type { Release } from '../generated/client.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { commentOnRelease, resolveThread, type NewComment } from '../releases/discuss-release.ts';
 import {
   acceptReleaseTerms,
   countDownloads,
   listDownloads,
+  type NamedDownload,
   openDownload,
   recordDownload,
   type OpenDownload,
@@ -82,9 +83,7 @@ export interface ReleaseService extends ReleaseReads {
   /** Notes that the actor downloads a file; false where that was noted today already. @throws as openDownload */
   recordDownload(input: OneRelease & { readonly file: string }): Promise<boolean>;
   /** Who downloaded what, newest first. */
-  listDownloads(
-    input: OneRelease & { readonly page?: PageRequest },
-  ): Promise<Page<ReleaseDownload>>;
+  listDownloads(input: OneRelease & { readonly page?: PageRequest }): Promise<Page<NamedDownload>>;
   countDownloads(input: OneRelease): Promise<number>;
   /** Where each release stands for the actor; null for one that they may not see. */
   standingsOf(input: {

@@ -1,4 +1,5 @@
 /** @file Changing who belongs to a team. */
+import { issueEmailConfirmation } from '../../auth/email-confirmation.ts';
 import { issueReset } from '../../auth/password-reset.ts';
 import { requireActor } from '../../context.ts';
 import { withUserErrors } from '../../graphql/errors.ts';
@@ -122,5 +123,25 @@ export const createPasswordResetMutation = mutationField('createPasswordReset', 
       const { id: teamId } = requireKey('Team', input.teamId, ['teamId']);
       const key = { actor: requireActor(context), teamId, userId: input.userId };
       return issueReset(context.catalog, key);
+    }),
+});
+
+export const CreateEmailConfirmationPayload = payloadType('CreateEmailConfirmationPayload', {
+  field: 'confirmation',
+  type: 'IssuedAddress',
+  description:
+    'The address at which they confirm: send it to the e-mail address that they asked for.',
+});
+
+export const createEmailConfirmationMutation = mutationField('createEmailConfirmation', {
+  type: nonNull('CreateEmailConfirmationPayload'),
+  description:
+    'Make an address at which a member confirms the e-mail address that they asked for, within a day. Only for those all of whose teams are yours. Needs the role OWNER.',
+  args: { input: nonNull(arg({ type: 'MemberInput', description: 'Who asked.' })) },
+  resolve: (_root, { input }, context) =>
+    withUserErrors('confirmation', async () => {
+      const { id: teamId } = requireKey('Team', input.teamId, ['teamId']);
+      const key = { actor: requireActor(context), teamId, userId: input.userId };
+      return issueEmailConfirmation(await context.catalog.emailChanges.createConfirmation(key));
     }),
 });

@@ -12,6 +12,10 @@ export const TeamMember = objectType({
     t.nullable.string('email', {
       description: 'The address they sign in with; owners see everybody’s, others their own only.',
     });
+    t.nullable.string('askedEmail', {
+      description:
+        'Another address that they have asked for and not confirmed yet; only owners see it.',
+    });
     t.field('role', { type: 'Role', description: 'What they may do in the team.' });
     t.field('createdAt', { type: 'DateTime', description: 'When they joined.' });
   },

@@ -27,3 +27,54 @@ export const renameViewerMutation = mutationField('renameViewer', {
       context.catalog.people.renameSelf({ actor: requireActor(context), name: input.name }),
     ),
 });
+
+export const AskForEmailInput = inputObjectType({
+  name: 'AskForEmailInput',
+  description: 'Another e-mail address for yourself.',
+  definition(t) {
+    t.nonNull.string('email', {
+      description: 'The new address; the present one takes back what you asked for.',
+    });
+  },
+});
+
+export const AskForEmailPayload = payloadType('AskForEmailPayload', {
+  field: 'viewer',
+  type: 'Viewer',
+  description: 'You, with the address that you asked for.',
+});
+
+export const askForEmailMutation = mutationField('askForEmail', {
+  type: nonNull('AskForEmailPayload'),
+  description:
+    'Ask for another e-mail address. It is yours once you have confirmed it by what an owner of your team, or whoever runs Colloid, sends there.',
+  args: { input: nonNull(arg({ type: 'AskForEmailInput', description: 'The new address.' })) },
+  resolve: (_root, { input: { email } }, context) =>
+    withUserErrors('viewer', () =>
+      context.catalog.emailChanges.askForEmail({ actor: requireActor(context), email }),
+    ),
+});
+
+export const ConfirmEmailInput = inputObjectType({
+  name: 'ConfirmEmailInput',
+  description: 'What confirms the e-mail address that you asked for.',
+  definition(t) {
+    t.nonNull.string('token', { description: 'From the address that was sent there.' });
+  },
+});
+
+export const ConfirmEmailPayload = payloadType('ConfirmEmailPayload', {
+  field: 'viewer',
+  type: 'Viewer',
+  description: 'You, by your new address.',
+});
+
+export const confirmEmailMutation = mutationField('confirmEmail', {
+  type: nonNull('ConfirmEmailPayload'),
+  description: 'Take the e-mail address that you asked for. Ends every other session of yours.',
+  args: { input: nonNull(arg({ type: 'ConfirmEmailInput', description: 'The confirmation.' })) },
+  resolve: (_root, { input: { token } }, context) =>
+    withUserErrors('viewer', () =>
+      context.catalog.emailChanges.confirmEmail({ actor: requireActor(context), token }),
+    ),
+});

@@ -41,6 +41,11 @@ export const Viewer = objectType({
     t.id('id', { description: 'Stays the same for this person. Not fetched by `node`.' });
     t.string('name', { description: 'The name they gave themselves.' });
     t.string('email', { description: 'The address they sign in with.' });
+    t.nullable.string('askedEmail', {
+      description: 'Another address that they have asked for and not confirmed yet.',
+      resolve: (_viewer, _args, context) =>
+        context.catalog.emailChanges.askedBy({ actor: requireActor(context) }),
+    });
     t.list.field('teams', {
       type: 'Team',
       description: 'The teams they belong to, by name.',

@@ -54,7 +54,7 @@ export async function estimateFor(
     seconds: secondsPerStage.reduce((sum, { seconds }) => sum + seconds, 0),
     sizeBytes: bytesPerImage === null ? guess.bytes : bytesPerImage * guess.images,
     secondsPerStage,
-    basis: precedent === null ? DEFAULT_BASIS : basisOf(precedent.run),
+    basis: precedent === null ? DEFAULT_BASIS : await basisOf(context, precedent.run),
   };
 }
 
@@ -117,7 +117,10 @@ async function measuredBytes({ catalog }: GatewayContext, run: Run): Promise<num
   return images === 0 || bytes === 0 ? null : bytes / images;
 }
 
-function basisOf(run: Run): string {
+async function basisOf({ loaders }: GatewayContext, run: Run): Promise<string> {
+  // Runs are numbered in each dataset, and this one may be of another.
+  const dataset = await loaders.dataset.load(run.datasetId);
+  const which = `${dataset === null ? '' : `${dataset.title}, `}run ${run.number}`;
   const where = [run.provider, run.machine].filter((part) => part !== null).join(' on ');
-  return `Measured in run ${run.number} with the same models${where === '' ? '' : ` (${where})`}.`;
+  return `Measured in ${which}, with the same models${where === '' ? '' : ` (${where})`}.`;
 }

@@ -136,6 +136,9 @@ export const ReleaseDownload = objectType({
       description: 'Who; null where you share no team with them.',
       resolve: (download, _args, { loaders }) => loaders.person.load(download.userId),
     });
+    t.nullable.string('name', {
+      description: 'Their name, whichever teams they are in; null where their account is gone.',
+    });
     t.string('personId', {
       description: 'The id of that person.',
       resolve: ({ userId }) => userId,

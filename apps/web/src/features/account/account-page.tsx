@@ -1,5 +1,5 @@
 'use client';
-/** @file One's own name, sessions and password. */
+/** @file One's own name, e-mail address, sessions and password. */
 import { Alert, Badge, Box, Button, PasswordInput, Skeleton, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useCallback, useEffect, useState } from 'react';
@@ -13,8 +13,10 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '@/lib/account.ts';
+import { describeUserAgent } from '@/lib/user-agent.ts';
 import { DeletedTeamsPanel } from '../team/deleted-teams-panel.tsx';
 import classes from '../team/team.module.css';
+import { EmailPanel } from './email-panel.tsx';
 import { NamePanel } from './name-panel.tsx';
 
 /** The page at `/account`. */
@@ -24,10 +26,11 @@ export function AccountPage() {
       <PageHeader
         crumbs={[{ label: 'Your account' }]}
         title="Your account"
-        description="Your name, where you are signed in, and your password."
+        description="Your name and address, where you are signed in, and your password."
       />
       <Stack gap={20}>
         <NamePanel />
+        <EmailPanel />
         <Sessions />
         <Password />
         <DeletedTeamsPanel />
@@ -77,7 +80,9 @@ function Sessions() {
           <li key={session.token} className={classes.row}>
             <Box className={classes.rowMain}>
               <Text fw={560}>
-                {hasText(session.userAgent) ? session.userAgent : 'A one-time sign-in'}
+                {hasText(session.userAgent)
+                  ? describeUserAgent(session.userAgent)
+                  : 'A one-time sign-in, not used yet'}
               </Text>
               <Text size="sm" c="dimmed" component="div">
                 {hasText(session.ipAddress) && `${session.ipAddress} · `}since{' '}

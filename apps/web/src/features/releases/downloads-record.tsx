@@ -30,11 +30,10 @@ export function DownloadsRecord({ releaseId }: { readonly releaseId: string }) {
         </Text>
       ) : (
         <ul className={lists.downloads} aria-label="Downloads">
-          {edges.map(({ cursor, node: { person, personId, at, file } }) => (
+          {edges.map(({ cursor, node: { name, personId, at, file } }) => (
             <li key={cursor}>
               <Text size="sm">
-                {person?.name ?? `Somebody outside the team (${personId.slice(0, 8)})`}{' '}
-                <code>{file}</code>
+                {name ?? `An account that is gone (${personId.slice(0, 8)})`} <code>{file}</code>
               </Text>
               <Text size="sm" c="dimmed" component="div">
                 <Moment at={at} />

@@ -10,6 +10,7 @@ import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { ActivityPageDocument, type ActivityPageQuery } from '@/generated/graphql.ts';
+import { formatDay } from '@/lib/format.ts';
 import { teamPath } from '@/lib/routes.ts';
 import classes from './team.module.css';
 
@@ -101,9 +102,7 @@ export function ActivityPage({ team: slug }: { readonly team: string }) {
   );
 }
 
-const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'full' });
-
 /** Events under the day on which they happened where the reader is, in their order. */
 function byDay(events: readonly Event[]): readonly (readonly [string, readonly Event[]])[] {
-  return [...Map.groupBy(events, ({ at }) => DAY.format(new Date(at)))];
+  return [...Map.groupBy(events, ({ at }) => formatDay(at))];
 }

@@ -28,7 +28,7 @@ export function DeletedTeamsPanel() {
   return (
     <Panel
       title="Deleted teams"
-      hint="You own them, so you can bring them back until then."
+      hint="You own them, so you can bring each back until the day beside it."
       padded={false}
     >
       {failure !== null && (

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
 import {
+  CreateEmailConfirmationDocument,
   CreatePasswordResetDocument,
   LeaveTeamDocument,
   type MemberRowFragment,
@@ -27,15 +28,33 @@ interface MembersPanelProps {
   readonly viewerId: string;
 }
 
+/** An address to be handed on, and how. */
+interface Issued {
+  readonly title: string;
+  readonly hint: string;
+  readonly address: string;
+}
+
+const NEW_PASSWORD = {
+  title: 'Address for a new password',
+  hint: 'Hand this to the person. It works once, within an hour, and is not shown again.',
+};
+
+const newEmail = (email: string) => ({
+  title: 'Link that confirms the new address',
+  hint: `Send this to ${email} and nowhere else: who opens it there shows that they read that mailbox. It works once, within a day, and is not shown again.`,
+});
+
 /** The list, with what the viewer may do about each member. */
 export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
   const { failure, isBusy, run } = useChange();
-  const [address, setAddress] = useState<string | null>(null);
+  const [issued, setIssued] = useState<Issued | null>(null);
   const refetchQueries = ['TeamSettingsPage'];
   const [setRole] = useMutation(SetMemberRoleDocument, { refetchQueries });
   const [remove] = useMutation(RemoveMemberDocument, { refetchQueries });
   const [leave] = useMutation(LeaveTeamDocument);
   const [reset] = useMutation(CreatePasswordResetDocument);
+  const [confirmEmail] = useMutation(CreateEmailConfirmationDocument);
   const canManage = may(team.viewerRole, 'manageMembers');
   const key = (userId: string) => ({ variables: { input: { teamId: team.id, userId } } });
   const changeRole = (userId: string, role: Role) =>
@@ -47,8 +66,15 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
     run(async () => {
       const { data } = await reset(key(userId));
       const path = data?.createPasswordReset.reset?.path;
-      if (path !== undefined) setAddress(asAddress(path));
+      if (path !== undefined) setIssued({ ...NEW_PASSWORD, address: asAddress(path) });
       return data?.createPasswordReset.userErrors;
+    });
+  const issueConfirmation = (userId: string, email: string) =>
+    run(async () => {
+      const { data } = await confirmEmail(key(userId));
+      const path = data?.createEmailConfirmation.confirmation?.path;
+      if (path !== undefined) setIssued({ ...newEmail(email), address: asAddress(path) });
+      return data?.createEmailConfirmation.userErrors;
     });
   const [leaving, setLeaving] = useState<Leaving | null>(null);
   const confirm = async ({ userId }: Leaving) => {
@@ -92,6 +118,9 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
                 {member.email !== null && `${member.email} · `}joined{' '}
                 <Moment at={member.createdAt} />
               </Text>
+              {member.askedEmail !== null && (
+                <Text size="sm">asks for the address {member.askedEmail}</Text>
+              )}
             </Box>
             {canManage ? (
               <NativeSelect
@@ -116,6 +145,13 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
                   <Menu.Item onClick={() => void issueReset(member.userId)}>
                     Address for a new password
                   </Menu.Item>
+                  {member.askedEmail !== null && (
+                    <Menu.Item
+                      onClick={() => void issueConfirmation(member.userId, member.askedEmail ?? '')}
+                    >
+                      Link for {member.askedEmail}
+                    </Menu.Item>
+                  )}
                   <Menu.Item color="clay" onClick={() => setLeaving(member)}>
                     Remove from the team
                   </Menu.Item>
@@ -133,10 +169,10 @@ export function MembersPanel({ team, members, viewerId }: MembersPanelProps) {
         onConfirm={(who) => void confirm(who)}
       />
       <ShowOnce
-        title="Address for a new password"
-        hint="Hand this to the person. It works once, within an hour, and is not shown again."
-        value={address}
-        onClose={() => setAddress(null)}
+        title={issued?.title ?? ''}
+        hint={issued?.hint ?? ''}
+        value={issued?.address ?? null}
+        onClose={() => setIssued(null)}
       />
     </Panel>
   );
