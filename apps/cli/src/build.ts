@@ -1,6 +1,7 @@
 /** @file Builds what runs from built files (the web pages) and generates clients; turbo skips what is unchanged. */
 
 import { CliError } from './errors.ts';
+import { inTurn } from './process/in-turn.ts';
 import { runCommand } from './process/run-command.ts';
 import { inRepository, REPOSITORY_ROOT } from './repository.ts';
 
@@ -24,11 +25,16 @@ export async function build(): Promise<void> {
   await runTasks('generate', 'build');
 }
 
+/** One at a time in a checkout: two builds of the pages would write into one folder, and Next.js ends the second one. */
+const LOCK = inRepository('node_modules/.cache/colloid-build.lock');
+
 async function runTasks(...tasks: readonly string[]): Promise<void> {
-  const result = await runCommand(
-    inRepository('node_modules/.bin/turbo'),
-    ['run', ...tasks, '--output-logs=errors-only'],
-    { workingFolder: REPOSITORY_ROOT, environment: { NEXT_TELEMETRY_DISABLED: '1' } },
+  const result = await inTurn(LOCK, () =>
+    runCommand(
+      inRepository('node_modules/.bin/turbo'),
+      ['run', ...tasks, '--output-logs=errors-only'],
+      { workingFolder: REPOSITORY_ROOT, environment: { NEXT_TELEMETRY_DISABLED: '1' } },
+    ),
   );
   if (result.exitCode !== 0) {
     throw new CliError(

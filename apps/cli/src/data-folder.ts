@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { CliError } from './errors.ts';
+import { isAlive } from './process/in-turn.ts';
 
 /** A demo writes about 200 MB; below this a start is refused before anything is begun. */
 const LEAST_FREE_BYTES = 512 * 1024 * 1024;
@@ -85,15 +86,6 @@ export async function keptSecret(path: string): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   await writeFile(file, `${secret}\n`, { mode: 0o600 });
   return secret;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

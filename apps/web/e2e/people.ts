@@ -2,6 +2,12 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Stack } from './stack.ts';
 
+/**
+ * How long one step waits for the state that it needs. Several stacks share the machine, and a step that is slow is no fault: the
+ * limit is there so that a test which never gets on names the step, and not itself only.
+ */
+const PATIENCE_MS = 2 * 60_000;
+
 /** Somebody at their browser. */
 export interface Person {
   readonly context: BrowserContext;
@@ -17,20 +23,22 @@ export interface Person {
 /** Makes an account where there is none, and signs it in. */
 export async function openPerson(browser: Browser, stack: Stack, email: string): Promise<Person> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(await stack.signInAddress(email));
-  await page.waitForURL((url) => url.pathname !== '/sign-in');
+  await open(page, await stack.signInAddress(email));
+  // The address signs in by a script and then goes on; who they are is shown once the workspace has asked for it.
+  await page.getByRole('button', { name: `Account of ${nameOf(email)}` }).waitFor();
   return {
     context,
     page,
     complaints,
     go: async (path) => {
-      await page.goto(new URL(path, stack.url).href);
+      await open(page, new URL(path, stack.url).href);
     },
     async ask<T>(query: string, variables: object = {}) {
       const response = await context.request.post(`${stack.url}/graphql`, {
@@ -42,6 +50,19 @@ export async function openPerson(browser: Browser, stack: Stack, email: string):
       return data;
     },
   };
+}
+
+/**
+ * Goes there and no further: what is clicked next waits to be there by itself, and pages show it once they are alive. The event
+ * `load` waits for every image and font as well, of a page that may be left before it comes.
+ */
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address, { waitUntil: 'commit' });
+}
+
+/** What somebody is called whose account was made by an address that signs in. */
+function nameOf(email: string): string {
+  return email.slice(0, email.indexOf('@'));
 }
 
 /** The owner invites somebody, who accepts. */

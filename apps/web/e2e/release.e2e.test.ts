@@ -19,6 +19,8 @@ const RELEASE = `${DATASET}/releases/1`;
 const EMBEDDING = 128;
 const IDENTITIES = 4;
 const IMAGES = IDENTITIES * 3;
+/** After the reviewer asked for changes. */
+const TERMS = 'Use it for research, and tell us what came of it.';
 const REASON = 'Identity 2 resembles somebody who asked us to take it back.';
 
 const executablePath = findChromium();
@@ -70,6 +72,9 @@ describe.skipIf(isSkipped)(title, () => {
       ],
     });
 
+  const goesTo = (page: Page, address: string) =>
+    page.waitForURL(`**${address}`, { waitUntil: 'commit' });
+
   const stateIs = (page: Page, word: string) =>
     page
       .getByRole('banner')
@@ -85,11 +90,11 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByRole('button', { name: 'Create a team' }).click();
       await page.getByLabel('Name').fill('Release Lab');
       await page.getByRole('button', { name: 'Create team' }).click();
-      await page.waitForURL(`**${TEAM}`);
+      await goesTo(page, TEAM);
       await page.getByRole('button', { name: 'New dataset' }).click();
       await page.getByLabel('Title').fill('Faces');
       await page.getByRole('button', { name: 'Create dataset' }).click();
-      await page.waitForURL(`**${DATASET}`);
+      await goesTo(page, DATASET);
       await page.getByRole('button', { name: 'Set a budget' }).click();
       await page.getByLabel('Identities').fill('20');
       await page.getByLabel('Images').fill('200');
@@ -104,7 +109,7 @@ describe.skipIf(isSkipped)(title, () => {
       await number('variations.parameters.variations').fill('2');
       await number('variations.parameters.iterations').fill('2');
       await page.getByRole('button', { name: 'Start run' }).click();
-      await page.waitForURL('**/runs/1');
+      await goesTo(page, '/runs/1');
 
       const { team } = await maintainer.ask<{ team: { id: string } }>(
         '{ team(slug: "release-lab") { id } }',
@@ -150,7 +155,8 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByRole('option', { name: 'parametric-head-id@1' }).click();
       await dialog.getByRole('button', { name: 'Register', exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
-      await page.getByText('5 embeddings').waitFor({ timeout: 2 * MINUTE_MS });
+      // The worker may be at the run first.
+      await page.getByText('5 embeddings').waitFor({ timeout: 5 * MINUTE_MS });
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -162,7 +168,7 @@ describe.skipIf(isSkipped)(title, () => {
       const { page } = contributor;
       await contributor.go(`${DATASET}/v/1`);
       await page.getByRole('link', { name: 'Propose release' }).click();
-      await page.waitForURL('**/releases/new?version=1');
+      await goesTo(page, '/releases/new?version=1');
       await page.getByLabel('Notes').fill('The first one.');
       await page.getByLabel('Text of the terms').fill('Use it for research, and tell us.');
       await page.getByLabel('Everybody has to agree to the text').check();
@@ -175,7 +181,7 @@ describe.skipIf(isSkipped)(title, () => {
       for (const question of questions.slice(1)) await question.fill('As the notes say.');
       await look(page, 'new-release');
       await page.getByRole('button', { name: 'Make the draft' }).click();
-      await page.waitForURL(`**${RELEASE}`);
+      await goesTo(page, RELEASE);
       await page.getByRole('button', { name: 'Request review' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('checkbox', { name: /^rev/ }).check();
@@ -237,8 +243,9 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByRole('link', { name: 'Edit' }).click();
       await page.getByText('every approval becomes void').waitFor();
       await page.getByLabel('For what purpose').fill('To show how a release is made.');
+      await page.getByLabel('Text of the terms').fill(TERMS);
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.waitForURL(`**${RELEASE}`);
+      await goesTo(page, RELEASE);
       await stateIs(page, 'Draft');
       await page
         .getByRole('listitem')
@@ -255,10 +262,12 @@ describe.skipIf(isSkipped)(title, () => {
         .getByRole('list', { name: 'Checks' })
         .getByText('Passed', { exact: true });
       await expect.poll(() => passed.count(), { timeout: 3 * MINUTE_MS }).toBe(7);
+      await seesWhatHasChanged(reviewer.page);
       await reviewer.page.getByRole('button', { name: /^Resolve the thread on “For what/ }).click();
       await reviewer.page.getByRole('button', { name: 'Approve' }).click();
       await reviewer.page.getByText('1 of 2 approvals given').waitFor();
-      await maintainer.page.getByText('1 of 2 approvals given').waitFor();
+      // Not the number of approvals, which was the same while the first of them, now void, counted.
+      await maintainer.page.getByText('rev approved').waitFor();
       await maintainer.page.getByRole('button', { name: 'Approve' }).click();
       await stateIs(maintainer.page, 'Approved');
       await maintainer.page.getByRole('button', { name: 'Publish' }).click();
@@ -270,6 +279,21 @@ describe.skipIf(isSkipped)(title, () => {
     6 * MINUTE_MS,
   );
 
+  async function seesWhatHasChanged(page: Page): Promise<void> {
+    const changed = page.locator('section', {
+      has: page.getByRole('heading', { name: 'What has changed', exact: true }),
+    });
+    // Their own word comes first; the maintainer's is of the same candidate.
+    await expect
+      .poll(() => changed.getByLabel('Since').locator('option:checked').textContent())
+      .toMatch(/^you asked for changes, /);
+    const added = changed.locator('ins');
+    for (const words of ['what came of it', 'To show how a release is made.', 'Passed'])
+      await added.filter({ hasText: words }).waitFor();
+    await changed.locator('del').filter({ hasText: 'Failed' }).waitFor();
+    await look(page, 'changed');
+  }
+
   test(
     'an outsider accepts the terms, downloads, and finds the hashes that the signed manifest names',
     async () => {
@@ -280,7 +304,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByRole('link', { name: 'Faces 1.0.0' }).waitFor();
       await look(page, 'published-releases');
       await page.getByRole('link', { name: 'Faces 1.0.0' }).click();
-      await page.getByText('Use it for research, and tell us.').waitFor();
+      await page.getByText(TERMS).waitFor();
       expect(await page.getByRole('link', { name: /zip/ }).count()).toBe(0);
       await page.getByLabel('I have read these terms').check();
       await page.getByRole('button', { name: 'Accept the terms' }).click();

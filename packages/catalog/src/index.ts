@@ -40,6 +40,7 @@ export type {
   PrismaClient,
   Recipe,
   Release,
+  ReleaseCandidate,
   ReleaseComment,
   ReleaseManifest,
   ReleaseReview,
@@ -118,6 +119,7 @@ export {
   type DatasheetAnswer,
   type ReleaseTerms,
 } from './releases/candidate.ts';
+export type { CandidateName } from './releases/candidates.ts';
 export type { NewComment, Thread } from './releases/discuss-release.ts';
 export type { OpenDownload } from './releases/downloads.ts';
 export type { PolicyChange, TeamPolicy } from './releases/policies.ts';
@@ -131,6 +133,7 @@ export type { ReleaseKey, ReleasePlace } from './releases/read-releases.ts';
 export type {
   CheckEnding,
   CheckName,
+  CheckProgress,
   EnqueueReleaseChecks,
   ReleaseCheckService,
   ReleaseForCheck,
@@ -141,6 +144,7 @@ export type {
   StandingReview,
 } from './releases/release-standing.ts';
 export type { NewReview, ReviewRequest } from './releases/review-release.ts';
+export { standingOf, type CheckThen, type ReviewStanding } from './releases/review-standing.ts';
 export { CHECK_WORDS, DEFAULT_POLICY, RELEASE_CHECK_KINDS } from './releases/standing.ts';
 export type { NewRelease, ReleaseEdit } from './releases/write-release.ts';
 export type { Histogram, SampleFacets } from './selection/facets.ts';

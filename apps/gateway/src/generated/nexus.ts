@@ -777,7 +777,9 @@ export interface NexusGenObjects {
     userErrors: NexusGenRootTypes['UserError'][]; // [UserError!]!
   };
   Release: source.Release;
+  ReleaseCandidate: source.ReleaseCandidate;
   ReleaseCheck: source.ReleaseCheck;
+  ReleaseCheckThen: source.ReleaseCheckThen;
   ReleaseComment: source.ReleaseComment;
   ReleaseConnection: source.ReleaseConnection;
   ReleaseDownload: source.ReleaseDownload;
@@ -788,6 +790,7 @@ export interface NexusGenObjects {
   ReleasePolicy: source.ReleasePolicy;
   ReleaseRetraction: source.ReleaseRetraction;
   ReleaseReview: source.ReleaseReview;
+  ReleaseReviewStanding: source.ReleaseReviewStanding;
   ReleaseTerms: source.ReleaseTerms;
   ReleaseThread: source.ReleaseThread;
   RemoveMemberPayload: {
@@ -1962,6 +1965,7 @@ export interface NexusGenFieldTypes {
     notes: string; // String!
     semanticVersion: string; // String!
     candidateDigest: string; // String!
+    candidate: NexusGenRootTypes['ReleaseCandidate'] | null; // ReleaseCandidate
     version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     dataset: NexusGenRootTypes['Dataset'] | null; // Dataset
     teamSlug: string; // String!
@@ -1996,15 +2000,35 @@ export interface NexusGenFieldTypes {
     downloadCount: number; // Int!
     hasAcceptedTerms: boolean; // Boolean!
   };
+  ReleaseCandidate: {
+    // field return type
+    digest: string; // String!
+    version: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
+    semanticVersion: string; // String!
+    title: string; // String!
+    notes: string; // String!
+    terms: NexusGenRootTypes['ReleaseTerms']; // ReleaseTerms!
+    datasheet: NexusGenRootTypes['DatasheetAnswer'][]; // [DatasheetAnswer!]!
+    galleries: string[]; // [String!]!
+    createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
   ReleaseCheck: {
     // field return type
     kind: NexusGenEnums['ReleaseCheckKind']; // ReleaseCheckKind!
     state: NexusGenEnums['ReleaseCheckState']; // ReleaseCheckState!
+    progress: number; // Float!
+    step: string; // String!
     sentence: string; // String!
     evidence: NexusGenScalars['JSON'] | null; // JSON
     startedAt: NexusGenScalars['DateTime'] | null; // DateTime
     finishedAt: NexusGenScalars['DateTime'] | null; // DateTime
     isRequired: boolean; // Boolean!
+  };
+  ReleaseCheckThen: {
+    // field return type
+    kind: NexusGenEnums['ReleaseCheckKind']; // ReleaseCheckKind!
+    state: NexusGenEnums['ReleaseCheckState']; // ReleaseCheckState!
+    sentence: string; // String!
   };
   ReleaseComment: {
     // field return type
@@ -2068,8 +2092,16 @@ export interface NexusGenFieldTypes {
     decision: NexusGenEnums['ReleaseDecision']; // ReleaseDecision!
     body: string; // String!
     candidateDigest: string; // String!
+    standing: NexusGenRootTypes['ReleaseReviewStanding'] | null; // ReleaseReviewStanding
     isVoid: boolean; // Boolean!
     createdAt: NexusGenScalars['DateTime']; // DateTime!
+  };
+  ReleaseReviewStanding: {
+    // field return type
+    approvalsNeeded: number; // Int!
+    approverRole: NexusGenEnums['Role']; // Role!
+    requiredChecks: NexusGenEnums['ReleaseCheckKind'][]; // [ReleaseCheckKind!]!
+    checks: NexusGenRootTypes['ReleaseCheckThen'][]; // [ReleaseCheckThen!]!
   };
   ReleaseTerms: {
     // field return type
@@ -3556,6 +3588,7 @@ export interface NexusGenFieldTypeNames {
     notes: 'String';
     semanticVersion: 'String';
     candidateDigest: 'String';
+    candidate: 'ReleaseCandidate';
     version: 'DatasetVersion';
     dataset: 'Dataset';
     teamSlug: 'String';
@@ -3590,15 +3623,35 @@ export interface NexusGenFieldTypeNames {
     downloadCount: 'Int';
     hasAcceptedTerms: 'Boolean';
   };
+  ReleaseCandidate: {
+    // field return type name
+    digest: 'String';
+    version: 'DatasetVersion';
+    semanticVersion: 'String';
+    title: 'String';
+    notes: 'String';
+    terms: 'ReleaseTerms';
+    datasheet: 'DatasheetAnswer';
+    galleries: 'String';
+    createdAt: 'DateTime';
+  };
   ReleaseCheck: {
     // field return type name
     kind: 'ReleaseCheckKind';
     state: 'ReleaseCheckState';
+    progress: 'Float';
+    step: 'String';
     sentence: 'String';
     evidence: 'JSON';
     startedAt: 'DateTime';
     finishedAt: 'DateTime';
     isRequired: 'Boolean';
+  };
+  ReleaseCheckThen: {
+    // field return type name
+    kind: 'ReleaseCheckKind';
+    state: 'ReleaseCheckState';
+    sentence: 'String';
   };
   ReleaseComment: {
     // field return type name
@@ -3662,8 +3715,16 @@ export interface NexusGenFieldTypeNames {
     decision: 'ReleaseDecision';
     body: 'String';
     candidateDigest: 'String';
+    standing: 'ReleaseReviewStanding';
     isVoid: 'Boolean';
     createdAt: 'DateTime';
+  };
+  ReleaseReviewStanding: {
+    // field return type name
+    approvalsNeeded: 'Int';
+    approverRole: 'Role';
+    requiredChecks: 'ReleaseCheckKind';
+    checks: 'ReleaseCheckThen';
   };
   ReleaseTerms: {
     // field return type name
@@ -4572,6 +4633,10 @@ export interface NexusGenArgTypes {
     };
   };
   Release: {
+    candidate: {
+      // args
+      digest: string; // String!
+    };
     downloads: {
       // args
       first?: number | null; // Int

@@ -1,5 +1,5 @@
 /** @file Batched reads of releases and of what belongs to them. */
-import type { Actor, Catalog } from '@colloid/catalog';
+import type { Actor, CandidateName, Catalog, ReleaseCandidate } from '@colloid/catalog';
 import DataLoader from 'dataloader';
 
 interface ByReleases {
@@ -28,6 +28,11 @@ export function releaseLoaders(catalog: Catalog, actor: Actor | null) {
   return {
     release: byId((actor, ids) => releases.releasesByIds({ actor, ids })),
     releaseStanding: byRelease((input) => releases.standingsOf(input)),
+    candidate: new DataLoader<CandidateName, ReleaseCandidate | null, string>(
+      async (names) =>
+        actor === null ? names.map(() => null) : releases.candidatesOf({ actor, names }),
+      { cacheKeyFn: ({ releaseId, digest }) => `${releaseId} ${digest}` },
+    ),
     releasePlace: byRelease((input) => releases.placesOfReleases(input)),
     previousRelease: byRelease((input) => releases.previousReleasesOf(input)),
     keyByRelease: byRelease((input) => releases.keysOfReleases(input)),

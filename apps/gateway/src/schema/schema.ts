@@ -33,6 +33,7 @@ import * as recipeComparison from './recipes/comparison.ts';
 import * as recipeMutations from './recipes/mutations.ts';
 import * as recipeQueries from './recipes/queries.ts';
 import * as recipeTypes from './recipes/types.ts';
+import * as releaseCandidates from './releases/candidate-types.ts';
 import * as releaseDiscussion from './releases/discussion.ts';
 import * as releaseEnums from './releases/enums.ts';
 import * as releaseMutations from './releases/mutations.ts';
@@ -132,6 +133,7 @@ const MODULES: readonly object[] = [
   lineageTypes,
   releaseEnums,
   releaseParts,
+  releaseCandidates,
   releaseTypes,
   releaseQueries,
   releaseMutations,

@@ -57,10 +57,20 @@ export interface CheckEnding {
   readonly evidence?: Prisma.InputJsonValue | undefined;
 }
 
+/** How far a check is. */
+export interface CheckProgress {
+  /** Share that is done, 0 to 1. */
+  readonly share: number;
+  /** What it is at, such as "shard 12 of 40". */
+  readonly step: string;
+}
+
 /** Trusted: what workers read and write of checks. */
 export interface ReleaseCheckService {
   /** The check as RUNNING with what it looks at; null where it is gone, superseded, ended, or its release no longer that candidate. */
   beginCheck(name: CheckName): Promise<ReleaseForCheck | null>;
+  /** Tells how far it is, those who watch the release too. False where nobody waits for it any more, and nothing is written. */
+  recordProgress(name: CheckName, progress: CheckProgress): Promise<boolean>;
   /** False where nobody waits for it any more, and nothing is written. */
   finishCheck(name: CheckName, ending: CheckEnding): Promise<boolean>;
 }
@@ -79,7 +89,7 @@ export function createReleaseCheckService({ prisma }: ServiceContext): ReleaseCh
         const { version, dataset, ...release } = found;
         const { count } = await tx.releaseCheck.updateMany({
           where: { ...unended(name), candidateDigest: release.candidateDigest },
-          data: { state: 'RUNNING', startedAt: new Date() },
+          data: { state: 'RUNNING', startedAt: new Date(), progress: 0, step: '' },
         });
         if (count === 0) return null;
         await notifyRelease(tx, release.id);
@@ -87,12 +97,31 @@ export function createReleaseCheckService({ prisma }: ServiceContext): ReleaseCh
         return { release, version, dataset, galleries, datasheet: datasheetOf(release) };
       }),
 
+    recordProgress: (name, { share, step }) =>
+      prisma.$transaction(async (tx) => {
+        if (!isUuid(name.releaseId)) return false;
+        const { count } = await tx.releaseCheck.updateMany({
+          where: { ...unended(name), state: 'RUNNING' },
+          data: { progress: Math.min(1, Math.max(0, share)), step },
+        });
+        if (count > 0) await notifyRelease(tx, name.releaseId);
+        return count > 0;
+      }),
+
     finishCheck: (name, { state, sentence, evidence }) =>
       change(prisma, null, async (tx) => {
         if (!isUuid(name.releaseId)) return false;
         const { count } = await tx.releaseCheck.updateMany({
           where: unended(name),
-          data: { state, sentence, evidence: evidence ?? Prisma.DbNull, finishedAt: new Date() },
+          data: {
+            state,
+            sentence,
+            evidence: evidence ?? Prisma.DbNull,
+            // One that could not be done stays where it came to.
+            ...(state === 'ERRORED' ? {} : { progress: 1 }),
+            step: '',
+            finishedAt: new Date(),
+          },
         });
         if (count === 0) return false;
         const release = await tx.release.findUniqueOrThrow({

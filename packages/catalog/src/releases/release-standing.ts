@@ -22,6 +22,10 @@ import { isOwn, publishedVersions } from './write-release.ts';
 export interface StandingCheck {
   readonly kind: ReleaseCheckKind;
   readonly state: ReleaseCheck['state'] | 'STALE';
+  /** Share that is done, 0 to 1. */
+  readonly progress: number;
+  /** What it is at; empty unless a worker has said so and is not done. */
+  readonly step: string;
   readonly sentence: string;
   readonly evidence: unknown;
   readonly startedAt: Date | null;
@@ -130,10 +134,11 @@ function shownChecks(
   return RELEASE_CHECK_KINDS.flatMap((kind) => {
     const check = checks.find((row) => row.kind === kind);
     if (check === undefined) return [];
-    const { sentence, evidence, startedAt, finishedAt } = check;
+    const { progress, step, sentence, evidence, startedAt, finishedAt } = check;
     const isRequired = policy.requiredChecks.includes(kind);
     const state = shownState(check, release);
-    return [{ kind, state, sentence, evidence, startedAt, finishedAt, isRequired }];
+    const found = { sentence, evidence, startedAt, finishedAt };
+    return [{ kind, state, progress, step, ...found, isRequired }];
   });
 }
 

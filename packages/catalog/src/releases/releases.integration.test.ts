@@ -140,7 +140,7 @@ test('an objection stands until whoever made it approves, and every word of a po
     approvalsGiven: 0,
     approvalsNeeded: 2,
     blockers: expect.arrayContaining([
-      '2 more approvals are needed, from somebody with the role MAINTAINER or higher who has not edited the release.',
+      '2 more approvals are needed, from somebody with the role Maintainer or higher who has not edited the release.',
     ]) as unknown,
   });
   await expect(review(reviewer)).rejects.toMatchObject({ code: 'FORBIDDEN', path: ['decision'] });

@@ -7,11 +7,12 @@ import { CatalogError } from '../errors.ts';
 import type { PrismaClient, Release, ReleaseDecision } from '../generated/client.ts';
 import { checkLength, checkText } from '../names.ts';
 import { ROLES, can } from '../permissions.ts';
-import { policyOf } from './policies.ts';
+import { policyOf, type TeamPolicy } from './policies.ts';
 import { beginChecks, type EnqueueReleaseChecks } from './release-checks.ts';
 import { recordRelease } from './release-entity.ts';
 import { lockRelease, type LockedRelease } from './release-role.ts';
 import { loadReviews } from './review-facts.ts';
+import { standingColumn } from './review-standing.ts';
 import { blockersOf, stateAfter, weigh } from './standing.ts';
 import { publishedVersions } from './write-release.ts';
 
@@ -71,7 +72,8 @@ export function reviewRelease(prisma: PrismaClient, input: NewReview): Promise<R
     const locked = await lockRelease(tx, { actor, releaseId, action: 'REVIEW' });
     const { release, team, at } = locked;
     requireCandidate(release, input.candidateDigest);
-    await requireImpartial(tx, locked, input);
+    const policy = await policyNow(tx, locked);
+    requireImpartial(locked, policy, input);
     const body =
       decision === 'APPROVE'
         ? checkLength(input.body ?? '', 'body', 10_000)
@@ -83,6 +85,11 @@ export function reviewRelease(prisma: PrismaClient, input: NewReview): Promise<R
         decision,
         body,
         candidateDigest: release.candidateDigest,
+        standing: standingColumn({
+          policy,
+          release,
+          checks: await tx.releaseCheck.findMany({ where: { releaseId: release.id } }),
+        }),
         createdAt: at,
       },
     });
@@ -120,9 +127,12 @@ async function open(
   return tx.release.update({ where: { id: begun.id }, data: { state } });
 }
 
-async function stateNow(tx: Db, { team }: LockedRelease, release: Release) {
-  const teamId = team.id;
-  const policy = policyOf(teamId, await tx.releasePolicy.findUnique({ where: { teamId } }));
+async function policyNow(tx: Db, { team: { id: teamId } }: LockedRelease): Promise<TeamPolicy> {
+  return policyOf(teamId, await tx.releasePolicy.findUnique({ where: { teamId } }));
+}
+
+async function stateNow(tx: Db, locked: LockedRelease, release: Release) {
+  const policy = await policyNow(tx, locked);
   const { reviews, roles } = (await loadReviews(tx, [release.id]))(release.id);
   return stateAfter(release.state, weigh(reviews, { candidate: release, policy, roles }), policy);
 }
@@ -141,19 +151,17 @@ async function refuseStaleVersion(tx: Db, release: Release): Promise<void> {
   }
 }
 
-async function requireImpartial(
-  tx: Db,
+function requireImpartial(
   { release, team, role }: LockedRelease,
+  policy: TeamPolicy,
   { actor, decision }: NewReview,
-): Promise<void> {
+): void {
   if (release.editorIds.includes(actor.userId)) {
     throw new CatalogError(
       'FORBIDDEN',
       `You have written part of release ${release.number}, so your review would not count; ask somebody who has not.`,
     );
   }
-  const teamId = team.id;
-  const policy = policyOf(teamId, await tx.releasePolicy.findUnique({ where: { teamId } }));
   const isHighEnough = role !== null && ROLES.indexOf(role) >= ROLES.indexOf(policy.approverRole);
   if (decision === 'REQUEST_CHANGES' || isHighEnough) return;
   throw new CatalogError(

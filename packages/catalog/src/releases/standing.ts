@@ -190,10 +190,15 @@ function reviewBlockers(
       : []),
     ...(missing > 0
       ? [
-          `${missing} more ${people} needed, from somebody with the role ${approverRole} or higher who has not edited the release.`,
+          `${missing} more ${people} needed, from somebody with the role ${wordOf(approverRole)} or higher who has not edited the release.`,
         ]
       : []),
   ];
+}
+
+/** A role as pages call it. */
+function wordOf(role: Role): string {
+  return `${role.slice(0, 1)}${role.slice(1).toLowerCase()}`;
 }
 
 function versionBlockers(

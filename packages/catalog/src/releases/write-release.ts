@@ -18,6 +18,7 @@ import {
   type CandidateText,
   type ReleaseTerms,
 } from './candidate.ts';
+import { keepCandidate } from './candidates.ts';
 import { recordRelease } from './release-entity.ts';
 import { lockRelease, type LockedRelease } from './release-role.ts';
 import { compareSemanticVersions, greatestVersion } from './semantic-version.ts';
@@ -77,6 +78,7 @@ export function createRelease(prisma: PrismaClient, input: NewRelease): Promise<
           galleries: { create: galleries.map(({ id }) => ({ galleryId: id })) },
         },
       });
+      await keepCandidate(tx, release, galleries);
       const after = told(release, galleries);
       await recordRelease(tx, { teamId, release, action: 'release.create', after });
       return release;
@@ -119,6 +121,7 @@ export function updateRelease(prisma: PrismaClient, input: ReleaseEdit): Promise
           galleries: { create: galleries.map(({ id }) => ({ galleryId: id })) },
         },
       });
+      await keepCandidate(tx, edited, galleries);
       await recordRelease(tx, {
         teamId: team.id,
         release: edited,

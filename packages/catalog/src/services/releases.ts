@@ -2,8 +2,9 @@
 
 import type { Actor } from '../actor.ts';
 import type { ServiceContext } from '../context.ts';
-import type { Release } from '../generated/client.ts';
+import type { Release, ReleaseCandidate } from '../generated/client.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
+import { candidatesOf, type CandidateName } from '../releases/candidates.ts';
 import { commentOnRelease, resolveThread, type NewComment } from '../releases/discuss-release.ts';
 import {
   acceptReleaseTerms,
@@ -90,6 +91,11 @@ export interface ReleaseService extends ReleaseReads {
     readonly actor: Actor;
     readonly releaseIds: readonly string[];
   }): Promise<(ReleaseStanding | null)[]>;
+  /** What releases were under these digests; null for what was never so, or is not of a team of the actor. */
+  candidatesOf(input: {
+    readonly actor: Actor;
+    readonly names: readonly CandidateName[];
+  }): Promise<(ReleaseCandidate | null)[]>;
   /** The policy of each team that the actor belongs to. */
   policiesOfTeams(input: {
     readonly actor: Actor;
@@ -119,6 +125,7 @@ export function createReleaseService(context: ServiceContext): ReleaseService {
     listDownloads: (input) => listDownloads(prisma, input),
     countDownloads: (input) => countDownloads(prisma, input),
     standingsOf: (input) => standingsOf(context, input),
+    candidatesOf: (input) => candidatesOf(prisma, input),
     policiesOfTeams: (input) => policiesOfTeams(prisma, input),
     setReleasePolicy: (input) => setReleasePolicy(prisma, input),
   };

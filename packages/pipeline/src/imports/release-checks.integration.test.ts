@@ -45,6 +45,7 @@ async function imported(options: Parameters<ImportWorld['queueImport']>[1]): Pro
     version,
     contents: catalog.contents,
     signal: new AbortController().signal,
+    report: () => undefined,
     release: {
       title: 'Faces',
       semanticVersion: '1.0.0',

@@ -279,6 +279,7 @@ describe('a version against a gallery', () => {
       version,
       contents: catalog.contents,
       activities: catalogActivities(catalog.activities),
+      report: () => undefined,
       release: {
         title: '',
         semanticVersion: '1.0.0',

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { CheckName, Release, ReleaseCheckKind } from '@colloid/catalog';
+import type { CheckName, CheckProgress, Release, ReleaseCheckKind } from '@colloid/catalog';
 import { DATASHEET_QUESTIONS } from '@colloid/formats';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
@@ -17,6 +17,7 @@ let world: ReleaseWorld;
 let queue: Queue;
 const endings: CheckReleaseEnding[] = [];
 const faults: unknown[] = [];
+const told: (CheckName & CheckProgress)[] = [];
 beforeAll(async () => {
   world = await openReleaseWorld();
   queue = await openQueue({
@@ -42,7 +43,13 @@ function make(
   const onFault = (error: unknown): void => {
     faults.push(error);
   };
-  return checkRelease({ catalog, store, runtime, check, signal, onFault });
+  const { contents, activities, releaseChecks } = catalog;
+  const recordProgress = (name: CheckName, progress: CheckProgress): Promise<boolean> => {
+    told.push({ ...name, ...progress });
+    return releaseChecks.recordProgress(name, progress);
+  };
+  const watched = { contents, activities, releaseChecks: { ...releaseChecks, recordProgress } };
+  return checkRelease({ catalog: watched, store, runtime, check, signal, onFault });
 }
 
 async function draft(semanticVersion: string): Promise<Release> {
@@ -94,8 +101,17 @@ test('jobs make every check and leave sentence and evidence; made again they fin
     expect(row.startedAt?.getTime() ?? Infinity).toBeLessThanOrEqual(
       row.finishedAt?.getTime() ?? 0,
     );
+    expect(row).toMatchObject({ progress: 1, step: '' });
     expect(await make({ releaseId, kind: row.kind, attempt: row.attempt })).toBe('NOTHING_TO_DO');
   }
+  // Those that read the images or the embeddings say how far they are; the others are over at once.
+  expect([...new Set(told.map(({ kind }) => kind))].toSorted()).toEqual([
+    'BUDGET_AND_ICT',
+    'DUPLICATES',
+    'SHARD_INTEGRITY',
+    'SYNTHETIC_MARK',
+  ]);
+  expect(told.find(({ kind }) => kind === 'SHARD_INTEGRITY')?.step).toMatch(/^shard \d+ of \d+$/);
   expect(await make({ releaseId, kind: 'DATASHEET', attempt: 0 })).toBe('NOTHING_TO_DO');
   const gone = '00000000-0000-7000-8000-000000000000';
   expect(await make({ releaseId: gone, kind: 'DATASHEET', attempt: 1 })).toBe('NOTHING_TO_DO');

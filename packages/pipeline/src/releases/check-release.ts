@@ -8,6 +8,7 @@ import type {
   ReleaseForCheck,
 } from '@colloid/catalog';
 import { catalogActivities } from '../activities/catalog-activities.ts';
+import { progressWriter, type ReportProgress } from '../measurements/report-progress.ts';
 import type { Runtime } from '@colloid/sampler';
 import { isStorageError, type ObjectStore } from '@colloid/storage';
 
@@ -33,6 +34,9 @@ export interface CheckReleaseOptions {
 
 /** How {@link checkRelease} left the check. */
 export type CheckReleaseEnding = CheckEnding['state'] | 'NOTHING_TO_DO';
+
+/** Between two words of how far a check is: each of them sends the release to everybody who watches it. */
+const PROGRESS_SECONDS = 0.5;
 
 const CHECKS = {
   BUDGET_AND_ICT: budgetAndIct,
@@ -61,10 +65,15 @@ async function endingOf(
   subject: ReleaseForCheck,
   options: CheckReleaseOptions,
 ): Promise<CheckEnding> {
-  const { check, signal, onFault } = options;
+  const { catalog, check, signal, onFault } = options;
+  const writer = progressWriter(
+    (share, step) => catalog.releaseChecks.recordProgress(check, { share, step }),
+    { leastSeconds: PROGRESS_SECONDS },
+  );
   try {
-    const context = await contextOf(subject, options);
+    const context = await contextOf(subject, options, writer.report);
     const { isPassed, sentence, evidence } = await CHECKS[check.kind](context);
+    await writer.end();
     return {
       state: isPassed ? 'PASSED' : 'FAILED',
       sentence,
@@ -89,6 +98,7 @@ function faultOf(error: unknown): string {
 async function contextOf(
   { release, dataset, version, galleries, datasheet: answers }: ReleaseForCheck,
   { catalog, store, runtime, signal }: CheckReleaseOptions,
+  report: ReportProgress,
 ): Promise<CheckContext> {
   const { contents, activities } = catalog;
   const loaded = await contents.loadContents(version.id);
@@ -99,6 +109,7 @@ async function contextOf(
     contents,
     activities: catalogActivities(activities),
     runtime,
+    report,
     signal,
     version: loaded,
     release: {

@@ -12,6 +12,8 @@ import type {
 import { canonicalJson, isFormatError, localZipHeaderBytes } from '@colloid/formats';
 import { isStorageError, type ObjectStore, putContent } from '@colloid/storage';
 
+import type { ReportProgress } from '../measurements/report-progress.ts';
+
 import {
   centralParts,
   type PackedDocument,
@@ -30,6 +32,8 @@ export interface PackOptions {
   /** Text files that come with the images, by name. */
   readonly documents: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
+  /** Told the share of all bytes that has been read, and of which shard. @default nobody */
+  readonly report?: ReportProgress;
 }
 
 /** What the pass found. */
@@ -49,18 +53,14 @@ const MOST_PROBLEMS = 100;
 
 /** Reads everything; memory holds one image, the table of one shard, and the list. Fails only for what is wrong with the surroundings. */
 export async function packVersion(options: PackOptions): Promise<PackResult> {
-  const { store, contents, version } = options;
-  const pass = new Pass(options);
+  const { store, version } = options;
+  const parts = await Promise.all(version.parts.map((part) => planOf(part, options)));
+  const pass = new Pass(options, parts);
   const documents: PackedDocument[] = [];
   for (const [name, text] of options.documents) documents.push(await pass.document(name, text));
   const shards: PackedShard[] = [];
-  for (const part of version.parts) {
-    await pass.arrays(part);
-    const shares = await contents.sharesOf({
-      contents: version,
-      runId: part.runId,
-      column: 'imageShard',
-    });
+  for (const { part, arrays, shares } of parts) {
+    for (const shard of arrays) await pass.array(part, shard);
     for (const share of shares) {
       const name = `shard-${String(shards.length).padStart(6, '0')}.tar`;
       const shard = await pass.images(part, share, name);
@@ -85,18 +85,55 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+type Shard = ContentPart['shards'][number];
+
+/** What is read of a run. */
+interface PartPlan {
+  readonly part: ContentPart;
+  /** Shards of latents and embeddings that belong to the version's samples. */
+  readonly arrays: readonly Shard[];
+  /** What the version has in each shard of images. */
+  readonly shares: readonly ShardShare[];
+}
+
+async function planOf(part: ContentPart, { contents, version }: PackOptions): Promise<PartPlan> {
+  const { runId } = part;
+  const sharesOf = (column: 'latentShard' | 'imageShard') =>
+    contents.sharesOf({ contents: version, runId, column });
+  const wanted = new Set((await sharesOf('latentShard')).map(({ ordinal }) => ordinal));
+  const arrays = part.shards.filter(
+    ({ kind, ordinal }) => kind !== 'IMAGES' && wanted.has(ordinal),
+  );
+  return { part, arrays, shares: await sharesOf('imageShard') };
+}
+
+function imagesIn({ shards }: ContentPart, share: ShardShare): Shard | undefined {
+  return shards.find(({ kind, ordinal }) => kind === 'IMAGES' && ordinal === share.ordinal);
+}
+
 /** The state of the pass. */
 class Pass {
   readonly zip = new ZipTally();
   readonly #options: PackOptions;
+  /** Shards to be read, and their bytes by the catalog. */
+  readonly #shards: number;
+  readonly #totalBytes: number;
   readonly #problems: string[] = [];
+  #begun = 0;
+  #bytesSeen = 0;
   #objects = 0;
   #bytes = 0;
   #images = 0;
   #problemCount = 0;
 
-  constructor(options: PackOptions) {
+  constructor(options: PackOptions, parts: readonly PartPlan[]) {
     this.#options = options;
+    const shards = parts.flatMap(({ part, arrays, shares }) => [
+      ...arrays,
+      ...shares.flatMap((share) => imagesIn(part, share) ?? []),
+    ]);
+    this.#shards = shards.length;
+    this.#totalBytes = shards.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0);
   }
 
   finish(): Omit<PackResult, 'packing'> {
@@ -124,27 +161,18 @@ class Pass {
     return document;
   }
 
-  /** Compares the shards of latents and embeddings that belong to the version's samples with their digests. */
-  async arrays(part: ContentPart): Promise<void> {
-    const { contents, version } = this.#options;
-    const { runId } = part;
-    const shares = await contents.sharesOf({ contents: version, runId, column: 'latentShard' });
-    const wanted = new Set(shares.map((share) => share.ordinal));
-    for (const shard of part.shards) {
-      if (shard.kind === 'IMAGES' || !wanted.has(shard.ordinal)) continue;
-      await this.#readObject(part, shard, async (pieces) => {
-        for await (const _ of pieces);
-      });
-    }
+  /** Compares a shard of latents or embeddings with its digest. */
+  async array(part: ContentPart, shard: Shard): Promise<void> {
+    await this.#readObject(part, shard, async (pieces) => {
+      for await (const _ of pieces);
+    });
   }
 
   /** Reads one shard of images; null where it cannot be packed. */
   async images(part: ContentPart, share: ShardShare, name: string): Promise<PackedShard | null> {
     const { contents, version, store } = this.#options;
     const { runId } = part;
-    const shard = part.shards.find(
-      ({ kind, ordinal }) => kind === 'IMAGES' && ordinal === share.ordinal,
-    );
+    const shard = imagesIn(part, share);
     if (shard === undefined) {
       this.#problem(`Run ${part.number} has no shard ${share.ordinal} of images on record.`);
       return null;
@@ -186,6 +214,11 @@ class Pass {
     };
   }
 
+  #report(bytes: number): void {
+    const share = Math.min(1, bytes / Math.max(1, this.#totalBytes));
+    this.#options.report?.(share, `shard ${this.#begun} of ${this.#shards}`);
+  }
+
   #problem(sentence: string): void {
     this.#problemCount += 1;
     if (this.#problems.length < MOST_PROBLEMS) this.#problems.push(sentence);
@@ -194,11 +227,15 @@ class Pass {
   /** Hands an object on piece by piece and compares it with its record; null where it is not what the record says. */
   async #readObject<T>(
     part: ContentPart,
-    shard: ContentPart['shards'][number],
+    shard: Shard,
     take: (pieces: AsyncIterable<Uint8Array>) => Promise<T>,
   ): Promise<T | null> {
     const { store, signal } = this.#options;
     const what = nameOf(part, shard);
+    this.#begun += 1;
+    const seenBefore = this.#bytesSeen;
+    this.#bytesSeen += Number(shard.sizeBytes);
+    const report = (bytes: number): void => this.#report(bytes);
     const hash = createHash('sha256');
     let sizeBytes = 0;
     const hashed = async function* (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -206,6 +243,7 @@ class Pass {
         signal.throwIfAborted();
         hash.update(piece);
         sizeBytes += piece.byteLength;
+        report(seenBefore + sizeBytes);
         yield piece;
       }
     };
@@ -232,13 +270,13 @@ class Pass {
   }
 }
 
-function nameOf(part: ContentPart, { ordinal, kind }: ContentPart['shards'][number]): string {
+function nameOf(part: ContentPart, { ordinal, kind }: Shard): string {
   return `Shard ${ordinal} of ${kind.toLowerCase()} of run ${part.number}`;
 }
 
 /** The stored tar as it is where nothing else is in it and no name changes, otherwise the one put together from it. */
 function contentOf(
-  shard: ContentPart['shards'][number],
+  shard: Shard,
   { strangers, repacked }: ShardFindings,
   prefix: string,
 ): Pick<PackedShard, 'isStored' | 'sizeBytes' | 'sha256'> {

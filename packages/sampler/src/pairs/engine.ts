@@ -65,10 +65,17 @@ export class PairEngine {
     return oneSidedRepulsion(this.#sessions, { rows, fixed }, { ...options, block });
   }
 
-  /** The nearest other row of each row of `e` [N, E], N at least 2. */
-  nearest(e: Float32Array, { signal }: PairOptions = {}): Promise<Nearest> {
+  /**
+   * The nearest other row of each row of `e` [N, E], N at least 2.
+   *
+   * @param options.onProgress told the share of all pairs that is done, above 0 to 1
+   */
+  nearest(
+    e: Float32Array,
+    options: PairOptions & { readonly onProgress?: ((share: number) => void) | undefined } = {},
+  ): Promise<Nearest> {
     const rows = new SharedRows(e, this.dim);
-    return findNearest(this.#sessions, rows, { block: this.#blockFor(rows.count), signal });
+    return findNearest(this.#sessions, rows, { ...options, block: this.#blockFor(rows.count) });
   }
 
   /** Hands 1 - cos θ of every unordered pair of rows of `e` [N, E] to `take`, in a fixed order. */

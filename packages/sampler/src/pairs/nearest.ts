@@ -15,7 +15,11 @@ export interface Nearest {
 export async function findNearest(
   sessions: TileSessions,
   rows: SharedRows,
-  options: { readonly block: number; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly block: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((share: number) => void) | undefined;
+  },
 ): Promise<Nearest> {
   const best = new Float32Array(rows.count).fill(-3);
   const index = new Int32Array(rows.count).fill(-1);
@@ -25,7 +29,9 @@ export async function findNearest(
       index[at] = other;
     }
   };
-  await runTiles(upperTiles(rows.blocks(options.block)), {
+  const tiles = upperTiles(rows.blocks(options.block));
+  let taken = 0;
+  await runTiles(tiles, {
     ahead: sessions.ahead,
     signal: options.signal,
     start: async (tile) => {
@@ -39,6 +45,8 @@ export async function findNearest(
       const rowBest = numbers(outputs, 'row_best');
       const rowIndex = indices(outputs, 'row_index');
       rowBest.forEach((cosine, i) => offer(r.first + i, cosine, c.first + Number(rowIndex[i])));
+      taken += 1;
+      options.onProgress?.(taken / tiles.length);
       if (diagonal) return;
       const columnBest = numbers(outputs, 'column_best');
       const columnIndex = indices(outputs, 'column_index');

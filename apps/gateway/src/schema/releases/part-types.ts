@@ -1,4 +1,6 @@
 /** @file The parts of a release: terms, datasheet, checks, reviews, threads, downloads, and the policy of a team. */
+import { standingOf } from '@colloid/catalog';
+
 import { objectType } from '../nexus.ts';
 
 export const ReleaseTerms = objectType({
@@ -27,6 +29,11 @@ export const ReleaseCheck = objectType({
   definition(t) {
     t.field('kind', { type: 'ReleaseCheckKind', description: 'What it looks at.' });
     t.field('state', { type: 'ReleaseCheckState', description: 'How far it is.' });
+    t.float('progress', { description: 'Share of it that is done, 0 to 1.' });
+    t.string('step', {
+      description:
+        'What it is at, such as `shard 12 of 40`; empty unless a worker is at it and has said so.',
+    });
     t.string('sentence', { description: 'What it found; empty until it ends.' });
     t.nullable.field('evidence', {
       type: 'JSON',
@@ -53,7 +60,15 @@ export const ReleaseReview = objectType({
     });
     t.field('decision', { type: 'ReleaseDecision', description: 'What they decided.' });
     t.string('body', { description: 'Why; Markdown.' });
-    t.string('candidateDigest', { description: 'The candidate they looked at.' });
+    t.string('candidateDigest', {
+      description: 'The candidate they looked at, which `Release.candidate` gives.',
+    });
+    t.nullable.field('standing', {
+      type: 'ReleaseReviewStanding',
+      description:
+        'What the team asked for, and how the checks stood, at that moment; null of reviews from before this was kept.',
+      resolve: (review) => standingOf(review),
+    });
     t.boolean('isVoid', {
       description:
         'Whether it no longer counts: it was of another candidate, or its author has edited this one since.',

@@ -206,6 +206,69 @@ test('a stranger can neither watch a draft nor tell it from one that is not ther
   expect(refusals.every((refusal) => isDeepStrictEqual(refusal, refusals[0]))).toBe(true);
 });
 
+test('a reviewer reads the candidate they judged, and is told how far a check of the new one is', async () => {
+  const draft = await mutate(owner, 'createRelease', {
+    versionId: toGlobalId('DatasetVersion', version),
+    semanticVersion: '5000.0.0',
+    title: 'Reviewed faces',
+    terms: { licence: 'CC-BY-4.0' },
+    datasheet: [{ question: 'Why?', answer: 'To test.' }],
+  });
+  const { id: releaseId, candidateDigest } = draft;
+  await mutate(owner, 'requestReview', { releaseId });
+  const body = 'Say why.';
+  const objection = { releaseId, candidateDigest, decision: 'REQUEST_CHANGES', body };
+  await mutate(reviewer, 'reviewRelease', objection);
+  await mutate(owner, 'updateRelease', { releaseId, terms: { licence: 'MIT' } });
+  const read = (client: TestClient, digest: string) =>
+    client.data<{ node: object | null }>(
+      `query ($id: ID!, $digest: String!) { node(id: $id) { ... on Release {
+        terms { licence }
+        candidate(digest: $digest) { digest version { number } terms { licence } datasheet { answer } galleries }
+        reviews { standing { approvalsNeeded approverRole requiredChecks checks { kind state sentence } } }
+      } } }`,
+      { id: releaseId, digest },
+    );
+  const { node } = await read(reviewer, candidateDigest);
+  expect(node).toMatchObject({
+    terms: { licence: 'MIT' },
+    candidate: {
+      digest: candidateDigest,
+      version: { number: 1 },
+      terms: { licence: 'CC-BY-4.0' },
+      datasheet: [{ answer: 'To test.' }],
+      galleries: [],
+    },
+    reviews: [
+      {
+        standing: {
+          approvalsNeeded: 1,
+          approverRole: 'REVIEWER',
+          requiredChecks: RELEASE_CHECK_KINDS,
+          checks: RELEASE_CHECK_KINDS.map((kind) => ({ kind, state: 'PENDING', sentence: '' })),
+        },
+      },
+    ],
+  });
+  expect((await read(reviewer, 'f'.repeat(64))).node).toMatchObject({ candidate: null });
+  expect((await read(stranger, candidateDigest)).node).toBeNull();
+
+  await mutate(owner, 'requestReview', { releaseId });
+  const watched = watch(reviewer.cookie, releaseId);
+  await vi.waitFor(() => expect(watched.states).not.toHaveLength(0), 20_000);
+  const key = fromGlobalId(releaseId);
+  const check = {
+    releaseId: key?.type === 'Release' ? key.key.id : '',
+    kind: 'SHARD_INTEGRITY',
+    attempt: 2,
+  } as const;
+  const { releaseChecks } = gateway.catalog;
+  await releaseChecks.beginCheck(check);
+  await releaseChecks.recordProgress(check, { share: 0.25, step: 'shard 12 of 40' });
+  await vi.waitFor(() => expect(watched.steps).toContain('0.25 shard 12 of 40'), 20_000);
+  await watched.socket.dispose();
+});
+
 async function passChecks(releaseId: string): Promise<void> {
   const key = fromGlobalId(releaseId);
   const id = key?.type === 'Release' ? key.key.id : '';
@@ -224,6 +287,7 @@ async function passChecks(releaseId: string): Promise<void> {
 
 function watch(cookie: string, releaseId: string) {
   const states: string[] = [];
+  const steps: string[] = [];
   const socket = createSocketClient({
     url: `${gateway.url.replace('http', 'ws')}/graphql`,
     retryAttempts: 0,
@@ -233,13 +297,20 @@ function watch(cookie: string, releaseId: string) {
       }
     },
   });
-  const query = 'subscription ($id: ID!) { releaseChanged(releaseId: $id) { state } }';
+  const query =
+    'subscription ($id: ID!) { releaseChanged(releaseId: $id) { state checks { progress step } } }';
   const ended = new Promise<string>((resolve) => {
-    socket.subscribe<{ releaseChanged: { state: string } }>(
+    socket.subscribe<{
+      releaseChanged: { state: string; checks: { progress: number; step: string }[] };
+    }>(
       { query, variables: { id: releaseId } },
       {
         next: ({ data, errors }) => {
-          if (data != null) states.push(data.releaseChanged.state);
+          if (data != null) {
+            const { state, checks } = data.releaseChanged;
+            states.push(state);
+            steps.push(...checks.map(({ progress, step }) => `${progress} ${step}`));
+          }
           if (errors !== undefined) resolve(errors.map(({ message }) => message).join(' '));
         },
         error: (error) => resolve(JSON.stringify(error)),
@@ -247,5 +318,5 @@ function watch(cookie: string, releaseId: string) {
       },
     );
   });
-  return { socket, states, ended };
+  return { socket, states, steps, ended };
 }

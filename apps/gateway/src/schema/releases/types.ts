@@ -6,7 +6,7 @@ import { requireActor } from '../../context.ts';
 import type { GatewayContext } from '../../context.ts';
 import { present } from '../../graphql/errors.ts';
 import { toGlobalId } from '../../ids.ts';
-import { objectType } from '../nexus.ts';
+import { nonNull, objectType, stringArg } from '../nexus.ts';
 import { connectionOf, pageArguments, pagePrice } from '../shared/connections.ts';
 
 const standingOf = async ({ id }: ReleaseRow, { loaders }: GatewayContext) =>
@@ -32,6 +32,20 @@ export const Release = objectType({
     t.string('candidateDigest', {
       description:
         'SHA-256 of all that reviewers approve: the version’s digest, semantic version, title, notes, terms, datasheet and galleries. Any edit changes it.',
+    });
+    t.nullable.field('candidate', {
+      type: 'ReleaseCandidate',
+      description:
+        'What it is, or was before an edit; null where it was never so, or you are an outsider.',
+      args: {
+        digest: nonNull(
+          stringArg({
+            description: '`Release.candidateDigest` of that time, as a review names it.',
+          }),
+        ),
+      },
+      resolve: ({ id: releaseId }, { digest }, { loaders }) =>
+        loaders.candidate.load({ releaseId, digest }),
     });
     t.nullable.field('version', {
       type: 'DatasetVersion',

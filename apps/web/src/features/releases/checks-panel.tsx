@@ -1,7 +1,7 @@
 'use client';
 /** @file The checks of a release: how each stands, what it found, and what people say about it. */
 import { useMutation } from '@apollo/client/react';
-import { Alert, Badge, Box, Button, Loader, Text } from '@mantine/core';
+import { Alert, Badge, Box, Button, Loader, Progress, Text } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -18,7 +18,7 @@ import {
   type ReleaseCheckState,
   RunReleaseChecksDocument,
 } from '@/generated/graphql.ts';
-import { formatDuration } from '@/lib/format.ts';
+import { formatDuration, formatShare } from '@/lib/format.ts';
 import { useChange } from '@/lib/use-change.ts';
 import { CheckEvidence } from './check-evidence.tsx';
 import { LeaveOut } from './leave-out.tsx';
@@ -88,18 +88,6 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
       <span className={lists.checkMark} data-state={check.state}>
         <CheckMark state={check.state} />
       </span>
-      {check.evidence !== null && (
-        <Button
-          variant="default"
-          size="xs"
-          aria-expanded={isOpen}
-          aria-controls={isOpen ? `${id}-evidence` : undefined}
-          aria-label={`${isOpen ? 'Hide the evidence' : 'Evidence'} of the check “${word}”`}
-          onClick={() => setChoice(!isOpen)}
-        >
-          {isOpen ? 'Hide' : 'Evidence'}
-        </Button>
-      )}
       <div className={lists.checkBody}>
         <Text fw={580} component="h3" size="md">
           {word}{' '}
@@ -116,7 +104,22 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
           {asks}
         </Text>
         {check.sentence !== '' && <Text size="sm">{check.sentence}</Text>}
+        {check.state === 'RUNNING' && <HowFar check={check} word={word} />}
         <Took check={check} />
+      </div>
+      {check.evidence !== null && (
+        <Button
+          variant="default"
+          size="xs"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? `${id}-evidence` : undefined}
+          aria-label={`${isOpen ? 'Hide the evidence' : 'Evidence'} of the check “${word}”`}
+          onClick={() => setChoice(!isOpen)}
+        >
+          {isOpen ? 'Hide' : 'Evidence'}
+        </Button>
+      )}
+      <div className={lists.checkMore}>
         {isOpen && check.evidence !== null && (
           <Box id={`${id}-evidence`}>
             <CheckEvidence kind={check.kind} evidence={check.evidence} />
@@ -128,6 +131,23 @@ function CheckRow({ check }: { readonly check: ReleaseCheckRowFragment }) {
         <Threads subject={subject} label={`the check “${word}”`} />
       </div>
     </li>
+  );
+}
+
+function HowFar({
+  check: { progress, step },
+  word,
+}: {
+  readonly check: ReleaseCheckRowFragment;
+  readonly word: string;
+}) {
+  return (
+    <div className={lists.checkProgress}>
+      <Progress value={progress * 100} size={6} aria-label={`Progress of the check “${word}”`} />
+      <Text size="xs" c="dimmed" className="figures">
+        {formatShare(progress)} done{step === '' ? '' : `: ${step}`}
+      </Text>
+    </div>
   );
 }
 

@@ -12,6 +12,7 @@ import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { hasRole } from '@/lib/roles.ts';
 import { datasetPath, teamPath, versionPath } from '@/lib/routes.ts';
 import { DatasheetPanel, NotesPanel, TermsPanel } from './candidate-panels.tsx';
+import { ChangesPanel } from './changes-panel.tsx';
 import { ChecksPanel } from './checks-panel.tsx';
 import { ComparisonPanel } from './comparison-panel.tsx';
 import { DiscussionPanel } from './discussion-panel.tsx';
@@ -76,6 +77,7 @@ export function ReleasePage({ team: teamSlug, dataset: datasetSlug, number }: Re
         {isPublished && <DownloadPanel release={release} terms={release.terms} />}
         <div className={classes.columns}>
           <div className={classes.column}>
+            <ChangesPanel viewerId={data.viewer?.id ?? null} policy={team.releasePolicy} />
             <ChecksPanel canRun={isAllowed(release, 'RUN_CHECKS')} />
             <SamplesPanel />
             <ComparisonPanel />

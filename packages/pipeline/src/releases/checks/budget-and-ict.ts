@@ -3,7 +3,14 @@
 import type { IdentityBudget } from '@colloid/catalog';
 import { openPairs } from '@colloid/sampler';
 
-import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts';
+import {
+  betweenIdentities,
+  type Check,
+  type CheckContext,
+  counted,
+  MOST_LISTED,
+  within,
+} from './check.ts';
 import {
   type ReferenceSet,
   referenceSets,
@@ -29,9 +36,14 @@ export const budgetAndIct: Check = async (context) => {
     problems.push(
       `${counted(unknown.length, 'run')} of the version (${unknown.join(', ')}) ${unknown.length === 1 ? 'has' : 'have'} no embeddings, so nothing says how far apart the identities are; leave these images out by a subset.`,
     );
-  const sets = await Promise.all(
-    (await referenceSets(context)).map((set) => nearestOf(context, set, separation)),
-  );
+  context.report(0, 'embeddings of the references');
+  const references = await referenceSets(context);
+  const sets: Awaited<ReturnType<typeof nearestOf>>[] = [];
+  for (const set of references) {
+    const [from, to] = [sets.length, sets.length + 1].map((done) => done / references.length);
+    const report = within(context.report, from ?? 0, to ?? 1);
+    sets.push(await nearestOf({ ...context, report }, set, separation));
+  }
   const close = sets.reduce((sum, set) => sum + set.tooClose, 0);
   const least = Math.min(Math.PI, ...sets.map(({ smallest }) => smallest ?? Math.PI));
   const leaving = sets.reduce((sum, { leaveOut }) => sum + leaveOut.length, 0);
@@ -65,13 +77,13 @@ export const budgetAndIct: Check = async (context) => {
     const more = problems.length > 1 ? ` ${counted(problems.length - 1, 'problem')} more.` : '';
     return { isPassed: false, sentence: `${first}${more}`, evidence };
   }
-  const within = `${counted(version.identityCount, 'identity', 'identities')} and ${counted(version.sampleCount, 'image')} are within the budget`;
+  const kept = `${counted(version.identityCount, 'identity', 'identities')} and ${counted(version.sampleCount, 'image')} are within the budget`;
   return {
     isPassed: true,
     sentence:
       unknown.length > 0
-        ? `${within}, which asks for no separation; run ${unknown.join(', ')} has no embeddings, so how far apart its identities are is not known.`
-        : `${within}, and no two identities are nearer than ${separation} rad (the closest: ${least.toFixed(4)}).`,
+        ? `${kept}, which asks for no separation; run ${unknown.join(', ')} has no embeddings, so how far apart its identities are is not known.`
+        : `${kept}, and no two identities are nearer than ${separation} rad (the closest: ${least.toFixed(4)}).`,
     evidence,
   };
 };
@@ -105,7 +117,7 @@ function budgetOf(budget: IdentityBudget) {
 
 /** Distances within one recogniser's references, radians. */
 async function nearestOf(
-  { runtime, signal }: CheckContext,
+  { runtime, signal, report }: CheckContext,
   { recogniser, embeddingDim, rows, owners }: ReferenceSet,
   separation: number,
 ) {
@@ -115,7 +127,8 @@ async function nearestOf(
   const pairs = openPairs(runtime, { embeddingDim });
   const least = separation - ROUNDING;
   try {
-    const { theta, index } = await pairs.nearest(rows, { signal });
+    const onProgress = betweenIdentities(report, identities);
+    const { theta, index } = await pairs.nearest(rows, { signal, onProgress });
     const order = [...theta.keys()].filter((row) => (theta[row] ?? 0) < least);
     const closest = order
       .toSorted((a, b) => (theta[a] ?? 0) - (theta[b] ?? 0))

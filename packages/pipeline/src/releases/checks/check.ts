@@ -7,6 +7,7 @@ import type { ObjectStore } from '@colloid/storage';
 
 import type { ActivityStore } from '../../activities/activity.ts';
 import type { Json } from '../../digest.ts';
+import type { ReportProgress } from '../../measurements/report-progress.ts';
 
 /** The candidate that is checked. */
 export interface CheckedRelease {
@@ -29,6 +30,8 @@ export interface CheckContext {
   readonly version: VersionContents;
   readonly release: CheckedRelease;
   readonly runtime: Runtime;
+  /** Told how far the check is; a check that is over at once tells nothing. */
+  readonly report: ReportProgress;
   /** Aborted when the worker stops or has lost the job; the check then begins again elsewhere. */
   readonly signal: AbortSignal;
 }
@@ -46,6 +49,24 @@ export type Check = (context: CheckContext) => Promise<CheckOutcome>;
 
 /** Things of which evidence lists the first. */
 export const MOST_LISTED = 100;
+
+/** For a part of the work: what it reports from 0 to 1 is a share between `from` and `to` of the whole. */
+export function within(report: ReportProgress, from: number, to: number): ReportProgress {
+  return (share, step) => {
+    report(from + share * (to - from), step);
+  };
+}
+
+/** What the distances between that many identities report as they are computed. */
+export function betweenIdentities(
+  report: ReportProgress,
+  identities: number,
+): (share: number) => void {
+  const step = `distances between ${counted(identities, 'identity', 'identities')}`;
+  return (share) => {
+    report(share, step);
+  };
+}
 
 /** "1 image", "2 images". */
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -55,6 +55,7 @@ async function contextOf(
     activities: catalogActivities(catalog.activities),
     version: loaded,
     release: { ...RELEASE, ...release },
+    report: () => undefined,
     signal,
   };
 }
@@ -68,7 +69,10 @@ async function withImages(
   const { runId } = world.seeded;
   const samples: { readonly identity: number; readonly sample: number }[] = [];
   const images: Uint8Array[] = [];
-  for await (const { identity, sample, bytes } of imagesOf(await contextOf(world.whole))) {
+  for await (const { identity, sample, bytes } of imagesOf(
+    await contextOf(world.whole),
+    () => undefined,
+  )) {
     samples.push({ identity, sample });
     images.push(Uint8Array.from(bytes));
   }
@@ -115,6 +119,23 @@ test('what a run made passes the checks of its files, marks, terms and datasheet
   }
   const { evidence } = await shardIntegrity(context);
   expect(evidence).toMatchObject({ images: world.merged.sampleCount, problemCount: 0, tars: 2 });
+});
+
+test.each([
+  ['duplicates', duplicates, 'distances between'],
+  ['shards', shardIntegrity, 'shard 6 of 6'],
+  ['the mark', syntheticMark, 'shard 2 of 2'],
+  ['separation', budgetAndIct, 'distances between'],
+] as const)('the check of %s tells how far it is, up to the whole', async (_name, check, last) => {
+  const told: [number, string][] = [];
+  const report = (share: number, step = ''): void => {
+    told.push([share, step]);
+  };
+  await check({ ...(await contextOf(world.merged)), report });
+  const shares = told.map(([share]) => share);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares[0]).toBeLessThan(0.5);
+  expect(told.at(-1)).toEqual([1, expect.stringContaining(last) as string]);
 });
 
 describe('the synthetic mark', () => {

@@ -4,7 +4,14 @@ import { createHash } from 'node:crypto';
 
 import { openPairs } from '@colloid/sampler';
 
-import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts';
+import {
+  type Check,
+  type CheckContext,
+  betweenIdentities,
+  counted,
+  MOST_LISTED,
+  within,
+} from './check.ts';
 import {
   type ReferenceSet,
   referenceSets,
@@ -15,10 +22,19 @@ import { imagesOf } from './images.ts';
 /** References nearer than this are one face, radians; `./colloid measure` counts the same. */
 const SAME_FACE = 0.1;
 
+/** Shares of the work after which all images have been read, and those that may be the same have been read again. */
+const READ = 0.7;
+const READ_AGAIN = 0.85;
+
 export const duplicates: Check = async (context) => {
   const { images, groups, surplus } = await sameBytes(context);
   const faces = [];
-  for (const set of await referenceSets(context)) faces.push(await sameFaces(context, set));
+  const sets = await referenceSets(context);
+  for (const set of sets) {
+    const report = within(context.report, READ_AGAIN, 1);
+    const ofSet = within(report, faces.length / sets.length, (faces.length + 1) / sets.length);
+    faces.push(await sameFaces({ ...context, report: ofSet }, set));
+  }
   const pairs = faces.reduce((sum, { count }) => sum + count, 0);
   const unknown = runsWithoutEmbeddings(context);
   const problems = [
@@ -66,7 +82,7 @@ async function sameBytes(context: CheckContext): Promise<{
 }> {
   const prefixes = new BigUint64Array(context.version.sampleCount);
   let images = 0;
-  for await (const { bytes } of imagesOf(context)) {
+  for await (const { bytes } of imagesOf(context, within(context.report, 0, READ))) {
     prefixes[images] = digestOf(bytes).readBigUInt64BE(0);
     images += 1;
   }
@@ -80,7 +96,8 @@ async function sameBytes(context: CheckContext): Promise<{
   // A second look at the few: the beginning of a digest may be the same by chance.
   const byDigest = new Map<string, string[]>();
   const counts = new Map<string, number>();
-  for await (const { run, identity, sample, bytes } of imagesOf(context)) {
+  const again = within(context.report, READ, READ_AGAIN);
+  for await (const { run, identity, sample, bytes } of imagesOf(context, again)) {
     const digest = digestOf(bytes);
     if (!suspects.has(digest.readBigUInt64BE(0))) continue;
     const key = digest.toString('hex');
@@ -100,14 +117,15 @@ function digestOf(bytes: Uint8Array): Buffer {
 }
 
 async function sameFaces(
-  { runtime, signal }: CheckContext,
+  { runtime, signal, report }: CheckContext,
   { recogniser, embeddingDim, rows, owners }: ReferenceSet,
 ) {
   const identities = owners.length;
   if (identities < 2) return { recogniser, identities, count: 0, pairs: [] };
   const engine = openPairs(runtime, { embeddingDim });
   try {
-    const { theta, index } = await engine.nearest(rows, { signal });
+    const onProgress = betweenIdentities(report, identities);
+    const { theta, index } = await engine.nearest(rows, { signal, onProgress });
     const close = [...theta.keys()].filter((row) => (theta[row] ?? Math.PI) < SAME_FACE);
     const pairs = close.slice(0, MOST_LISTED).map((row) => {
       const nearest = owners[index[row] ?? -1];

@@ -2,6 +2,7 @@
 
 import { readTarFiles } from '@colloid/formats';
 
+import type { ReportProgress } from '../../measurements/report-progress.ts';
 import type { CheckContext } from './check.ts';
 
 /** An image of the version that is checked. */
@@ -17,18 +18,29 @@ export interface CheckedImage {
 /**
  * Reads them from the store.
  *
+ * @param report told the share of the images that have been handed out and taken, and at which shard it is
  * @throws StorageError NOT_FOUND, FormatError INVALID_TAR: what the check of the shards tells in its own way
  */
-export async function* imagesOf({
-  store,
-  contents,
-  version,
-  signal,
-}: CheckContext): AsyncGenerator<CheckedImage> {
-  for (const { runId, number, shards } of version.parts) {
-    const column = 'imageShard';
-    for (const share of await contents.sharesOf({ contents: version, runId, column })) {
+export async function* imagesOf(
+  { store, contents, version, signal }: CheckContext,
+  report: ReportProgress,
+): AsyncGenerator<CheckedImage> {
+  const column = 'imageShard';
+  const parts = [];
+  for (const part of version.parts) {
+    const { runId } = part;
+    const shares = await contents.sharesOf({ contents: version, runId, column });
+    parts.push({ ...part, shares });
+  }
+  const count = parts.reduce((sum, { shares }) => sum + shares.length, 0);
+  let ordinal = 0;
+  let images = 0;
+  for (const { runId, number, shards, shares } of parts) {
+    for (const share of shares) {
       signal.throwIfAborted();
+      ordinal += 1;
+      const step = `shard ${ordinal} of ${count}`;
+      report(images / Math.max(1, version.sampleCount), step);
       const shard = shards.find(
         ({ kind, ordinal }) => kind === 'IMAGES' && ordinal === share.ordinal,
       );
@@ -40,6 +52,8 @@ export async function* imagesOf({
         const sample = at.get(offset);
         if (sample === undefined) continue;
         yield { run: number, identity: sample.identityOrdinal, sample: sample.ordinal, bytes };
+        images += 1;
+        report(images / version.sampleCount, step);
       }
     }
   }

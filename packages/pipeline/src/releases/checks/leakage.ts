@@ -2,7 +2,7 @@
 
 import { isPipelineError } from '../../errors.ts';
 import { leakageOfVersion, type StoredLeakage } from '../../measurements/leakage.ts';
-import { type Check, type CheckContext, type CheckedRelease, counted } from './check.ts';
+import { type Check, type CheckContext, type CheckedRelease, counted, within } from './check.ts';
 
 type ChosenGallery = CheckedRelease['galleries'][number];
 
@@ -20,7 +20,10 @@ export const leakage: Check = async (context) => {
     };
   }
   const findings = [];
-  for (const gallery of galleries) findings.push(await compare(context, gallery));
+  for (const [index, gallery] of galleries.entries()) {
+    const report = within(context.report, index / galleries.length, (index + 1) / galleries.length);
+    findings.push(await compare({ ...context, report }, gallery));
+  }
   const failed = findings.filter(({ problem }) => problem !== null);
   const [first] = failed;
   const evidence = { galleries: findings };
@@ -53,7 +56,10 @@ async function compare(context: CheckContext, gallery: ChosenGallery) {
     const problem = `The gallery ${name} was embedded by ${recogniser}, and run ${other.number} by ${used}, so the two cannot be compared; choose a gallery of ${used}.`;
     return { ...base, problem, found: null };
   }
-  const found = await foundOrProblem({ ...context, gallery });
+  const onProgress = (share: number): void => {
+    context.report(share, `images against ${name}`);
+  };
+  const found = await foundOrProblem({ ...context, gallery, onProgress });
   if (typeof found === 'string') return { ...base, problem: found, found: null };
   const { toSamples } = found;
   const expected = toSamples.expected ?? 0;

@@ -9,9 +9,9 @@ import { type Check, type CheckContext, counted, MOST_LISTED } from './check.ts'
 export const README_NAME = 'README.md';
 
 export const shardIntegrity: Check = async (context) => {
-  const { store, contents, version, signal } = context;
+  const { store, contents, version, signal, report } = context;
   const documents = new Map([[README_NAME, readmeOf(context)]]);
-  const found = await packVersion({ store, contents, version, documents, signal });
+  const found = await packVersion({ store, contents, version, documents, signal, report });
   const { objects, bytes, images, problems, problemCount, packing } = found;
   const zip = packing?.list.zip ?? null;
   const evidence = {

@@ -44,7 +44,7 @@ export const syntheticMark: Check = async (context) => {
 
 async function* batchesOf(context: CheckContext): AsyncGenerator<readonly CheckedImage[]> {
   let batch: CheckedImage[] = [];
-  for await (const image of imagesOf(context)) {
+  for await (const image of imagesOf(context, context.report)) {
     batch.push(image);
     if (batch.length < AT_ONCE) continue;
     yield batch;
