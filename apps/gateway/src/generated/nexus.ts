@@ -1251,6 +1251,7 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    runNumbers: number[]; // [Int!]!
     coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
@@ -1386,6 +1387,8 @@ export interface NexusGenFieldTypes {
     // field return type
     id: string; // ID!
     ordinal: number; // Int!
+    runNumber: number; // Int!
+    madeIn: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     name: string; // String!
     nearest: NexusGenRootTypes['Identity'] | null; // Identity
     nearestDistance: number | null; // Float
@@ -2832,6 +2835,7 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    runNumbers: 'Int';
     coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
@@ -2967,6 +2971,8 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     id: 'ID';
     ordinal: 'Int';
+    runNumber: 'Int';
+    madeIn: 'DatasetVersion';
     name: 'String';
     nearest: 'Identity';
     nearestDistance: 'Float';
@@ -4207,6 +4213,7 @@ export interface NexusGenArgTypes {
     identity: {
       // args
       ordinal: number; // Int!
+      run?: number | null; // Int
     };
     samples: {
       // args

@@ -74,6 +74,10 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     runsByVersion: listById((actor, versionIds) =>
       catalog.versions.runsOfVersions({ actor, versionIds }),
     ),
+    runNumbersByVersion: listById((actor, versionIds) =>
+      catalog.versions.runNumbersOfVersions({ actor, versionIds }),
+    ),
+    runNumber: byId(({ actor, ids: runIds }) => catalog.samples.runNumbersOf({ actor, runIds })),
     parentsByVersion: listById((actor, versionIds) =>
       catalog.versions.parentsOfVersions({ actor, versionIds }),
     ),

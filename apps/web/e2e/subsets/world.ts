@@ -85,13 +85,48 @@ export async function makeVersion({ owner, viewer }: SubsetWorld): Promise<void>
   const { recipe: first } = await make(1);
   await make(2);
   await mutate(owner, 'createRun', { datasetId: dataset.id, recipeId: first.id }, 'run { id }');
+  await runEnds(owner, 1);
+}
+
+/** A second run of the dataset, by the second recipe; then a version of both runs: what `of` names of the first, and all of the second. */
+export async function mergeRuns({ owner }: SubsetWorld, of: number): Promise<number> {
+  const { team } = await owner.ask<{
+    team: {
+      dataset: { id: string };
+      recipes: { edges: readonly { node: { id: string; version: number } }[] };
+    };
+  }>(
+    '{ team(slug: "subset-lab") { dataset(slug: "faces") { id } recipes(first: 10) { edges { node { id version } } } } }',
+  );
+  const recipeId = team.recipes.edges.find(({ node }) => node.version === 2)?.node.id;
+  await mutate(owner, 'createRun', { datasetId: team.dataset.id, recipeId }, 'run { id }');
+  await runEnds(owner, 2);
+  const { team: found } = await owner.ask<{
+    team: {
+      dataset: { version: { id: string }; latestVersion: { id: string } };
+    };
+  }>(
+    `{ team(slug: "subset-lab") { dataset(slug: "faces") { version(number: ${String(of)}) { id } latestVersion { id } } } }`,
+  );
+  const { version, latestVersion } = found.dataset;
+  const merged = await mutate<{ version: { number: number } }>(
+    owner,
+    'mergeVersions',
+    { versionIds: [version.id, latestVersion.id] },
+    'version { number }',
+  );
+  return merged.version.number;
+}
+
+/** Waits until the run has made its version. */
+async function runEnds(owner: Person, number: number): Promise<void> {
   await expect
     .poll(
       async () => {
         const { team: found } = await owner.ask<{
           team: { dataset: { run: { state: string; failure: string | null } } };
         }>(
-          '{ team(slug: "subset-lab") { dataset(slug: "faces") { run(number: 1) { state failure } } } }',
+          `{ team(slug: "subset-lab") { dataset(slug: "faces") { run(number: ${String(number)}) { state failure } } } }`,
         );
         const { state, failure } = found.dataset.run;
         return failure ?? state;

@@ -33,6 +33,7 @@ import {
   loadVersionScope,
 } from '../selection/version-scope.ts';
 import { coversOfDatasets, coversOfVersions } from './cover-samples.ts';
+import { identityOfVersion, type PlaceInVersion } from './identity-of-version.ts';
 import { createVisibleRuns } from './visible-runs.ts';
 
 /** Names one identity. */
@@ -79,12 +80,12 @@ export interface SampleService {
     readonly actor: Actor;
     readonly versionId: string;
   }): Promise<readonly RunMembers[]>;
-  /** The identity of a version by its ordinal. */
-  identityOfVersion(input: {
-    readonly actor: Actor;
-    readonly versionId: string;
-    readonly ordinal: number;
-  }): Promise<Identity | null>;
+  /**
+   * The identity of a version by its ordinal; null where there is none.
+   *
+   * @throws CatalogError INVALID where several runs of the version have that number and `runNumber` does not say which
+   */
+  identityOfVersion(input: PlaceInVersion): Promise<Identity | null>;
   /** All samples of an identity, the reference first. */
   listSamplesOfIdentity(input: {
     readonly actor: Actor;
@@ -115,6 +116,11 @@ export interface SampleService {
     readonly versionId: string;
     readonly query?: SampleQuery;
   }): Promise<SampleFacets>;
+  /** The number of each run in its dataset; null where the actor may not see what it made. */
+  runNumbersOf(input: {
+    readonly actor: Actor;
+    readonly runIds: readonly string[];
+  }): Promise<(number | null)[]>;
   identitiesByKeys(input: {
     readonly actor: Actor;
     readonly keys: readonly IdentityKey[];
@@ -149,23 +155,21 @@ const MOST_REMEMBERED = 10_000;
 /** Makes the service of samples. */
 export function createSampleService({ prisma }: ServiceContext): SampleService {
   const numbers = new Remembered(MOST_REMEMBERED);
-  const visibleRunIds = createVisibleRuns(prisma);
+  const visibleRuns = createVisibleRuns(prisma);
 
   const ofIdentity = async (actor: Actor, key: IdentityKey): Promise<Prisma.Sql> => {
-    const runIds = await visibleRunIds(actor, [key.runId]);
-    if (runIds.length === 0) throw notFound('identity');
-    return Prisma.sql`${inRuns(Prisma.sql`s."runId"`, runIds)} AND s."identityOrdinal" = ${key.ordinal}::int`;
+    const runs = await visibleRuns(actor, [key.runId]);
+    if (runs.size === 0) throw notFound('identity');
+    return Prisma.sql`${inRuns(Prisma.sql`s."runId"`, [...runs.keys()])} AND s."identityOrdinal" = ${key.ordinal}::int`;
   };
 
   const visibleKeys = async <K extends { readonly runId: string }>(
     actor: Actor,
     keys: readonly K[],
   ): Promise<string> => {
-    const visible = new Set(
-      await visibleRunIds(
-        actor,
-        keys.map((key) => key.runId),
-      ),
+    const visible = await visibleRuns(
+      actor,
+      keys.map((key) => key.runId),
     );
     return JSON.stringify(keys.filter((key) => visible.has(key.runId)));
   };
@@ -212,14 +216,7 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       }));
     },
 
-    async identityOfVersion({ actor, versionId, ordinal }) {
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      const { join, condition } = identityMembership(scope);
-      const rows = await prisma.$queryRaw<Identity[]>`
-        SELECT i.* FROM "identity" i ${join} WHERE ${condition} AND i."ordinal" = ${ordinal}::int
-        ORDER BY i."runId" LIMIT 1`;
-      return rows[0] ?? null;
-    },
+    identityOfVersion: (input) => identityOfVersion(prisma, input),
 
     async listSamplesOfIdentity({ actor, key, page = {} }) {
       const rows = await ofIdentity(actor, key);
@@ -265,6 +262,11 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
       return numbers.answer(questionOf('facets', versionId, query), () =>
         readFacets(prisma, selection),
       );
+    },
+
+    async runNumbersOf({ actor, runIds }) {
+      const numbers = await visibleRuns(actor, runIds);
+      return runIds.map((id) => numbers.get(id) ?? null);
     },
 
     async identitiesByKeys({ actor, keys }) {

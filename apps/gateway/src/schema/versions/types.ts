@@ -79,6 +79,11 @@ export const DatasetVersion = objectType({
       extensions: { price: { assumedSize: 2 } },
       resolve: (version, _args, { loaders }) => loaders.runsByVersion.load(version.id),
     });
+    t.list.int('runNumbers', {
+      description:
+        'Numbers of all runs whose images it holds, ascending. Where there are several, two of them may have an identity of the same number.',
+      resolve: (version, _args, { loaders }) => loaders.runNumbersByVersion.load(version.id),
+    });
     t.list.string('coverImages', {
       description: 'Signed addresses of its first references, as for `Sample.imageUrl`.',
       args: {
@@ -212,12 +217,19 @@ export const DatasetVersion = objectType({
     t.nullable.field('identity', {
       type: 'Identity',
       description: 'The identity with this number; null where there is none.',
-      args: { ordinal: nonNull(intArg({ description: 'Identities are numbered from 0.' })) },
-      resolve: (version, { ordinal }, context) =>
+      args: {
+        ordinal: nonNull(intArg({ description: 'Identities are numbered by their run, from 0.' })),
+        run: intArg({
+          description:
+            'Number of its run; needed only where several runs of the version have an identity of this number.',
+        }),
+      },
+      resolve: (version, { ordinal, run: runNumber }, context) =>
         context.catalog.samples.identityOfVersion({
           actor: requireActor(context),
           versionId: version.id,
           ordinal,
+          runNumber,
         }),
     });
     t.field('samples', {

@@ -7,25 +7,32 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { AngleGlyph } from '@/features/dataset/angle-glyph.tsx';
-import type { IdentityPageQuery } from '@/generated/graphql.ts';
+import type { IdentityDetailFragment, IdentityPageQuery } from '@/generated/graphql.ts';
 import { formatBytes, formatDegrees, formatRadians } from '@/lib/format.ts';
+import type { IdentityPlace } from '@/lib/identity-place.ts';
 import classes from './identity.module.css';
 
-/** An identity as the page's query brings it. */
-export type IdentityDetail = NonNullable<
-  NonNullable<NonNullable<NonNullable<IdentityPageQuery['team']>['dataset']>['version']>['identity']
->;
+/** The images of an identity that a version holds, as the page's query brings them. */
+export type SelectedSamples = NonNullable<
+  NonNullable<NonNullable<IdentityPageQuery['team']>['dataset']>['version']
+>['samples'];
 
 interface ReferencePairProps {
-  readonly identity: IdentityDetail;
+  readonly identity: IdentityDetailFragment;
+  readonly name: string;
+  readonly samples: SelectedSamples;
   readonly ict: number | null;
-  readonly nearestHref: string | null;
+  /** The version is the one that the identity's run made. */
+  readonly isWhole: boolean;
+  /** The page of another identity of the run; null: nowhere to be seen. */
+  readonly hrefOfNearest: ((identity: IdentityPlace) => string) | null;
 }
 
 /** Two portraits and the angle; then the figures of this identity. */
-export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps) {
+export function ReferencePair(props: ReferencePairProps) {
+  const { identity, name, samples, ict, isWhole, hrefOfNearest } = props;
   const { nearest, nearestDistance: distance } = identity;
-  const isApart = distance !== null && ict !== null && distance >= ict;
+  const nearestHref = nearest === null ? null : (hrefOfNearest?.(nearest) ?? null);
   return (
     <Stack gap={20}>
       <Panel title="Reference and nearest other">
@@ -33,7 +40,7 @@ export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps
           <figure className={classes.portrait}>
             <FaceImage
               src={identity.reference.large}
-              alt={`Reference of ${identity.name}`}
+              alt={`Reference of ${name}`}
               loading="eager"
             />
             <figcaption>{identity.name}</figcaption>
@@ -63,11 +70,7 @@ export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps
           )}
         </div>
         {distance !== null && ict !== null && (
-          <Text size="sm" mt="md" c={isApart ? 'dimmed' : 'var(--mantine-color-error)'}>
-            {isApart
-              ? `Nobody in this version is closer. They are ${formatRadians(distance - ict)} rad above the threshold of ${formatRadians(ict)} rad.`
-              : `They are closer than the threshold of ${formatRadians(ict)} rad: a recogniser may take them for one person.`}
-          </Text>
+          <Verdict distance={distance} ict={ict} within={isWhole ? 'version' : 'run'} />
         )}
       </Panel>
       <FigureRow>
@@ -76,17 +79,53 @@ export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps
           value={<Theta value={distance} withUnit />}
           note={formatDegrees(distance)}
         />
-        <Figure
-          label={<Explain text={TERMS.intra}>Farthest variation</Explain>}
-          value={<Theta value={identity.intraDistance} withUnit />}
-          note={formatDegrees(identity.intraDistance)}
-        />
+        <Farthest identity={identity} samples={samples} />
         <Figure
           label="Images"
-          value={identity.samples.totalCount}
+          value={samples.totalCount}
           note={`reference ${formatBytes(identity.reference.imageBytes)}`}
         />
       </FigureRow>
     </Stack>
+  );
+}
+
+/** Whether the two are far enough apart, and among whom the other is the nearest. */
+function Verdict({
+  distance,
+  ict,
+  within,
+}: {
+  readonly distance: number;
+  readonly ict: number;
+  readonly within: 'version' | 'run';
+}) {
+  const isApart = distance >= ict;
+  const whom = within === 'version' ? 'Nobody in this version' : 'Nobody of the same run';
+  const apart = `${whom} is closer. They are ${formatRadians(distance - ict)} rad above the threshold of ${formatRadians(ict)} rad.`;
+  const close = `They are closer than the threshold of ${formatRadians(ict)} rad: a recogniser may take them for one person.`;
+  return (
+    <Text size="sm" mt="md" c={isApart ? 'dimmed' : 'var(--mantine-color-error)'}>
+      {isApart ? apart : close}
+      {within === 'run' &&
+        ' The other was looked for in the run that made both, and not in this version.'}
+    </Text>
+  );
+}
+
+/** The farthest variation: of those that are in the version, where all of them are on the page. */
+function Farthest({ identity, samples }: Pick<ReferencePairProps, 'identity' | 'samples'>) {
+  const isAllThere = !samples.pageInfo.hasNextPage;
+  const angles = samples.edges.flatMap(({ node }) =>
+    node.kind === 'VARIATION' ? (node.distanceToReference ?? []) : [],
+  );
+  const here = angles.length === 0 ? null : Math.max(...angles);
+  const theta = isAllThere ? here : identity.intraDistance;
+  return (
+    <Figure
+      label={<Explain text={TERMS.intra}>Farthest variation</Explain>}
+      value={<Theta value={theta} withUnit />}
+      note={isAllThere ? formatDegrees(theta) : 'of all that the run made'}
+    />
   );
 }

@@ -16,6 +16,7 @@ import {
   VersionIdentitiesDocument,
 } from '@/generated/graphql.ts';
 import { formatCount, formatDegrees, formatRadians } from '@/lib/format.ts';
+import { type IdentityPlace, longName, shortName } from '@/lib/identity-place.ts';
 import { identityPath } from '@/lib/routes.ts';
 import classes from './version.module.css';
 
@@ -31,6 +32,7 @@ interface IdentityGridProps {
     readonly id: string;
     readonly number: number;
     readonly identityCount: number;
+    readonly runNumbers: readonly number[];
   };
   /** The version's ICT; tiles below it are marked. */
   readonly ict: number | null;
@@ -103,7 +105,8 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
           isStale={loading && data === undefined}
           onNearEnd={more}
           onExpired={() => void refetch()}
-          hrefOf={(ordinal) => identityPath(team, dataset, version.number, ordinal)}
+          hasSeveralRuns={version.runNumbers.length > 1}
+          hrefOf={(identity) => identityPath(team, dataset, version.number, identity)}
           ict={ict}
         />
       )}
@@ -117,11 +120,13 @@ interface TilesProps {
   readonly isStale: boolean;
   readonly onNearEnd: () => void;
   readonly onExpired: () => void;
-  readonly hrefOf: (ordinal: number) => string;
+  readonly hasSeveralRuns: boolean;
+  readonly hrefOf: (identity: IdentityPlace) => string;
   readonly ict: number | null;
 }
 
-function Tiles({ tiles, hasMore, isStale, onNearEnd, onExpired, hrefOf, ict }: TilesProps) {
+function Tiles(props: TilesProps) {
+  const { tiles, hasMore, isStale, onNearEnd, onExpired, hasSeveralRuns, hrefOf, ict } = props;
   const { ref, width } = useElementSize();
   const [top, setTop] = useState(0);
   const anchor = useRef<HTMLDivElement>(null);
@@ -168,7 +173,8 @@ function Tiles({ tiles, hasMore, isStale, onNearEnd, onExpired, hrefOf, ict }: T
               <Tile
                 key={tile.id}
                 tile={tile}
-                href={hrefOf(tile.ordinal)}
+                href={hrefOf(tile)}
+                hasSeveralRuns={hasSeveralRuns}
                 ict={ict}
                 onExpired={onExpired}
               />
@@ -183,12 +189,14 @@ function Tiles({ tiles, hasMore, isStale, onNearEnd, onExpired, hrefOf, ict }: T
 interface TileProps {
   readonly tile: IdentityTileFragment;
   readonly href: string;
+  readonly hasSeveralRuns: boolean;
   readonly ict: number | null;
   readonly onExpired: () => void;
 }
 
-function Tile({ tile, href, ict, onExpired }: TileProps) {
+function Tile({ tile, href, hasSeveralRuns, ict, onExpired }: TileProps) {
   const { nearestDistance } = tile;
+  const name = longName(tile, hasSeveralRuns);
   const isTooClose = nearestDistance !== null && ict !== null && nearestDistance < ict;
   return (
     <Link
@@ -197,17 +205,17 @@ function Tile({ tile, href, ict, onExpired }: TileProps) {
       className={classes.tile}
       title={
         nearestDistance === null
-          ? tile.name
-          : `${tile.name}: ${formatRadians(nearestDistance, 3)} rad (${formatDegrees(nearestDistance)}) to the nearest other`
+          ? name
+          : `${name}: ${formatRadians(nearestDistance, 3)} rad (${formatDegrees(nearestDistance)}) to the nearest other`
       }
     >
       <FaceImage
         src={tile.reference.imageUrl}
-        alt={`Reference of ${tile.name}`}
+        alt={`Reference of ${name}`}
         onExpired={onExpired}
       />
       <span className={classes.tileCaption}>
-        <span>{tile.ordinal}</span>
+        <span>{shortName(tile, hasSeveralRuns)}</span>
         {nearestDistance !== null && (
           <span data-close={isTooClose || undefined}>
             <span className="visually-hidden">nearest other at </span>
