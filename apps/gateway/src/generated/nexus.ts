@@ -385,7 +385,7 @@ export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
   DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
-  IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE' | 'NEAREST_IN_VERSION';
   ImportSource: 'FOLDER' | 'WEBDATASET';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
   LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
@@ -694,6 +694,7 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  NearestIdentity: source.NearestIdentity;
   NearestMeasures: source.NearestMeasures;
   NearestPair: source.NearestPair;
   Notification: source.Notification;
@@ -1265,6 +1266,7 @@ export interface NexusGenFieldTypes {
     measures: NexusGenRootTypes['VersionMeasures'] | null; // VersionMeasures
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
     measurements: NexusGenRootTypes['VersionMeasurement'][]; // [VersionMeasurement!]!
+    isNearestKnown: boolean; // Boolean!
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
@@ -1420,6 +1422,7 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+    nearest: NexusGenRootTypes['NearestIdentity'] | null; // NearestIdentity
   };
   Invitation: {
     // field return type
@@ -1724,6 +1727,11 @@ export interface NexusGenFieldTypes {
     retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
     setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
     withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
+  };
+  NearestIdentity: {
+    // field return type
+    distance: number; // Float!
+    identity: NexusGenRootTypes['Identity']; // Identity!
   };
   NearestMeasures: {
     // field return type
@@ -2849,6 +2857,7 @@ export interface NexusGenFieldTypeNames {
     measures: 'VersionMeasures';
     leakage: 'LeakageMeasures';
     measurements: 'VersionMeasurement';
+    isNearestKnown: 'Boolean';
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
@@ -3004,6 +3013,7 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+    nearest: 'NearestIdentity';
   };
   Invitation: {
     // field return type name
@@ -3308,6 +3318,11 @@ export interface NexusGenFieldTypeNames {
     retractRelease: 'RetractReleasePayload';
     setReleasePolicy: 'SetReleasePolicyPayload';
     withdrawRelease: 'WithdrawReleasePayload';
+  };
+  NearestIdentity: {
+    // field return type name
+    distance: 'Float';
+    identity: 'Identity';
   };
   NearestMeasures: {
     // field return type name

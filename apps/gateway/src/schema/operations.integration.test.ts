@@ -129,7 +129,8 @@ describe('reading', () => {
     const data = await client.data(`{
       team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) {
         number origin identityCount sampleCount author { name } parents { number } runs { number }
-        runNumbers
+        runNumbers isNearestKnown
+        identities(first: 1, where: { ordinals: [11] }) { edges { nearest { distance identity { name } } } }
         identity(ordinal: 11) {
           name runNumber madeIn { number } nearestDistance intraDistance nearest { name }
           reference { kind ordinal imageBytes identity { name } }
@@ -153,6 +154,8 @@ describe('reading', () => {
             parents: [],
             runs: [{ number: 1 }],
             runNumbers: [1],
+            isNearestKnown: true,
+            identities: { edges: [{ nearest: { identity: { name: 'identity-000000' } } }] },
             ofRun: { name: 'identity-000011' },
             ofOther: null,
             identity: {

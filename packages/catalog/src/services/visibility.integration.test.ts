@@ -169,6 +169,11 @@ const CONTENT_READS: typeof READS = {
     samples.countSamplesOfIdentity({ actor, key: { runId: world.run.id, ordinal: 1 } }),
   facetsOf: ({ samples }, actor) => samples.facetsOf({ actor, versionId: world.version.id }),
   runNumbersOf: ({ samples }, actor) => samples.runNumbersOf({ actor, runIds: [world.run.id] }),
+  nearestInVersions: ({ samples }, actor) =>
+    samples.nearestInVersions({
+      actor,
+      keys: [{ versionId: world.version.id, runId: world.run.id, ordinal: 1 }],
+    }),
   identitiesByKeys: ({ samples }, actor) =>
     samples.identitiesByKeys({ actor, keys: [{ runId: world.run.id, ordinal: 1 }] }),
   samplesByKeys: ({ samples }, actor) =>

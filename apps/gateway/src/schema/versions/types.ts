@@ -29,7 +29,15 @@ export const IdentityOrder = enumType({
   description: 'Order of identities.',
   members: [
     { name: 'ORDINAL', description: 'By number.' },
-    { name: 'NEAREST_DISTANCE', description: 'Those closest to another identity first.' },
+    {
+      name: 'NEAREST_DISTANCE',
+      description: 'Those closest to another identity of their run first.',
+    },
+    {
+      name: 'NEAREST_IN_VERSION',
+      description:
+        'Those closest to another identity of the version first; refused where `isNearestKnown` is false.',
+    },
   ],
 });
 
@@ -185,6 +193,12 @@ export const DatasetVersion = objectType({
       extensions: { price: { assumedSize: 3 } },
       resolve: (version, _args, { loaders }) => loaders.measurementsByVersion.load(version.id),
     });
+    t.boolean('isNearestKnown', {
+      description:
+        'Whether the nearest other identity of each within this version is known: it is one whole run, or was measured alone.',
+      resolve: async (version, _args, { loaders }) =>
+        (await loaders.isNearestKnown.load(version.id)) ?? false,
+    });
     t.field('identities', {
       type: 'IdentityConnection',
       description: 'Its identities.',
@@ -204,12 +218,14 @@ export const DatasetVersion = objectType({
       resolve: (version, { orderBy, where, ...page }, context) => {
         const scope = { actor: requireActor(context), versionId: version.id, where };
         return connectionOf(page, {
-          page: (page) =>
-            context.catalog.samples.listIdentities({
-              ...scope,
-              orderBy: orderBy ?? 'ORDINAL',
-              page,
-            }),
+          page: async (page) => {
+            const list = context.catalog.samples.listIdentities({ ...scope, orderBy, page });
+            const { edges, ...rest } = await list;
+            return {
+              ...rest,
+              edges: edges.map(({ cursor, node }) => ({ cursor, node, versionId: version.id })),
+            };
+          },
           count: () => context.catalog.samples.countIdentities(scope),
         });
       },

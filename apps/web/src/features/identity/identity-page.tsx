@@ -5,7 +5,7 @@ import { Box, Group, Skeleton } from '@mantine/core';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
-import { IdentityPageDocument } from '@/generated/graphql.ts';
+import { IdentityPageDocument, type IdentityPageQuery } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { type IdentityPlace, longName } from '@/lib/identity-place.ts';
 import { readMetrics } from '@/lib/metrics.ts';
@@ -64,7 +64,6 @@ export function IdentityPage({
   const name = longName(identity, hasSeveralRuns);
   const title = isOne ? name : `Identities ${String(ordinal)}`;
   const hrefOfMade = identity.madeIn === null ? null : hrefIn(identity.madeIn.number);
-  const isWhole = identity.madeIn?.id === version.id;
   return (
     <>
       <PageHeader
@@ -97,8 +96,12 @@ export function IdentityPage({
               name={name}
               samples={samples}
               ict={ict}
-              isWhole={isWhole}
-              hrefOfNearest={hrefOfMade}
+              nearest={
+                version.isNearestKnown
+                  ? { ...nearestHere(edge.nearest), within: 'version', hrefOf }
+                  : { ...nearestInRun(identity), within: 'run', hrefOf: hrefOfMade }
+              }
+              hasSeveralRuns={hasSeveralRuns}
             />
             <VariationList
               key={identity.id}
@@ -128,6 +131,18 @@ export function IdentityPage({
       )}
     </>
   );
+}
+
+type IdentityEdge = NonNullable<
+  NonNullable<NonNullable<IdentityPageQuery['team']>['dataset']>['version']
+>['identities']['edges'][number];
+
+function nearestHere(nearest: IdentityEdge['nearest']) {
+  return { identity: nearest?.identity ?? null, distance: nearest?.distance ?? null };
+}
+
+function nearestInRun({ nearest: identity, nearestDistance: distance }: IdentityEdge['node']) {
+  return { identity, distance };
 }
 
 function IdentitySkeleton() {

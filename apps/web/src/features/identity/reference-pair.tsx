@@ -7,9 +7,13 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { AngleGlyph } from '@/features/dataset/angle-glyph.tsx';
-import type { IdentityDetailFragment, IdentityPageQuery } from '@/generated/graphql.ts';
+import type {
+  IdentityDetailFragment,
+  IdentityPageQuery,
+  NearestPortraitFragment,
+} from '@/generated/graphql.ts';
 import { formatBytes, formatDegrees, formatRadians } from '@/lib/format.ts';
-import type { IdentityPlace } from '@/lib/identity-place.ts';
+import { type IdentityPlace, longName } from '@/lib/identity-place.ts';
 import classes from './identity.module.css';
 
 /** The images of an identity that a version holds, as the page's query brings them. */
@@ -17,22 +21,31 @@ export type SelectedSamples = NonNullable<
   NonNullable<NonNullable<IdentityPageQuery['team']>['dataset']>['version']
 >['samples'];
 
+/** The nearest other identity, of those among whom it was looked for. */
+interface NearestFound {
+  readonly identity: NearestPortraitFragment | null;
+  /** θ between the references, radians. */
+  readonly distance: number | null;
+  readonly within: 'version' | 'run';
+  /** Its page; null: nowhere to be seen. */
+  readonly hrefOf: ((identity: IdentityPlace) => string) | null;
+}
+
 interface ReferencePairProps {
   readonly identity: IdentityDetailFragment;
   readonly name: string;
   readonly samples: SelectedSamples;
   readonly ict: number | null;
-  /** The version is the one that the identity's run made. */
-  readonly isWhole: boolean;
-  /** The page of another identity of the run; null: nowhere to be seen. */
-  readonly hrefOfNearest: ((identity: IdentityPlace) => string) | null;
+  readonly nearest: NearestFound;
+  /** The version holds several runs: captions say which. */
+  readonly hasSeveralRuns: boolean;
 }
 
 /** Two portraits and the angle; then the figures of this identity. */
 export function ReferencePair(props: ReferencePairProps) {
-  const { identity, name, samples, ict, isWhole, hrefOfNearest } = props;
-  const { nearest, nearestDistance: distance } = identity;
-  const nearestHref = nearest === null ? null : (hrefOfNearest?.(nearest) ?? null);
+  const { identity, name, samples, ict, hasSeveralRuns } = props;
+  const { identity: nearest, distance, within, hrefOf } = props.nearest;
+  const nearestHref = nearest === null ? null : (hrefOf?.(nearest) ?? null);
   return (
     <Stack gap={20}>
       <Panel title="Reference and nearest other">
@@ -43,7 +56,7 @@ export function ReferencePair(props: ReferencePairProps) {
               alt={`Reference of ${name}`}
               loading="eager"
             />
-            <figcaption>{identity.name}</figcaption>
+            <figcaption>{name}</figcaption>
           </figure>
           {nearest !== null && distance !== null && (
             <>
@@ -60,22 +73,26 @@ export function ReferencePair(props: ReferencePairProps) {
                 <Link href={nearestHref ?? '#'} className={classes.portraitLink}>
                   <FaceImage
                     src={nearest.reference.large}
-                    alt={`Reference of ${nearest.name}, the nearest other`}
+                    alt={`Reference of ${longName(nearest, hasSeveralRuns)}, the nearest other`}
                     loading="eager"
                   />
                 </Link>
-                <figcaption>{nearest.name}</figcaption>
+                <figcaption>{longName(nearest, hasSeveralRuns)}</figcaption>
               </figure>
             </>
           )}
         </div>
         {distance !== null && ict !== null && (
-          <Verdict distance={distance} ict={ict} within={isWhole ? 'version' : 'run'} />
+          <Verdict distance={distance} ict={ict} within={within} />
         )}
       </Panel>
       <FigureRow>
         <Figure
-          label={<Explain text={TERMS.nearest}>Nearest other</Explain>}
+          label={
+            <Explain text={within === 'version' ? TERMS.nearest : TERMS.nearestInRun}>
+              Nearest other
+            </Explain>
+          }
           value={<Theta value={distance} withUnit />}
           note={formatDegrees(distance)}
         />
@@ -98,7 +115,7 @@ function Verdict({
 }: {
   readonly distance: number;
   readonly ict: number;
-  readonly within: 'version' | 'run';
+  readonly within: NearestFound['within'];
 }) {
   const isApart = distance >= ict;
   const whom = within === 'version' ? 'Nobody in this version' : 'Nobody of the same run';
@@ -108,7 +125,7 @@ function Verdict({
     <Text size="sm" mt="md" c={isApart ? 'dimmed' : 'var(--mantine-color-error)'}>
       {isApart ? apart : close}
       {within === 'run' &&
-        ' The other was looked for in the run that made both, and not in this version.'}
+        ' The other was looked for in the run that made both; within this version it is known once the version is measured.'}
     </Text>
   );
 }

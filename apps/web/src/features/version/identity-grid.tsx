@@ -33,19 +33,24 @@ interface IdentityGridProps {
     readonly number: number;
     readonly identityCount: number;
     readonly runNumbers: readonly number[];
+    /** Whether the nearest other identity within the version is known; within the run it always is. */
+    readonly isNearestKnown: boolean;
   };
   /** The version's ICT; tiles below it are marked. */
   readonly ict: number | null;
 }
 
-const ORDERS: readonly { readonly value: IdentityOrder; readonly label: string }[] = [
+const ORDERS = [
   { value: 'ORDINAL', label: 'In order' },
-  { value: 'NEAREST_DISTANCE', label: 'Closest first' },
-];
+  { value: 'CLOSEST', label: 'Closest first' },
+] as const;
 
 /** Heading, order switch and the grid. */
 export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps) {
-  const [orderBy, setOrderBy] = useState<IdentityOrder>('ORDINAL');
+  const [order, setOrder] = useState<(typeof ORDERS)[number]['value']>('ORDINAL');
+  const { isNearestKnown } = version;
+  const closest: IdentityOrder = isNearestKnown ? 'NEAREST_IN_VERSION' : 'NEAREST_DISTANCE';
+  const orderBy = order === 'CLOSEST' ? closest : order;
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(
     VersionIdentitiesDocument,
     {
@@ -75,16 +80,19 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
           <Title order={2}>Identities</Title>
           <Text size="sm" c="dimmed">
             {formatCount(version.identityCount)} references; the number is the angle to the nearest
-            other identity.
+            other identity{' '}
+            {isNearestKnown
+              ? 'of this version.'
+              : 'of the same run. Within this version it is known once the version is measured.'}
           </Text>
         </div>
         <SegmentedControl
           size="xs"
           aria-label="Order of identities"
-          value={orderBy}
+          value={order}
           data={[...ORDERS]}
           onChange={(value) => {
-            setOrderBy(ORDERS.find((each) => each.value === value)?.value ?? 'ORDINAL');
+            setOrder(ORDERS.find((each) => each.value === value)?.value ?? 'ORDINAL');
           }}
         />
       </Group>
@@ -100,7 +108,10 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
         </EmptyState>
       ) : (
         <Tiles
-          tiles={identities.edges.map((edge) => edge.node)}
+          tiles={identities.edges.map(({ node: identity, nearest }) => ({
+            ...identity,
+            angle: isNearestKnown ? (nearest?.distance ?? null) : identity.nearestDistance,
+          }))}
           hasMore={identities.pageInfo.hasNextPage}
           isStale={loading && data === undefined}
           onNearEnd={more}
@@ -114,8 +125,11 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
   );
 }
 
+/** An identity with θ to the nearest other one, radians. */
+type TileIdentity = IdentityTileFragment & { readonly angle: number | null };
+
 interface TilesProps {
-  readonly tiles: readonly IdentityTileFragment[];
+  readonly tiles: readonly TileIdentity[];
   readonly hasMore: boolean;
   readonly isStale: boolean;
   readonly onNearEnd: () => void;
@@ -187,7 +201,7 @@ function Tiles(props: TilesProps) {
 }
 
 interface TileProps {
-  readonly tile: IdentityTileFragment;
+  readonly tile: TileIdentity;
   readonly href: string;
   readonly hasSeveralRuns: boolean;
   readonly ict: number | null;
@@ -195,7 +209,7 @@ interface TileProps {
 }
 
 function Tile({ tile, href, hasSeveralRuns, ict, onExpired }: TileProps) {
-  const { nearestDistance } = tile;
+  const { angle: nearestDistance } = tile;
   const name = longName(tile, hasSeveralRuns);
   const isTooClose = nearestDistance !== null && ict !== null && nearestDistance < ict;
   return (
@@ -209,11 +223,7 @@ function Tile({ tile, href, hasSeveralRuns, ict, onExpired }: TileProps) {
           : `${name}: ${formatRadians(nearestDistance, 3)} rad (${formatDegrees(nearestDistance)}) to the nearest other`
       }
     >
-      <FaceImage
-        src={tile.reference.imageUrl}
-        alt={`Reference of ${name}`}
-        onExpired={onExpired}
-      />
+      <FaceImage src={tile.reference.imageUrl} alt={`Reference of ${name}`} onExpired={onExpired} />
       <span className={classes.tileCaption}>
         <span>{shortName(tile, hasSeveralRuns)}</span>
         {nearestDistance !== null && (
