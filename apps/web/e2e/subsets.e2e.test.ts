@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { findChromium } from './find-chromium.ts';
 import { lookAt, LOOKS } from './look.ts';
+import { leaveOutTests } from './subsets/leave-out-tests.ts';
 import { mergeTests } from './subsets/merge-tests.ts';
 import { queryTests } from './subsets/query-tests.ts';
 import { recipeTests } from './subsets/recipe-tests.ts';
@@ -46,6 +47,7 @@ describe.skipIf(isSkipped)(title, () => {
   queryTests(world);
   versionTests(world);
   mergeTests(world);
+  leaveOutTests(world);
   recipeTests(world);
 
   test.each([
