@@ -92,7 +92,7 @@ describe.skipIf(isSkipped)(title, () => {
       expect(await tiles.count()).toBe(IDENTITIES);
 
       await tiles.first().click();
-      await page.waitForURL('**/i/0');
+      await page.waitForURL('**/i/r1-0');
       const face = await readFacePixels(page.getByAltText('Reference of identity-000000').first());
       expect(face.naturalWidth).toBeGreaterThan(0);
       expect(face.variance).toBeGreaterThan(100);

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { findChromium } from './find-chromium.ts';
 import { lookAt, LOOKS } from './look.ts';
+import { leaveOutTests } from './subsets/leave-out-tests.ts';
+import { mergeTests } from './subsets/merge-tests.ts';
 import { queryTests } from './subsets/query-tests.ts';
 import { recipeTests } from './subsets/recipe-tests.ts';
 import { versionTests } from './subsets/version-tests.ts';
@@ -44,6 +46,8 @@ describe.skipIf(isSkipped)(title, () => {
   // In this order: the versions of the second are what the last ones look at.
   queryTests(world);
   versionTests(world);
+  mergeTests(world);
+  leaveOutTests(world);
   recipeTests(world);
 
   test.each([
@@ -51,7 +55,8 @@ describe.skipIf(isSkipped)(title, () => {
     ['query-empty', `${DATASET}/v/1/query?theta=3..`, 'Nothing is selected'],
     ['compare', `${DATASET}/compare?before=1&after=2`, 'Only in version 1'],
     ['recipes', '/t/subset-lab/recipes', 'tick two to compare them'],
-    ['identity', `${DATASET}/v/1/i/0`, 'Most alike'],
+    ['identity', `${DATASET}/v/5/i/r1-0`, 'Most alike'],
+    ['identities', `${DATASET}/v/5/i/0`, 'Which of them?'],
     ['dataset', DATASET, 'none is ever changed'],
     ['version', `${DATASET}/v/2`, 'The first four'],
   ])(

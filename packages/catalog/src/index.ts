@@ -194,6 +194,7 @@ export {
 } from './services/invitations.ts';
 export { withMeasured } from './measurements/measured-metrics.ts';
 export type { EnqueueMeasurement } from './measurements/request-measurement.ts';
+export type { MeasuredNearest } from './measurements/write-nearest.ts';
 export { MAX_MEASURED_GALLERIES, type MeasurementService } from './services/measurements.ts';
 export type { MeasurementEnding, MeasuringService } from './services/measuring.ts';
 export type { Member, MemberService, PasswordReset } from './services/members.ts';
@@ -225,6 +226,7 @@ export type { NewIdentity, NewSample, NewShard, SampleRowService } from './servi
 export type { MergeCheck, MergeOverlap } from './services/merge-collisions.ts';
 export type { MergeCollision } from './services/merge-versions.ts';
 export type { SubsetService } from './services/subsets.ts';
+export type { NearestOther, VersionIdentityKey } from './services/nearest-identities.ts';
 export type { IdentityKey, SampleKey, SampleService, ShardKey } from './services/samples.ts';
 export type {
   CovariateSetForMaking,

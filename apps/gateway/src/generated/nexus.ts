@@ -393,7 +393,7 @@ export interface NexusGenEnums {
   CovariateSourceKind: 'LATENTS' | 'IMAGES' | 'BUILT_IN';
   DeliveryState: 'PENDING' | 'DELIVERED' | 'FAILED';
   GallerySourceKind: 'EMBEDDINGS' | 'IMAGES';
-  IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE';
+  IdentityOrder: 'ORDINAL' | 'NEAREST_DISTANCE' | 'NEAREST_IN_VERSION';
   ImportSource: 'FOLDER' | 'WEBDATASET';
   InvitationState: 'OPEN' | 'EXPIRED' | 'ACCEPTED' | 'WITHDRAWN';
   LineageDirection: 'UPSTREAM' | 'DOWNSTREAM' | 'BOTH';
@@ -716,6 +716,7 @@ export interface NexusGenObjects {
   ModelValueFacts: source.ModelValueFacts;
   ModelVersion: source.ModelVersion;
   Mutation: {};
+  NearestIdentity: source.NearestIdentity;
   NearestMeasures: source.NearestMeasures;
   Notification: source.Notification;
   NotificationConnection: source.NotificationConnection;
@@ -1291,6 +1292,7 @@ export interface NexusGenFieldTypes {
     dataset: NexusGenRootTypes['Dataset']; // Dataset!
     parents: NexusGenRootTypes['DatasetVersion'][]; // [DatasetVersion!]!
     runs: NexusGenRootTypes['Run'][]; // [Run!]!
+    runNumbers: number[]; // [Int!]!
     coverImages: string[]; // [String!]!
     tags: string[]; // [String!]!
     subsets: NexusGenRootTypes['Subset'][]; // [Subset!]!
@@ -1304,6 +1306,7 @@ export interface NexusGenFieldTypes {
     measures: NexusGenRootTypes['VersionMeasures'] | null; // VersionMeasures
     leakage: NexusGenRootTypes['LeakageMeasures'][]; // [LeakageMeasures!]!
     measurements: NexusGenRootTypes['VersionMeasurement'][]; // [VersionMeasurement!]!
+    isNearestKnown: boolean; // Boolean!
     identities: NexusGenRootTypes['IdentityConnection']; // IdentityConnection!
     identity: NexusGenRootTypes['Identity'] | null; // Identity
     samples: NexusGenRootTypes['SampleConnection']; // SampleConnection!
@@ -1418,6 +1421,8 @@ export interface NexusGenFieldTypes {
     // field return type
     id: string; // ID!
     ordinal: number; // Int!
+    runNumber: number; // Int!
+    madeIn: NexusGenRootTypes['DatasetVersion'] | null; // DatasetVersion
     name: string; // String!
     nearest: NexusGenRootTypes['Identity'] | null; // Identity
     nearestDistance: number | null; // Float
@@ -1449,6 +1454,7 @@ export interface NexusGenFieldTypes {
     // field return type
     cursor: string; // String!
     node: NexusGenRootTypes['Identity']; // Identity!
+    nearest: NexusGenRootTypes['NearestIdentity'] | null; // NearestIdentity
   };
   Invitation: {
     // field return type
@@ -1756,6 +1762,11 @@ export interface NexusGenFieldTypes {
     retractRelease: NexusGenRootTypes['RetractReleasePayload']; // RetractReleasePayload!
     setReleasePolicy: NexusGenRootTypes['SetReleasePolicyPayload']; // SetReleasePolicyPayload!
     withdrawRelease: NexusGenRootTypes['WithdrawReleasePayload']; // WithdrawReleasePayload!
+  };
+  NearestIdentity: {
+    // field return type
+    distance: number; // Float!
+    identity: NexusGenRootTypes['Identity']; // Identity!
   };
   NearestMeasures: {
     // field return type
@@ -2914,6 +2925,7 @@ export interface NexusGenFieldTypeNames {
     dataset: 'Dataset';
     parents: 'DatasetVersion';
     runs: 'Run';
+    runNumbers: 'Int';
     coverImages: 'String';
     tags: 'String';
     subsets: 'Subset';
@@ -2927,6 +2939,7 @@ export interface NexusGenFieldTypeNames {
     measures: 'VersionMeasures';
     leakage: 'LeakageMeasures';
     measurements: 'VersionMeasurement';
+    isNearestKnown: 'Boolean';
     identities: 'IdentityConnection';
     identity: 'Identity';
     samples: 'SampleConnection';
@@ -3041,6 +3054,8 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     id: 'ID';
     ordinal: 'Int';
+    runNumber: 'Int';
+    madeIn: 'DatasetVersion';
     name: 'String';
     nearest: 'Identity';
     nearestDistance: 'Float';
@@ -3072,6 +3087,7 @@ export interface NexusGenFieldTypeNames {
     // field return type name
     cursor: 'String';
     node: 'Identity';
+    nearest: 'NearestIdentity';
   };
   Invitation: {
     // field return type name
@@ -3379,6 +3395,11 @@ export interface NexusGenFieldTypeNames {
     retractRelease: 'RetractReleasePayload';
     setReleasePolicy: 'SetReleasePolicyPayload';
     withdrawRelease: 'WithdrawReleasePayload';
+  };
+  NearestIdentity: {
+    // field return type name
+    distance: 'Float';
+    identity: 'Identity';
   };
   NearestMeasures: {
     // field return type name
@@ -4316,6 +4337,7 @@ export interface NexusGenArgTypes {
     identity: {
       // args
       ordinal: number; // Int!
+      run?: number | null; // Int
     };
     samples: {
       // args

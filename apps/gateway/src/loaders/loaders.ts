@@ -1,5 +1,12 @@
 /** @file Batched reads of one request: however many rows a page has, each kind of thing is read once. */
-import type { Actor, Catalog, IdentityKey, Sample, SampleKey } from '@colloid/catalog';
+import type {
+  Actor,
+  Catalog,
+  IdentityKey,
+  Sample,
+  SampleKey,
+  VersionIdentityKey,
+} from '@colloid/catalog';
 import DataLoader from 'dataloader';
 
 import { releaseLoaders } from './release-loaders.ts';
@@ -74,6 +81,10 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
     runsByVersion: listById((actor, versionIds) =>
       catalog.versions.runsOfVersions({ actor, versionIds }),
     ),
+    runNumbersByVersion: listById((actor, versionIds) =>
+      catalog.versions.runNumbersOfVersions({ actor, versionIds }),
+    ),
+    runNumber: byId(({ actor, ids: runIds }) => catalog.samples.runNumbersOf({ actor, runIds })),
     parentsByVersion: listById((actor, versionIds) =>
       catalog.versions.parentsOfVersions({ actor, versionIds }),
     ),
@@ -92,6 +103,12 @@ export function createLoaders(catalog: Catalog, actor: Actor | null) {
       catalog.webhooks.attemptsOf({ actor, deliveryIds }),
     ),
     ...releaseLoaders(catalog, actor),
+    isNearestKnown: byId(({ actor, ids: versionIds }) =>
+      catalog.samples.knowNearest({ actor, versionIds }),
+    ),
+    nearestInVersion: byKey((actor, keys: readonly VersionIdentityKey[]) =>
+      catalog.samples.nearestInVersions({ actor, keys }),
+    ),
     identity: byKey((actor, keys: readonly IdentityKey[]) =>
       catalog.samples.identitiesByKeys({ actor, keys }),
     ),

@@ -7,6 +7,7 @@ export const {
   booleanArg,
   core,
   enumType,
+  extendType,
   idArg,
   inputObjectType,
   intArg,

@@ -115,12 +115,16 @@ describe('reading', () => {
     const data = await client.data(`{
       team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) {
         number origin identityCount sampleCount author { name } parents { number } runs { number }
+        runNumbers isNearestKnown
+        identities(first: 1, where: { ordinals: [11] }) { edges { nearest { distance identity { name } } } }
         identity(ordinal: 11) {
-          name nearestDistance intraDistance nearest { name }
+          name runNumber madeIn { number } nearestDistance intraDistance nearest { name }
           reference { kind ordinal imageBytes identity { name } }
           samples(first: 2) { totalCount edges { node { ordinal kind distanceToReference } } }
         }
         missing: identity(ordinal: 12) { name }
+        ofRun: identity(ordinal: 11, run: 1) { name }
+        ofOther: identity(ordinal: 11, run: 2) { name }
         samples(where: { kind: VARIATION, identityOrdinals: [3, 4], distanceToReference: { max: 0.15 } }) { totalCount }
       } } }
     }`);
@@ -135,8 +139,15 @@ describe('reading', () => {
             author: { name: 'ada' },
             parents: [],
             runs: [{ number: 1 }],
+            runNumbers: [1],
+            isNearestKnown: true,
+            identities: { edges: [{ nearest: { identity: { name: 'identity-000000' } } }] },
+            ofRun: { name: 'identity-000011' },
+            ofOther: null,
             identity: {
               name: 'identity-000011',
+              runNumber: 1,
+              madeIn: { number: 1 },
               nearest: { name: 'identity-000000' },
               reference: { kind: 'REFERENCE', ordinal: 0, identity: { name: 'identity-000011' } },
               samples: {

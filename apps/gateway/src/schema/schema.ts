@@ -72,6 +72,7 @@ import * as versionMutations from './versions/mutations.ts';
 import * as versionLeakageTypes from './versions/leakage-types.ts';
 import * as versionMeasureTypes from './versions/measure-types.ts';
 import * as versionMeasurementTypes from './versions/measurement-types.ts';
+import * as versionNearestTypes from './versions/nearest-types.ts';
 import * as versionTypes from './versions/types.ts';
 import * as webhookMutations from './webhooks/mutations.ts';
 import * as webhookTypes from './webhooks/types.ts';
@@ -124,6 +125,7 @@ const MODULES: readonly object[] = [
   versionMeasureTypes,
   versionLeakageTypes,
   versionMeasurementTypes,
+  versionNearestTypes,
   versionTypes,
   versionComparison,
   versionMergeCheck,

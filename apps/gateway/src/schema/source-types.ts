@@ -12,6 +12,7 @@ import type {
   LineageNodeSource,
 } from './lineage/read-lineage.ts';
 import type { SampleSelectionSource } from './samples/selection.ts';
+import type { IdentityInVersion } from './versions/nearest-types.ts';
 import type * as measures from './versions/stored-measures.ts';
 import type * as stored from './runs/stored-json.ts';
 import type { SampleCovariatesSource } from './samples/covariates.ts';
@@ -129,6 +130,7 @@ export type MergeOverlap = catalog.MergeOverlap;
 export type MergeTwins = { readonly runNumbers: number[] };
 export type RecipeDifference = RecipeDifferenceSource;
 export type SimilarIdentity = Neighbour;
+export type NearestIdentity = catalog.NearestOther;
 export type Identity = catalog.Identity;
 export type Sample = catalog.Sample;
 export type SampleSelection = SampleSelectionSource;
@@ -162,7 +164,7 @@ export type RunEdge = connections.Edge<Run>;
 export type RecipeEdge = connections.Edge<Recipe>;
 export type GalleryEdge = connections.Edge<Gallery>;
 export type CovariateSetEdge = connections.Edge<CovariateSet>;
-export type IdentityEdge = connections.Edge<Identity>;
+export type IdentityEdge = IdentityInVersion;
 export type ActivityEventEdge = connections.Edge<ActivityEvent>;
 export type AuditEventEdge = connections.Edge<AuditEvent>;
 export type NotificationEdge = connections.Edge<Notification>;

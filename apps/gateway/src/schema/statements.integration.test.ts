@@ -45,12 +45,12 @@ const PAGES = {
     latestVersion { number identityCount author { name } dataset { slug } } } } } } }`,
   runs: `query ($n: Int!) { team(slug: "ada-lab") { runs(first: $n) { totalCount edges { node {
     id number state dataset { slug title } recipe { name generator { name } recogniser { name } } createdBy { name } team { slug } versions { number } } } } } }`,
-  identities: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { id number runs { number } parents { number }
-    identities(first: $n, orderBy: NEAREST_DISTANCE) { totalCount edges { node { id name nearest { name reference { imageUrl(width: 96) } } reference { imageUrl(width: 128) } } } } } } } }`,
+  identities: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { id number runs { number } runNumbers parents { number }
+    isNearestKnown identities(first: $n, orderBy: NEAREST_IN_VERSION) { totalCount edges { nearest { distance identity { name } } node { id name runNumber madeIn { number } nearest { name reference { imageUrl(width: 96) } } reference { imageUrl(width: 128) } } } } } } } }`,
   samples: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { samples(first: $n) { edges { node { id imageUrl(width: 96) identity { name } } } } } } } }`,
   subset: `query ($n: Int!) { team(slug: "ada-lab") { dataset(slug: "faces") { version(number: 1) { id tags subsets { id name }
     selection(query: { where: { kind: VARIATION, distanceToReference: { min: 0 }, identity: { nearestDistance: { min: 0 } } }, perIdentity: 2, seed: 1 }) {
-    samples(first: $n) { totalCount edges { node { id imageUrl(width: 96) identity { ordinal name } } } } facets { sampleCount } } } } } }`,
+    samples(first: $n) { totalCount edges { node { id imageUrl(width: 96) identity { runNumber ordinal name } } } } facets { sampleCount } } } } } }`,
   releases: `query ($n: Int!) { team(slug: "ada-lab") { releasePolicy { approvalsNeeded } dataset(slug: "faces") { releases(first: $n) { totalCount edges { node {
     id number state title semanticVersion author { name } publishedBy { name } version { number } dataset { slug } sampleCount teamName approvalsGiven blockers viewerCan
     checks { kind state } reviews { author { name } isVoid } requestedReviewers { name } threads { comments { author { name } } } galleries { name }

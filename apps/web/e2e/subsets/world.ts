@@ -85,16 +85,49 @@ export async function makeVersion({ owner, viewer }: SubsetWorld): Promise<void>
   const { recipe: first } = await make(1);
   await make(2);
   await mutate(owner, 'createRun', { datasetId: dataset.id, recipeId: first.id }, 'run { id }');
+  await runEnds(owner, 1);
+}
+
+/** A second run of the dataset, by the second recipe; then a version of both runs: what `of` names of the first, and all of the second. */
+export async function mergeRuns({ owner }: SubsetWorld, of: number): Promise<number> {
+  const { team } = await owner.ask<{
+    team: { recipes: { edges: readonly { node: { id: string; version: number } }[] } };
+  }>('{ team(slug: "subset-lab") { recipes(first: 10) { edges { node { id version } } } } }');
+  const recipeId = team.recipes.edges.find(({ node }) => node.version === 2)?.node.id;
+  const { id: datasetId } = await askFaces<{ id: string }>(owner, 'id');
+  await mutate(owner, 'createRun', { datasetId, recipeId }, 'run { id }');
+  await runEnds(owner, 2);
+  const { version, latestVersion } = await askFaces<{
+    version: { id: string };
+    latestVersion: { id: string };
+  }>(owner, `version(number: ${String(of)}) { id } latestVersion { id }`);
+  const merged = await mutate<{ version: { number: number } }>(
+    owner,
+    'mergeVersions',
+    { versionIds: [version.id, latestVersion.id] },
+    'version { number }',
+  );
+  return merged.version.number;
+}
+
+/** Fields of the dataset. */
+export async function askFaces<T>(person: Person, fields: string): Promise<T> {
+  const { team } = await person.ask<{ team: { dataset: T } }>(
+    `{ team(slug: "subset-lab") { dataset(slug: "faces") { ${fields} } } }`,
+  );
+  return team.dataset;
+}
+
+/** Waits until the run has made its version. */
+async function runEnds(owner: Person, number: number): Promise<void> {
   await expect
     .poll(
       async () => {
-        const { team: found } = await owner.ask<{
-          team: { dataset: { run: { state: string; failure: string | null } } };
-        }>(
-          '{ team(slug: "subset-lab") { dataset(slug: "faces") { run(number: 1) { state failure } } } }',
+        const { run } = await askFaces<{ run: { state: string; failure: string | null } }>(
+          owner,
+          `run(number: ${String(number)}) { state failure }`,
         );
-        const { state, failure } = found.dataset.run;
-        return failure ?? state;
+        return run.failure ?? run.state;
       },
       { timeout: 5 * MINUTE_MS, interval: 500 },
     )
@@ -116,7 +149,12 @@ const recipe = (seed: number) => ({
 });
 
 /** The payload of a mutation that nobody refuses. */
-async function mutate<T>(person: Person, name: string, input: object, answer: string): Promise<T> {
+export async function mutate<T>(
+  person: Person,
+  name: string,
+  input: object,
+  answer: string,
+): Promise<T> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${answer} userErrors { message } } }`;
   const data = await person.ask<Record<string, T & { userErrors: object[] }>>(query, { input });

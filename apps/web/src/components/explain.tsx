@@ -17,6 +17,7 @@ export const TERMS = {
   intraBelowInter:
     'Share of identities whose variations are all closer to their own reference than to any other identity.',
   nearest: 'Angle to the closest other identity of this version.',
+  nearestInRun: 'Angle to the closest other identity of the run that made it.',
   digest: 'A fingerprint of every byte of this version. Two versions with one digest are the same.',
   eer: 'Equal error rate: where falsely accepting and falsely rejecting a face are equally frequent. Lower is better.',
 } as const;

@@ -127,7 +127,7 @@ function createCache(): InMemoryCache {
       },
       DatasetVersion: {
         fields: {
-          identities: relayStylePagination(['first', 'orderBy']),
+          identities: relayStylePagination(['first', 'where', 'orderBy']),
           samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
         },
       },

@@ -1,4 +1,4 @@
-/** @file Numbers in addresses: `/v/3`, `/runs/12`, `/i/0`. */
+/** @file Numbers in addresses: `/v/3`, `/runs/12`. */
 import { notFound } from 'next/navigation';
 
 const LARGEST_INT32 = 2_147_483_647;

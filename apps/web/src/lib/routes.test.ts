@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { identityPath, safeNext, signInPath } from './routes.ts';
 
 test('addresses keep whatever stands in a slug', () => {
-  expect(identityPath('a b', 'd/e', 3, 42)).toBe('/t/a%20b/d/d%2Fe/v/3/i/42');
+  expect(identityPath('a b', 'd/e', 3, { runNumber: 2, ordinal: 42 })).toBe(
+    '/t/a%20b/d/d%2Fe/v/3/i/r2-42',
+  );
 });
 
 test('sign-in leads back only into this application', () => {

@@ -1,4 +1,5 @@
 /** @file Every address of the application, in one place. */
+import { type IdentityPlace, writePlace } from './identity-place.ts';
 
 /** All datasets of a team. */
 export const teamPath = (team: string): string => `/t/${encodeURIComponent(team)}`;
@@ -110,13 +111,13 @@ export const compareRecipesPath = (
 ): string =>
   `${recipesPath(team)}/compare?before=${encodeURIComponent(pair.before)}&after=${encodeURIComponent(pair.after)}`;
 
-/** One identity in a version. */
+/** One identity in a version. Runs number their identities from 0, so the run belongs to the address. */
 export const identityPath = (
   team: string,
   dataset: string,
   version: number,
-  ordinal: number,
-): string => `${versionPath(team, dataset, version)}/i/${String(ordinal)}`;
+  identity: IdentityPlace,
+): string => `${versionPath(team, dataset, version)}/i/${writePlace(identity)}`;
 
 /** The sign-in page, which leads back to `next` afterwards. */
 export const signInPath = (next?: string): string =>

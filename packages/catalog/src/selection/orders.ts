@@ -7,8 +7,8 @@ import type { Sample } from './sample.ts';
 import { shuffleColumns } from './shuffle.ts';
 import type { VersionScope } from './version-scope.ts';
 
-/** Order of identities: as they were drawn, or those with the nearest neighbour first. */
-export type IdentityOrder = 'ORDINAL' | 'NEAREST_DISTANCE';
+/** Order of identities: as they were drawn, or those with the nearest neighbour first, within their run or within the version. */
+export type IdentityOrder = 'ORDINAL' | 'NEAREST_DISTANCE' | 'NEAREST_IN_VERSION';
 
 /** Order of samples: by identity, by distance to the reference, by quality, or shuffled by a seed. */
 export type SampleOrder = 'ORDINAL' | 'DISTANCE_TO_REFERENCE' | 'QUALITY' | 'RANDOM';
@@ -29,7 +29,9 @@ export interface RowOrder<T> extends KeyOrder {
 }
 
 /** The order of identities; the alias is `i`. */
-export function identityOrder(order: IdentityOrder): RowOrder<Identity> {
+export function identityOrder(
+  order: Exclude<IdentityOrder, 'NEAREST_IN_VERSION'>,
+): RowOrder<Identity> {
   if (order === 'ORDINAL') {
     return { columns: IDENTITY_KEY, mark: null, keyOf: (row) => [row.runId, row.ordinal] };
   }

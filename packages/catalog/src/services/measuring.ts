@@ -4,6 +4,7 @@ import { change, recordChange } from '../audit/change.ts';
 import { versionEntity } from '../audit/entities.ts';
 import type { ServiceContext } from '../context.ts';
 import type { Measurement, Prisma } from '../generated/client.ts';
+import { writeNearest, type MeasuredNearest } from '../measurements/write-nearest.ts';
 import { isUuid } from '../paging/single-key.ts';
 
 /** How a measurement ended. */
@@ -13,6 +14,8 @@ export type MeasurementEnding =
       /** SHA-256 of everything that the metrics depend on, hexadecimal. */
       readonly inputsDigest: string;
       readonly metrics: Prisma.InputJsonObject;
+      /** Of a version alone: the nearest other identity of every one. */
+      readonly nearest?: readonly MeasuredNearest[];
     }
   /** `failure`: one sentence with the remedy. */
   | { readonly state: 'FAILED'; readonly failure: string };
@@ -45,16 +48,18 @@ export function createMeasuringService({ prisma }: ServiceContext): MeasuringSer
 
     finishMeasurement: (id, ending) =>
       change(prisma, null, async (tx) => {
+        const { nearest = null, ...found } = { nearest: undefined, ...ending };
         const progress = ending.state === 'DONE' ? { progress: 1 } : {};
         const { count } = await tx.measurement.updateMany({
           where: unended(id),
-          data: { ...ending, ...progress, finishedAt: new Date() },
+          data: { ...found, ...progress, finishedAt: new Date() },
         });
         if (count === 0) return false;
         const { version, gallery, ...row } = await tx.measurement.findUniqueOrThrow({
           where: { id },
           include: { gallery: true, version: { include: { dataset: true } } },
         });
+        if (nearest !== null) await writeNearest(tx, version.id, nearest);
         recordChange(tx, {
           teamId: version.dataset.teamId,
           action: 'version.measured',

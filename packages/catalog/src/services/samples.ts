@@ -8,16 +8,9 @@ import { Prisma, type Identity, type Shard, type ShardKind } from '../generated/
 import { inOrder } from '../in-order.ts';
 import { readPage, type Page, type PageRequest } from '../paging/page.ts';
 import { readFacets, type SampleFacets } from '../selection/facets.ts';
-import { compileIdentityFilter, type IdentityWhere } from '../selection/filter.ts';
-import { keyLength, keysetRange, readKeyset } from '../selection/keyset.ts';
+import { keyLength, keysetRange } from '../selection/keyset.ts';
 import { readSamples } from '../selection/list-samples.ts';
-import {
-  identityOrder,
-  sampleOrder,
-  type IdentityOrder,
-  type OrderedSample,
-  type SampleOrder,
-} from '../selection/orders.ts';
+import { sampleOrder, type OrderedSample, type SampleOrder } from '../selection/orders.ts';
 import { Remembered } from '../selection/remembered.ts';
 import type { Sample } from '../selection/sample.ts';
 import {
@@ -26,13 +19,22 @@ import {
   selectionOf,
   type SampleQuery,
 } from '../selection/sample-query.ts';
-import {
-  BLOCK_BITS,
-  identityMembership,
-  inRuns,
-  loadVersionScope,
-} from '../selection/version-scope.ts';
+import { inRuns, loadVersionScope } from '../selection/version-scope.ts';
 import { coversOfDatasets, coversOfVersions } from './cover-samples.ts';
+import { identityOfVersion, type PlaceInVersion } from './identity-of-version.ts';
+import {
+  countIdentities,
+  identityMembers,
+  listIdentities,
+  type IdentityList,
+  type RunMembers,
+} from './list-identities.ts';
+import {
+  knowNearest,
+  nearestInVersions,
+  type NearestOther,
+  type VersionIdentityKey,
+} from './nearest-identities.ts';
 import { createVisibleRuns } from './visible-runs.ts';
 
 /** Names one identity. */
@@ -53,38 +55,19 @@ export interface ShardKey {
   readonly kind: ShardKind;
   readonly ordinal: number;
 }
-/** The identities of a run that a version holds. */
-export interface RunMembers {
-  readonly runId: string;
-  readonly has: (ordinal: number) => boolean;
-}
-
 /** Identities and samples. */
 export interface SampleService {
-  listIdentities(input: {
-    readonly actor: Actor;
-    readonly versionId: string;
-    readonly page?: PageRequest;
-    readonly where?: IdentityWhere | null | undefined;
-    /** @default 'ORDINAL' */
-    readonly orderBy?: IdentityOrder | null | undefined;
-  }): Promise<Page<Identity>>;
-  countIdentities(input: {
-    readonly actor: Actor;
-    readonly versionId: string;
-    readonly where?: IdentityWhere | null | undefined;
-  }): Promise<number>;
+  /** @throws CatalogError INVALID for NEAREST_IN_VERSION where the nearest within the version are not known */
+  listIdentities(input: IdentityList): Promise<Page<Identity>>;
+  countIdentities(input: Pick<IdentityList, 'actor' | 'versionId' | 'where'>): Promise<number>;
   /** Which identities of each of its runs a version holds, for searches outside the database. */
-  identityMembers(input: {
-    readonly actor: Actor;
-    readonly versionId: string;
-  }): Promise<readonly RunMembers[]>;
-  /** The identity of a version by its ordinal. */
-  identityOfVersion(input: {
-    readonly actor: Actor;
-    readonly versionId: string;
-    readonly ordinal: number;
-  }): Promise<Identity | null>;
+  identityMembers(input: Pick<IdentityList, 'actor' | 'versionId'>): Promise<readonly RunMembers[]>;
+  /**
+   * The identity of a version by its ordinal; null where there is none.
+   *
+   * @throws CatalogError INVALID where several runs of the version have that number and `runNumber` does not say which
+   */
+  identityOfVersion(input: PlaceInVersion): Promise<Identity | null>;
   /** All samples of an identity, the reference first. */
   listSamplesOfIdentity(input: {
     readonly actor: Actor;
@@ -115,6 +98,21 @@ export interface SampleService {
     readonly versionId: string;
     readonly query?: SampleQuery;
   }): Promise<SampleFacets>;
+  /** The number of each run in its dataset; null where the actor may not see what it made. */
+  runNumbersOf(input: {
+    readonly actor: Actor;
+    readonly runIds: readonly string[];
+  }): Promise<(number | null)[]>;
+  /** The nearest other identity within a version, per key; null where it is not known, or there is none. */
+  nearestInVersions(input: {
+    readonly actor: Actor;
+    readonly keys: readonly VersionIdentityKey[];
+  }): Promise<(NearestOther | null)[]>;
+  /** Per version id, whether the nearest identities within it are known: it is one whole run, or was measured. */
+  knowNearest(input: {
+    readonly actor: Actor;
+    readonly versionIds: readonly string[];
+  }): Promise<boolean[]>;
   identitiesByKeys(input: {
     readonly actor: Actor;
     readonly keys: readonly IdentityKey[];
@@ -149,77 +147,33 @@ const MOST_REMEMBERED = 10_000;
 /** Makes the service of samples. */
 export function createSampleService({ prisma }: ServiceContext): SampleService {
   const numbers = new Remembered(MOST_REMEMBERED);
-  const visibleRunIds = createVisibleRuns(prisma);
+  const visibleRuns = createVisibleRuns(prisma);
 
   const ofIdentity = async (actor: Actor, key: IdentityKey): Promise<Prisma.Sql> => {
-    const runIds = await visibleRunIds(actor, [key.runId]);
-    if (runIds.length === 0) throw notFound('identity');
-    return Prisma.sql`${inRuns(Prisma.sql`s."runId"`, runIds)} AND s."identityOrdinal" = ${key.ordinal}::int`;
+    const runs = await visibleRuns(actor, [key.runId]);
+    if (runs.size === 0) throw notFound('identity');
+    return Prisma.sql`${inRuns(Prisma.sql`s."runId"`, [...runs.keys()])} AND s."identityOrdinal" = ${key.ordinal}::int`;
   };
 
   const visibleKeys = async <K extends { readonly runId: string }>(
     actor: Actor,
     keys: readonly K[],
   ): Promise<string> => {
-    const visible = new Set(
-      await visibleRunIds(
-        actor,
-        keys.map((key) => key.runId),
-      ),
+    const visible = await visibleRuns(
+      actor,
+      keys.map((key) => key.runId),
     );
     return JSON.stringify(keys.filter((key) => visible.has(key.runId)));
   };
 
   return {
-    async listIdentities({ actor, versionId, page = {}, where, orderBy }) {
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      const { join, condition } = identityMembership(scope);
-      const filter = compileIdentityFilter(where, scope);
-      const order = identityOrder(orderBy ?? 'ORDINAL');
-      return readPage<Identity>(page, {
-        keyLength: keyLength(order),
-        keyOf: order.keyOf,
-        read: (query) =>
-          readKeyset<Identity>(
-            order,
-            query,
-            (range) => prisma.$queryRaw`SELECT i.* FROM "identity" i ${join}
-              WHERE ${condition} AND ${filter.condition} ${range}`,
-          ),
-      });
-    },
+    listIdentities: (input) => listIdentities(prisma, input),
 
-    async countIdentities({ actor, versionId, where }) {
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      const filter = compileIdentityFilter(where, scope);
-      if (filter.isEverything) return scope.identityCount;
-      const { join, condition } = identityMembership(scope);
-      return count(prisma.$queryRaw`SELECT count(*) AS "count" FROM "identity" i ${join}
-        WHERE ${condition} AND ${filter.condition}`);
-    },
+    countIdentities: (input) => countIdentities(prisma, input),
 
-    async identityMembers({ actor, versionId }) {
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      const blocks = await prisma.selectionBlock.findMany({
-        where: { versionId: scope.versionId, entity: 'IDENTITY' },
-      });
-      const bits = new Map(blocks.map(({ runId, block, bits }) => [`${runId} ${block}`, bits]));
-      return scope.parts.map(({ runId, stride }) => ({
-        runId,
-        has: (ordinal) =>
-          stride === null ||
-          bits.get(`${runId} ${Math.floor(ordinal / BLOCK_BITS)}`)?.[ordinal % BLOCK_BITS] === '1',
-      }));
-    },
+    identityMembers: (input) => identityMembers(prisma, input),
 
-    async identityOfVersion({ actor, versionId, ordinal }) {
-      const scope = await loadVersionScope(prisma, { actor, versionId });
-      const { join, condition } = identityMembership(scope);
-      const rows = await prisma.$queryRaw<Identity[]>`
-        SELECT i.* FROM "identity" i ${join} WHERE ${condition} AND i."ordinal" = ${ordinal}::int
-        ORDER BY i."runId" LIMIT 1`;
-      return rows[0] ?? null;
-    },
+    identityOfVersion: (input) => identityOfVersion(prisma, input),
 
     async listSamplesOfIdentity({ actor, key, page = {} }) {
       const rows = await ofIdentity(actor, key);
@@ -266,6 +220,15 @@ export function createSampleService({ prisma }: ServiceContext): SampleService {
         readFacets(prisma, selection),
       );
     },
+
+    async runNumbersOf({ actor, runIds }) {
+      const numbers = await visibleRuns(actor, runIds);
+      return runIds.map((id) => numbers.get(id) ?? null);
+    },
+
+    nearestInVersions: (input) => nearestInVersions(prisma, input),
+
+    knowNearest: (input) => knowNearest(prisma, input),
 
     async identitiesByKeys({ actor, keys }) {
       const json = await visibleKeys(actor, keys);

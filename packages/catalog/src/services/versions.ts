@@ -51,6 +51,11 @@ export interface VersionService {
     readonly actor: Actor;
     readonly versionIds: readonly string[];
   }): Promise<Run[][]>;
+  /** The numbers of the runs a version consists of, per version id, ascending: of all of them, by which its identities are named. */
+  runNumbersOfVersions(input: {
+    readonly actor: Actor;
+    readonly versionIds: readonly string[];
+  }): Promise<number[][]>;
   /** The versions a version was made from, per version id. */
   parentsOfVersions(input: {
     readonly actor: Actor;
@@ -134,6 +139,19 @@ export function createVersionService({ prisma }: ServiceContext): VersionService
       });
       const groups = groupInOrder(versionIds, parts, (part) => part.versionId);
       return groups.map((group) => group.map((part) => part.run));
+    },
+
+    async runNumbersOfVersions({ actor, versionIds }) {
+      const parts = await prisma.versionPart.findMany({
+        where: {
+          versionId: { in: cleanIds(versionIds) },
+          version: { dataset: visibleDatasets(actor, 'version.read') },
+        },
+        select: { versionId: true, run: { select: { number: true } } },
+        orderBy: { run: { number: 'asc' } },
+      });
+      const groups = groupInOrder(versionIds, parts, (part) => part.versionId);
+      return groups.map((group) => group.map((part) => part.run.number));
     },
 
     async parentsOfVersions({ actor, versionIds }) {

@@ -135,6 +135,8 @@ const CONTENT_READS: typeof READS = {
     versions.latestVersions({ actor, datasetIds: [world.dataset.id] }),
   versionsOfRuns: ({ versions }, actor) =>
     versions.versionsOfRuns({ actor, runIds: [world.run.id] }),
+  runNumbersOfVersions: ({ versions }, actor) =>
+    versions.runNumbersOfVersions({ actor, versionIds: [world.part.id] }),
   parentsOfVersions: ({ versions }, actor) =>
     versions.parentsOfVersions({ actor, versionIds: [world.part.id] }),
   tagsOfVersions: ({ subsets }, actor) =>
@@ -166,6 +168,12 @@ const CONTENT_READS: typeof READS = {
   countSamplesOfIdentity: ({ samples }, actor) =>
     samples.countSamplesOfIdentity({ actor, key: { runId: world.run.id, ordinal: 1 } }),
   facetsOf: ({ samples }, actor) => samples.facetsOf({ actor, versionId: world.version.id }),
+  runNumbersOf: ({ samples }, actor) => samples.runNumbersOf({ actor, runIds: [world.run.id] }),
+  nearestInVersions: ({ samples }, actor) =>
+    samples.nearestInVersions({
+      actor,
+      keys: [{ versionId: world.version.id, runId: world.run.id, ordinal: 1 }],
+    }),
   identitiesByKeys: ({ samples }, actor) =>
     samples.identitiesByKeys({ actor, keys: [{ runId: world.run.id, ordinal: 1 }] }),
   samplesByKeys: ({ samples }, actor) =>

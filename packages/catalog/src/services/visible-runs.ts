@@ -5,15 +5,18 @@ import { visibleContents } from '../authorise.ts';
 import type { PrismaClient } from '../generated/client.ts';
 import { cleanIds } from '../in-order.ts';
 
-/** Those of the runs whose contents the actor may see. */
-export type VisibleRuns = (actor: Actor, runIds: readonly string[]) => Promise<string[]>;
+/** Those of the runs whose contents the actor may see: their numbers in their datasets, by id. */
+export type VisibleRuns = (
+  actor: Actor,
+  runIds: readonly string[],
+) => Promise<ReadonlyMap<string, number>>;
 
 /** A page asks for its images and its identities at once: what is asked while it is being answered has the same answer. */
 export function createVisibleRuns(prisma: PrismaClient): VisibleRuns {
-  const asked = new WeakMap<Actor, Map<string, Promise<string[]>>>();
+  const asked = new WeakMap<Actor, Map<string, ReturnType<VisibleRuns>>>();
   return (actor, runIds) => {
     const ids = cleanIds(runIds);
-    const ofActor = asked.get(actor) ?? new Map<string, Promise<string[]>>();
+    const ofActor = asked.get(actor) ?? new Map<string, ReturnType<VisibleRuns>>();
     asked.set(actor, ofActor);
     const question = ids.toSorted().join(' ');
     const answer = ofActor.get(question) ?? read(prisma, actor, ids);
@@ -25,8 +28,12 @@ export function createVisibleRuns(prisma: PrismaClient): VisibleRuns {
   };
 }
 
-async function read(prisma: PrismaClient, actor: Actor, ids: readonly string[]): Promise<string[]> {
+async function read(
+  prisma: PrismaClient,
+  actor: Actor,
+  ids: readonly string[],
+): ReturnType<VisibleRuns> {
   const where = { AND: [{ id: { in: [...ids] } }, visibleContents(actor)] };
-  const rows = await prisma.run.findMany({ where, select: { id: true } });
-  return rows.map((row) => row.id);
+  const rows = await prisma.run.findMany({ where, select: { id: true, number: true } });
+  return new Map(rows.map(({ id, number }) => [id, number]));
 }

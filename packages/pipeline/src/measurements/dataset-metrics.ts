@@ -13,6 +13,7 @@ import {
   type VersionSource,
 } from '../versions/embeddings.ts';
 import { type DatasetMetrics, metricsOf } from './metrics.ts';
+import { putNearest } from './nearest-rows.ts';
 import { variationsOf } from './selected-variations.ts';
 
 /** What is measured. */
@@ -23,9 +24,20 @@ export interface MetricsRequest extends VersionSource {
   readonly onProgress?: (share: number) => void;
 }
 
+/** What is found. */
+export interface VersionMetrics {
+  readonly [key: string]: Json;
+  readonly metrics: DatasetMetrics;
+  /** Digest of the nearest other identity of each, see nearest-rows.ts. */
+  readonly nearest: string;
+}
+
+/** Version 2 keeps the nearest other identity of each. */
+const ACTIVITY = { name: 'dataset-metrics', version: 2 } as const;
+
 /** The digest of everything that the metrics of a version depend on. */
 export function metricsDigest({ version }: Pick<MetricsRequest, 'version'>): string {
-  return activityDigest({ name: 'dataset-metrics', version: 1, inputs: inputsOf(version) });
+  return activityDigest({ ...ACTIVITY, inputs: inputsOf(version) });
 }
 
 /**
@@ -36,11 +48,10 @@ export function metricsDigest({ version }: Pick<MetricsRequest, 'version'>): str
  *
  * @throws PipelineError UNMEASURABLE with a sentence; StorageError for shards that are missing or damaged
  */
-export async function metricsOfVersion(request: MetricsRequest): Promise<DatasetMetrics> {
-  const { version, runtime, signal, onProgress } = request;
+export async function metricsOfVersion(request: MetricsRequest): Promise<VersionMetrics> {
+  const { version, store, runtime, signal, onProgress } = request;
   return runActivity(request.activities, {
-    name: 'dataset-metrics',
-    version: 1,
+    ...ACTIVITY,
     inputs: inputsOf(version),
     compute: async () => {
       const [set, ...others] = await referenceSets(request);
@@ -64,7 +75,13 @@ export async function metricsOfVersion(request: MetricsRequest): Promise<Dataset
         ...(onProgress === undefined ? {} : { onProgress }),
         signal,
       });
-      return metricsOf(measures, { ict, ownerOf: (row) => set.owners[row] ?? { identity: -1 } });
+      return {
+        metrics: metricsOf(measures, {
+          ict,
+          ownerOf: (row) => set.owners[row] ?? { identity: -1 },
+        }),
+        nearest: await putNearest(store, measures.nearest, set.owners),
+      };
     },
   });
 }

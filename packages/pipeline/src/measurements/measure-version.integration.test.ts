@@ -110,6 +110,46 @@ async function samplesOf(version: DatasetVersion) {
   return found;
 }
 
+/** The nearest other identity of each that was written, against all angles between the version's references, of whichever run. */
+async function expectNearest(version: DatasetVersion): Promise<void> {
+  const { catalog, seeded } = world;
+  const identities = [
+    ...Map.groupBy(await samplesOf(version), ({ run, identity }) => `${run} ${identity}`).values(),
+  ].flatMap(([first]) => first ?? []);
+  const runs = await catalog.prisma.run.findMany();
+  const idOf = (number: number) => runs.find((run) => run.number === number)?.id ?? '';
+  const keys = identities.map(({ run, identity }) => ({
+    versionId: version.id,
+    runId: idOf(run),
+    ordinal: identity,
+  }));
+  const found = await catalog.samples.nearestInVersions({ actor: seeded.actor, keys });
+  const others = new Set<boolean>();
+  for (const [index, one] of identities.entries()) {
+    const angles = identities.map((other) =>
+      other === one
+        ? Number.POSITIVE_INFINITY
+        : angleBetween({
+            a: one.reference.embedding,
+            i: 0,
+            b: other.reference.embedding,
+            j: 0,
+            dim: E,
+          }),
+    );
+    const nearest = found[index];
+    const place = keys.findIndex(
+      ({ runId, ordinal }) => runId === nearest?.nearestRunId && ordinal === nearest.nearestOrdinal,
+    );
+    // Sums of float32 products: the one that was found is as near as the nearest, to 1e-5.
+    expect(Math.abs((angles[place] ?? Number.NaN) - Math.min(...angles))).toBeLessThan(1e-5);
+    expect(Math.abs((nearest?.distance ?? Number.NaN) - Math.min(...angles))).toBeLessThan(1e-5);
+    others.add(nearest?.nearestRunId !== nearest?.runId);
+  }
+  // Some are nearest to somebody of the other run, which no run by itself can tell.
+  expect(others.has(true)).toBe(true);
+}
+
 const flat = (rows: readonly Float32Array[]) =>
   Float32Array.from(rows.flatMap((row) => Array.from(row)));
 
@@ -171,6 +211,7 @@ describe('a version alone', () => {
     for (const version of [world.subset, uneven, world.merged]) {
       expect((await measured(version)).metrics).toEqual(await direct(version));
     }
+    await expectNearest(world.merged);
     const rows = await samplesOf(uneven);
     const perIdentity = Map.groupBy(rows, ({ identity }) => identity);
     expect(new Set([...perIdentity.values()].map(({ length }) => length)).size).toBeGreaterThan(2);

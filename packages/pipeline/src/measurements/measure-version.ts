@@ -9,6 +9,7 @@ import { isPipelineError, PipelineError } from '../errors.ts';
 import type { VersionSource } from '../versions/embeddings.ts';
 import { metricsDigest, metricsOfVersion } from './dataset-metrics.ts';
 import { leakageDigest, leakageOfVersion } from './leakage.ts';
+import { getNearest } from './nearest-rows.ts';
 import { progressWriter } from './report-progress.ts';
 
 export interface MeasureVersionOptions {
@@ -61,7 +62,7 @@ async function endingOf(
 async function measureIt(
   { versionId, galleryId }: Measurement,
   options: MeasureVersionOptions & { readonly onProgress: (share: number) => void },
-): Promise<{ readonly inputsDigest: string; readonly metrics: Record<string, never> }> {
+): Promise<Omit<Extract<MeasurementEnding, { readonly state: 'DONE' }>, 'state'>> {
   const { catalog, store, runtime, signal, onProgress } = options;
   const { contents } = catalog;
   const version = await contents.loadContents(versionId);
@@ -76,8 +77,12 @@ async function measureIt(
   // What the catalog keeps is JSON, and is typed by whoever reads it.
   const kept = (metrics: unknown) => metrics as Record<string, never>;
   if (galleryId === null) {
-    const metrics = kept(await metricsOfVersion(request));
-    return { inputsDigest: metricsDigest(request), metrics };
+    const found = await metricsOfVersion(request);
+    return {
+      inputsDigest: metricsDigest(request),
+      metrics: kept(found.metrics),
+      nearest: await getNearest(store, found.nearest),
+    };
   }
   const [gallery] = await contents.galleriesWithRecognisers([galleryId]);
   if (gallery === undefined) {

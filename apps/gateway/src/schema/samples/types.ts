@@ -21,18 +21,32 @@ export const Identity = objectType({
   definition(t) {
     t.implements('Node');
     t.int('ordinal', { description: 'Its number in the run that made it, from 0.' });
+    t.int('runNumber', {
+      description:
+        'Number of that run in its dataset, from 1. With `ordinal` it names the identity in every version of the dataset.',
+      resolve: async ({ runId }, _args, { loaders }) =>
+        present(await loaders.runNumber.load(runId), 'identity'),
+    });
+    t.nullable.field('madeIn', {
+      type: 'DatasetVersion',
+      description:
+        'The version that its run made, which holds all of its samples; null where you may not see it.',
+      resolve: async ({ runId }, _args, { loaders }) =>
+        (await loaders.versionsByRun.load(runId))[0] ?? null,
+    });
     t.string('name', {
       description: 'Its number as it stands in exported files, such as identity-000042.',
       resolve: (identity) => `identity-${String(identity.ordinal).padStart(6, '0')}`,
     });
     t.nullable.field('nearest', {
       type: 'Identity',
-      description: 'The identity whose reference is closest; null where there is no other.',
+      description:
+        'The identity of its run whose reference is closest; null where there is no other.',
       resolve: ({ runId, nearestOrdinal }, _args, { loaders }) =>
         nearestOrdinal === null ? null : loaders.identity.load({ runId, ordinal: nearestOrdinal }),
     });
     t.nullable.float('nearestDistance', {
-      description: 'Angular distance to the nearest identity, in radians.',
+      description: 'Angular distance to the nearest identity of its run, in radians.',
     });
     t.nullable.float('intraDistance', {
       description:
@@ -46,7 +60,8 @@ export const Identity = objectType({
     });
     t.field('samples', {
       type: 'SampleConnection',
-      description: 'Its images, the reference first.',
+      description:
+        'All images of it that its run made, the reference first. Those that a version selects of them are among its `samples`.',
       args: pageArguments,
       extensions: pagePrice,
       resolve: ({ runId, ordinal }, page, context) => {

@@ -29,7 +29,15 @@ export const IdentityOrder = enumType({
   description: 'Order of identities.',
   members: [
     { name: 'ORDINAL', description: 'By number.' },
-    { name: 'NEAREST_DISTANCE', description: 'Those closest to another identity first.' },
+    {
+      name: 'NEAREST_DISTANCE',
+      description: 'Those closest to another identity of their run first.',
+    },
+    {
+      name: 'NEAREST_IN_VERSION',
+      description:
+        'Those closest to another identity of the version first; refused where `isNearestKnown` is false.',
+    },
   ],
 });
 
@@ -78,6 +86,11 @@ export const DatasetVersion = objectType({
       description: 'The runs whose images it holds, as far as you may see them.',
       extensions: { price: { assumedSize: 2 } },
       resolve: (version, _args, { loaders }) => loaders.runsByVersion.load(version.id),
+    });
+    t.list.int('runNumbers', {
+      description:
+        'Numbers of all runs whose images it holds, ascending. Where there are several, two of them may have an identity of the same number.',
+      resolve: (version, _args, { loaders }) => loaders.runNumbersByVersion.load(version.id),
     });
     t.list.string('coverImages', {
       description: 'Signed addresses of its first references, as for `Sample.imageUrl`.',
@@ -180,6 +193,12 @@ export const DatasetVersion = objectType({
       extensions: { price: { assumedSize: 3 } },
       resolve: (version, _args, { loaders }) => loaders.measurementsByVersion.load(version.id),
     });
+    t.boolean('isNearestKnown', {
+      description:
+        'Whether the nearest other identity of each within this version is known: it is one whole run, or was measured alone.',
+      resolve: async (version, _args, { loaders }) =>
+        (await loaders.isNearestKnown.load(version.id)) ?? false,
+    });
     t.field('identities', {
       type: 'IdentityConnection',
       description: 'Its identities.',
@@ -199,12 +218,14 @@ export const DatasetVersion = objectType({
       resolve: (version, { orderBy, where, ...page }, context) => {
         const scope = { actor: requireActor(context), versionId: version.id, where };
         return connectionOf(page, {
-          page: (page) =>
-            context.catalog.samples.listIdentities({
-              ...scope,
-              orderBy: orderBy ?? 'ORDINAL',
-              page,
-            }),
+          page: async (page) => {
+            const list = context.catalog.samples.listIdentities({ ...scope, orderBy, page });
+            const { edges, ...rest } = await list;
+            return {
+              ...rest,
+              edges: edges.map(({ cursor, node }) => ({ cursor, node, versionId: version.id })),
+            };
+          },
           count: () => context.catalog.samples.countIdentities(scope),
         });
       },
@@ -212,12 +233,19 @@ export const DatasetVersion = objectType({
     t.nullable.field('identity', {
       type: 'Identity',
       description: 'The identity with this number; null where there is none.',
-      args: { ordinal: nonNull(intArg({ description: 'Identities are numbered from 0.' })) },
-      resolve: (version, { ordinal }, context) =>
+      args: {
+        ordinal: nonNull(intArg({ description: 'Identities are numbered by their run, from 0.' })),
+        run: intArg({
+          description:
+            'Number of its run; needed only where several runs of the version have an identity of this number.',
+        }),
+      },
+      resolve: (version, { ordinal, run: runNumber }, context) =>
         context.catalog.samples.identityOfVersion({
           actor: requireActor(context),
           versionId: version.id,
           ordinal,
+          runNumber,
         }),
     });
     t.field('samples', {

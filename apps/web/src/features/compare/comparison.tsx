@@ -10,6 +10,7 @@ import { Panel } from '@/components/panel.tsx';
 import { HistogramChart } from '@/features/version/histogram-chart.tsx';
 import { CompareVersionsDocument, type CompareVersionsQuery } from '@/generated/graphql.ts';
 import { formatCount } from '@/lib/format.ts';
+import type { IdentityPlace } from '@/lib/identity-place.ts';
 import { type Histogram, readMetrics } from '@/lib/metrics.ts';
 import { identityPath } from '@/lib/routes.ts';
 import classes from './compare.module.css';
@@ -38,8 +39,10 @@ export function Comparison({ team, dataset, beforeId, afterId }: ComparisonProps
   const compared: Compared | null = node && 'comparedWith' in node ? node.comparedWith : null;
   if (compared === null) return <Skeleton h={420} role="status" aria-label="Comparing" />;
   const { before, after, removedIdentities, addedIdentities, identities } = compared;
-  const hrefIn = (version: number) => (ordinal: number) =>
-    identityPath(team, dataset, version, ordinal);
+  // Faces of both stand beside each other, so the run is said where it could be either.
+  const hasSeveralRuns = new Set([...before.runNumbers, ...after.runNumbers]).size > 1;
+  const hrefIn = (version: number) => (identity: IdentityPlace) =>
+    identityPath(team, dataset, version, identity);
   return (
     <Stack gap={20}>
       <Members compared={compared} />
@@ -51,6 +54,7 @@ export function Comparison({ team, dataset, beforeId, afterId }: ComparisonProps
           nothing="Every identity of it is in the other one too."
           total={identities.removed}
           identities={removedIdentities}
+          hasSeveralRuns={hasSeveralRuns}
           hrefOf={hrefIn(before.number)}
         />
         <FaceList
@@ -58,6 +62,7 @@ export function Comparison({ team, dataset, beforeId, afterId }: ComparisonProps
           nothing="Every identity of it is in the other one too."
           total={identities.added}
           identities={addedIdentities}
+          hasSeveralRuns={hasSeveralRuns}
           hrefOf={hrefIn(after.number)}
         />
       </div>

@@ -6,6 +6,7 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { IdentityTileFragment } from '@/generated/graphql.ts';
 import { formatCounted, formatRadians } from '@/lib/format.ts';
+import { type IdentityPlace, longName, shortName } from '@/lib/identity-place.ts';
 import classes from './compare.module.css';
 
 interface FaceListProps {
@@ -14,11 +15,14 @@ interface FaceListProps {
   readonly nothing: string;
   readonly total: number;
   readonly identities: readonly IdentityTileFragment[];
-  readonly hrefOf: (ordinal: number) => string;
+  /** The versions hold several runs: captions say which. */
+  readonly hasSeveralRuns: boolean;
+  readonly hrefOf: (identity: IdentityPlace) => string;
 }
 
 /** A panel; of many the first are shown. */
-export function FaceList({ title, nothing, total, identities, hrefOf }: FaceListProps) {
+export function FaceList(props: FaceListProps) {
+  const { title, nothing, total, identities, hasSeveralRuns, hrefOf } = props;
   return (
     <Panel title={title} hint={formatCounted(total, 'identity', 'identities')}>
       {identities.length === 0 ? (
@@ -27,13 +31,13 @@ export function FaceList({ title, nothing, total, identities, hrefOf }: FaceList
         <ul className={classes.faces} aria-label={title}>
           {identities.map((identity) => (
             <li key={identity.id}>
-              <Link href={hrefOf(identity.ordinal)} prefetch={false} className={classes.face}>
+              <Link href={hrefOf(identity)} prefetch={false} className={classes.face}>
                 <FaceImage
                   src={identity.reference.imageUrl}
-                  alt={`Reference of ${identity.name}`}
+                  alt={`Reference of ${longName(identity, hasSeveralRuns)}`}
                 />
                 <span className={classes.caption}>
-                  <span>{identity.ordinal}</span>
+                  <span>{shortName(identity, hasSeveralRuns)}</span>
                   <span>{formatRadians(identity.nearestDistance)}</span>
                 </span>
               </Link>

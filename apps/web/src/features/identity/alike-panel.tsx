@@ -1,6 +1,7 @@
 'use client';
 /** @file The identities of the version that look most like this one. */
 import { Panel } from '@/components/panel.tsx';
+import type { IdentityPlace } from '@/lib/identity-place.ts';
 import { SimilarFaces } from '@/features/subsets/similar-faces.tsx';
 
 const SHOWN = 18;
@@ -9,7 +10,8 @@ interface AlikePanelProps {
   readonly versionId: string;
   readonly identityId: string;
   readonly ict: number | null;
-  readonly hrefOf: (ordinal: number) => string;
+  readonly hasSeveralRuns: boolean;
+  readonly hrefOf: (identity: IdentityPlace) => string;
 }
 
 /** The panel on the identity's page. */

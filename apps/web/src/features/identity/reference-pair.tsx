@@ -7,25 +7,45 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { AngleGlyph } from '@/features/dataset/angle-glyph.tsx';
-import type { IdentityPageQuery } from '@/generated/graphql.ts';
+import type {
+  IdentityDetailFragment,
+  IdentityPageQuery,
+  NearestPortraitFragment,
+} from '@/generated/graphql.ts';
 import { formatBytes, formatDegrees, formatRadians } from '@/lib/format.ts';
+import { type IdentityPlace, longName } from '@/lib/identity-place.ts';
 import classes from './identity.module.css';
 
-/** An identity as the page's query brings it. */
-export type IdentityDetail = NonNullable<
-  NonNullable<NonNullable<NonNullable<IdentityPageQuery['team']>['dataset']>['version']>['identity']
->;
+/** The images of an identity that a version holds, as the page's query brings them. */
+export type SelectedSamples = NonNullable<
+  NonNullable<NonNullable<IdentityPageQuery['team']>['dataset']>['version']
+>['samples'];
+
+/** The nearest other identity, of those among whom it was looked for. */
+interface NearestFound {
+  readonly identity: NearestPortraitFragment | null;
+  /** θ between the references, radians. */
+  readonly distance: number | null;
+  readonly within: 'version' | 'run';
+  /** Its page; null: nowhere to be seen. */
+  readonly hrefOf: ((identity: IdentityPlace) => string) | null;
+}
 
 interface ReferencePairProps {
-  readonly identity: IdentityDetail;
+  readonly identity: IdentityDetailFragment;
+  readonly name: string;
+  readonly samples: SelectedSamples;
   readonly ict: number | null;
-  readonly nearestHref: string | null;
+  readonly nearest: NearestFound;
+  /** The version holds several runs: captions say which. */
+  readonly hasSeveralRuns: boolean;
 }
 
 /** Two portraits and the angle; then the figures of this identity. */
-export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps) {
-  const { nearest, nearestDistance: distance } = identity;
-  const isApart = distance !== null && ict !== null && distance >= ict;
+export function ReferencePair(props: ReferencePairProps) {
+  const { identity, name, samples, ict, hasSeveralRuns } = props;
+  const { identity: nearest, distance, within, hrefOf } = props.nearest;
+  const nearestHref = nearest === null ? null : (hrefOf?.(nearest) ?? null);
   return (
     <Stack gap={20}>
       <Panel title="Reference and nearest other">
@@ -33,10 +53,10 @@ export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps
           <figure className={classes.portrait}>
             <FaceImage
               src={identity.reference.large}
-              alt={`Reference of ${identity.name}`}
+              alt={`Reference of ${name}`}
               loading="eager"
             />
-            <figcaption>{identity.name}</figcaption>
+            <figcaption>{name}</figcaption>
           </figure>
           {nearest !== null && distance !== null && (
             <>
@@ -53,40 +73,76 @@ export function ReferencePair({ identity, ict, nearestHref }: ReferencePairProps
                 <Link href={nearestHref ?? '#'} className={classes.portraitLink}>
                   <FaceImage
                     src={nearest.reference.large}
-                    alt={`Reference of ${nearest.name}, the nearest other`}
+                    alt={`Reference of ${longName(nearest, hasSeveralRuns)}, the nearest other`}
                     loading="eager"
                   />
                 </Link>
-                <figcaption>{nearest.name}</figcaption>
+                <figcaption>{longName(nearest, hasSeveralRuns)}</figcaption>
               </figure>
             </>
           )}
         </div>
         {distance !== null && ict !== null && (
-          <Text size="sm" mt="md" c={isApart ? 'dimmed' : 'var(--mantine-color-error)'}>
-            {isApart
-              ? `Nobody in this version is closer. They are ${formatRadians(distance - ict)} rad above the threshold of ${formatRadians(ict)} rad.`
-              : `They are closer than the threshold of ${formatRadians(ict)} rad: a recogniser may take them for one person.`}
-          </Text>
+          <Verdict distance={distance} ict={ict} within={within} />
         )}
       </Panel>
       <FigureRow>
         <Figure
-          label={<Explain text={TERMS.nearest}>Nearest other</Explain>}
+          label={
+            <Explain text={within === 'version' ? TERMS.nearest : TERMS.nearestInRun}>
+              Nearest other
+            </Explain>
+          }
           value={<Theta value={distance} withUnit />}
           note={formatDegrees(distance)}
         />
-        <Figure
-          label={<Explain text={TERMS.intra}>Farthest variation</Explain>}
-          value={<Theta value={identity.intraDistance} withUnit />}
-          note={formatDegrees(identity.intraDistance)}
-        />
+        <Farthest identity={identity} samples={samples} />
         <Figure
           label="Images"
-          value={identity.samples.totalCount}
+          value={samples.totalCount}
           note={`reference ${formatBytes(identity.reference.imageBytes)}`}
         />
       </FigureRow>
     </Stack>
+  );
+}
+
+/** Whether the two are far enough apart, and among whom the other is the nearest. */
+function Verdict({
+  distance,
+  ict,
+  within,
+}: {
+  readonly distance: number;
+  readonly ict: number;
+  readonly within: NearestFound['within'];
+}) {
+  const isApart = distance >= ict;
+  const whom = within === 'version' ? 'Nobody in this version' : 'Nobody of the same run';
+  const apart = `${whom} is closer. They are ${formatRadians(distance - ict)} rad above the threshold of ${formatRadians(ict)} rad.`;
+  const close = `They are closer than the threshold of ${formatRadians(ict)} rad: a recogniser may take them for one person.`;
+  return (
+    <Text size="sm" mt="md" c={isApart ? 'dimmed' : 'var(--mantine-color-error)'}>
+      {isApart ? apart : close}
+      {within === 'run' &&
+        ' The other was looked for in the run that made both; within this version it is known once the version is measured.'}
+    </Text>
+  );
+}
+
+/** The farthest variation: of those that are in the version, where all of them are on the page. */
+function Farthest({ identity, samples }: Pick<ReferencePairProps, 'identity' | 'samples'>) {
+  const isAllThere = !samples.pageInfo.hasNextPage;
+  const angles = samples.edges.flatMap(({ node }) =>
+    node.kind === 'VARIATION' ? (node.distanceToReference ?? []) : [],
+  );
+  const here = angles.length === 0 ? null : Math.max(...angles);
+  const theta = isAllThere ? here : identity.intraDistance;
+  return (
+    <Figure
+      label={<Explain text={TERMS.intra}>Farthest variation</Explain>}
+      value={<Theta value={theta} withUnit />}
+      note={isAllThere ? formatDegrees(theta) : 'of all that the run made'}
+    />
   );
 }

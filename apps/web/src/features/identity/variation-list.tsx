@@ -3,30 +3,35 @@
 import { SegmentedControl, Text, UnstyledButton } from '@mantine/core';
 import { useHash } from '@mantine/hooks';
 import { IconPhoto } from '@tabler/icons-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
-import type { SampleTileFragment } from '@/generated/graphql.ts';
+import type { IdentityDetailFragment, SampleTileFragment } from '@/generated/graphql.ts';
 import { formatCounted, formatDegrees, formatRadians } from '@/lib/format.ts';
 import classes from './identity.module.css';
-import type { IdentityDetail } from './reference-pair.tsx';
+import type { SelectedSamples } from './reference-pair.tsx';
 import { SampleDialog } from './sample-dialog.tsx';
 
 type Order = 'distance' | 'ordinal';
 
 interface VariationListProps {
-  readonly identity: IdentityDetail;
+  readonly identity: IdentityDetailFragment;
+  /** Those of its images that the version holds. */
+  readonly samples: SelectedSamples;
   readonly ict: number | null;
+  /** Where all images that its run made are; null: nowhere to be seen. */
+  readonly allHref: string | null;
   readonly onExpired: () => void;
 }
 
 /** A grid of variations; `#sample-<ordinal>` in the address opens one. */
-export function VariationList({ identity, ict, onExpired }: VariationListProps) {
+export function VariationList({ identity, samples, ict, allHref, onExpired }: VariationListProps) {
   const [order, setOrder] = useState<Order>('distance');
   const [hash, setHash] = useHash();
-  const variations = identity.samples.edges
-    .map((edge) => edge.node)
+  const shown = samples.edges.map((edge) => edge.node);
+  const variations = shown
     .filter((sample) => sample.kind === 'VARIATION')
     .toSorted((a, b) =>
       order === 'distance' && a.distanceToReference !== null && b.distanceToReference !== null
@@ -58,7 +63,7 @@ export function VariationList({ identity, ict, onExpired }: VariationListProps) 
     >
       {variations.length === 0 ? (
         <EmptyState compact icon={<IconPhoto size={20} />} title="No variations">
-          There is one picture of this identity, its reference.
+          This version holds one picture of this identity, its reference.
         </EmptyState>
       ) : (
         <div className={classes.variations}>
@@ -76,12 +81,16 @@ export function VariationList({ identity, ict, onExpired }: VariationListProps) 
           ))}
         </div>
       )}
-      {identity.samples.pageInfo.hasNextPage && (
+      {samples.pageInfo.hasNextPage && (
         <Text size="sm" c="dimmed" mt="md">
-          Shown are the first {identity.samples.edges.length} of {identity.samples.totalCount}{' '}
-          images.
+          Shown are the first {shown.length} of {samples.totalCount} images.
         </Text>
       )}
+      <LeftOut
+        count={identity.samples.totalCount - samples.totalCount}
+        hasReference={shown.some((sample) => sample.kind === 'REFERENCE')}
+        allHref={allHref}
+      />
       <SampleDialog
         sample={opened}
         referenceUrl={identity.reference.large}
@@ -92,6 +101,30 @@ export function VariationList({ identity, ict, onExpired }: VariationListProps) 
         }}
       />
     </Panel>
+  );
+}
+
+/** What the run made besides; nothing where the version holds all of it. */
+function LeftOut({
+  count,
+  hasReference,
+  allHref,
+}: {
+  readonly count: number;
+  readonly hasReference: boolean;
+  readonly allHref: string | null;
+}) {
+  if (count <= 0) return null;
+  return (
+    <Text size="sm" c="dimmed" mt="md">
+      The run made {formatCounted(count, 'more image', 'more images')} of this identity
+      {hasReference ? '' : ', the reference among them'}, which this version does not hold.{' '}
+      {allHref !== null && (
+        <Link href={allHref} className={classes.link}>
+          See all of its images
+        </Link>
+      )}
+    </Text>
   );
 }
 

@@ -2,9 +2,12 @@
 /** @file What evidence is drawn with: faces, a share of a whole, an angle against its limit. */
 import { useQuery } from '@apollo/client/react';
 import { Skeleton, Text } from '@mantine/core';
+import Link from 'next/link';
 import { FaceImage } from '@/components/face-image.tsx';
 import { EvidenceFaceDocument } from '@/generated/graphql.ts';
 import { formatCount, formatCounted, formatRadians } from '@/lib/format.ts';
+import { shortName } from '@/lib/identity-place.ts';
+import { identityPath } from '@/lib/routes.ts';
 import type { AngleAgainst, Finding, Place } from './evidence.ts';
 import { useRelease } from './release-scope.tsx';
 import classes from './evidence.module.css';
@@ -20,6 +23,7 @@ export function Findings({
   readonly title: string;
   readonly findings: readonly Finding[];
 }) {
+  const hasSeveralRuns = (useRelease().release.version?.runNumbers.length ?? 0) > 1;
   if (findings.length === 0) return null;
   return (
     <section>
@@ -37,7 +41,7 @@ export function Findings({
             </span>
             <Text size="xs" c="dimmed" className="figures">
               {[finding.face, finding.other]
-                .flatMap((place) => place?.identity ?? [])
+                .flatMap((place) => (place === null ? [] : nameOf(place, hasSeveralRuns)))
                 .join(' and ')}
               {finding.theta !== null && ` · ${formatRadians(finding.theta, 3)} rad`}
             </Text>
@@ -48,9 +52,9 @@ export function Findings({
   );
 }
 
-/** The picture of a sample that evidence names. */
+/** The picture of a sample that evidence names; it leads to its identity. */
 export function Face({ place }: { readonly place: Place }) {
-  const { release } = useRelease();
+  const { team, dataset, release } = useRelease();
   const { data, loading } = useQuery(EvidenceFaceDocument, {
     variables: {
       id: release.version?.id ?? '',
@@ -67,7 +71,15 @@ export function Face({ place }: { readonly place: Place }) {
       {sample === undefined ? (
         <Skeleton animate={loading} style={{ aspectRatio: '1' }} role="img" aria-label={label} />
       ) : (
-        <FaceImage src={sample.imageUrl} alt={label} />
+        <Link
+          href={identityPath(team, dataset, release.versionNumber, {
+            runNumber: place.run,
+            ordinal: place.identity,
+          })}
+          prefetch={false}
+        >
+          <FaceImage src={sample.imageUrl} alt={label} />
+        </Link>
       )}
     </span>
   );
@@ -138,6 +150,10 @@ export function CountBar({
       </span>
     </div>
   );
+}
+
+function nameOf({ run, identity }: Place, hasSeveralRuns: boolean): string {
+  return shortName({ runNumber: run, ordinal: identity }, hasSeveralRuns);
 }
 
 function keyOf({ run, identity, sample }: Place): string {

@@ -9,12 +9,14 @@ import { ErrorState } from '@/components/error-state.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import {
+  type ReleaseLiveFragment,
   type ReleaseSampleFragment,
   ReleaseSampleLargeDocument,
   ReleaseSamplesDocument,
   type SampleOrder,
 } from '@/generated/graphql.ts';
 import { formatCount, formatRadians } from '@/lib/format.ts';
+import { longName, shortName } from '@/lib/identity-place.ts';
 import { useRelease } from './release-scope.tsx';
 import faces from './faces.module.css';
 import { Threads } from './threads.tsx';
@@ -102,9 +104,17 @@ export function SamplesPanel() {
 }
 
 /** What a sample is called on this page. */
-export function sampleName(sample: Pick<ReleaseSampleFragment, 'ordinal' | 'identity'>): string {
+function sampleName(
+  sample: Pick<ReleaseSampleFragment, 'ordinal' | 'identity'>,
+  hasSeveralRuns: boolean,
+): string {
   const which = sample.ordinal === 0 ? 'Reference' : `Variation ${String(sample.ordinal)}`;
-  return `${which} of ${sample.identity.name}`;
+  return `${which} of ${longName(sample.identity, hasSeveralRuns)}`;
+}
+
+/** Whether identities of the version have to be told apart by their runs. */
+function isOfSeveralRuns({ version }: ReleaseLiveFragment): boolean {
+  return (version?.runNumbers.length ?? 0) > 1;
 }
 
 interface SampleTileProps {
@@ -115,6 +125,7 @@ interface SampleTileProps {
 
 function SampleTile({ sample, onOpen, onExpired }: SampleTileProps) {
   const { release } = useRelease();
+  const hasSeveralRuns = isOfSeveralRuns(release);
   const isDiscussed = release.threads.some(
     ({ subject, isResolved }) => !isResolved && subject === `sample:${sample.id}`,
   );
@@ -122,11 +133,11 @@ function SampleTile({ sample, onOpen, onExpired }: SampleTileProps) {
     <button type="button" className={faces.sample} onClick={onOpen}>
       <FaceImage
         src={sample.imageUrl}
-        alt={`Look at ${sampleName(sample)}${isDiscussed ? ', which is discussed' : ''}`}
+        alt={`Look at ${sampleName(sample, hasSeveralRuns)}${isDiscussed ? ', which is discussed' : ''}`}
         onExpired={onExpired}
       />
       <span className={faces.sampleCaption}>
-        <span>{sample.identity.ordinal}</span>
+        <span>{shortName(sample.identity, hasSeveralRuns)}</span>
         {isDiscussed && <IconMessage size={13} aria-hidden />}
         <span>{sample.ordinal === 0 ? 'ref' : formatRadians(sample.distanceToReference)}</span>
       </span>
@@ -142,13 +153,14 @@ interface SampleDialogProps {
 
 /** One sample, large, with its figures and its threads. */
 export function SampleDialog({ id, onClose }: SampleDialogProps) {
+  const { release } = useRelease();
   const { data } = useQuery(ReleaseSampleLargeDocument, {
     variables: { id: id ?? '' },
     skip: id === null,
   });
   const node = data?.node;
   const sample = node && 'large' in node ? node : null;
-  const name = sample === null ? 'A sample' : sampleName(sample);
+  const name = sample === null ? 'A sample' : sampleName(sample, isOfSeveralRuns(release));
   return (
     <Dialog opened={id !== null} onClose={onClose} title={name}>
       {sample === null ? (

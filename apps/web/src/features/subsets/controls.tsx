@@ -12,6 +12,7 @@ import {
 import { IconX } from '@tabler/icons-react';
 import { Panel } from '@/components/panel.tsx';
 import type { FacetsFragment, SampleKind, SampleOrder } from '@/generated/graphql.ts';
+import { writeOne } from './chosen-identities.ts';
 import { EVERYTHING, type QueryState } from './query-state.ts';
 import { RangeField } from './range-field.tsx';
 import classes from './subsets.module.css';
@@ -132,7 +133,9 @@ export function Controls(props: ControlsProps) {
         />
         {state.only.length > 0 && (
           <Group gap="xs" justify="space-between" wrap="nowrap">
-            <span className={classes.hint}>Only identities {shortList(state.only)}</span>
+            <span className={classes.hint}>
+              Only identities {shortList(state.only.map(writeOne))}
+            </span>
             <ActionIcon
               aria-label="Take the chosen identities away"
               onClick={() => {
@@ -255,7 +258,7 @@ function facet(
     : { histogram: { whole: whole[name], now: now === undefined ? null : now[name] } };
 }
 
-function shortList(numbers: readonly number[]): string {
-  const shown = numbers.slice(0, 8).join(', ');
-  return numbers.length > 8 ? `${shown} and ${String(numbers.length - 8)} more` : shown;
+function shortList(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(', ');
+  return names.length > 8 ? `${shown} and ${String(names.length - 8)} more` : shown;
 }

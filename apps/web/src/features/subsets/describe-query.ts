@@ -1,6 +1,7 @@
 /** @file A query in a few words, for lists. Pure. */
 import { formatCounted } from '@/lib/format.ts';
-import type { QueryState, Range } from './query-state.ts';
+import type { QueryState } from './query-state.ts';
+import type { Range } from './ranges.ts';
 
 /** Such as "variations, θ up to 0.5, 2 of each identity"; "everything" where nothing is asked. */
 export function describeQuery(state: QueryState): string {

@@ -1,11 +1,13 @@
 'use client';
 /** @file In the query page: identities like a given one, and taking them as a condition. */
 import { useQuery } from '@apollo/client/react';
-import { Alert, Button, Group, NumberInput, Text } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, NumberInput } from '@mantine/core';
 import { type FormEvent, useCallback, useState } from 'react';
 import { ErrorState } from '@/components/error-state.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { IdentityAtDocument } from '@/generated/graphql.ts';
+import type { IdentityPlace } from '@/lib/identity-place.ts';
+import type { ChosenIdentity } from './chosen-identities.ts';
 import { SimilarFaces } from './similar-faces.tsx';
 
 const MOST = 500;
@@ -13,33 +15,43 @@ const MOST = 500;
 interface LikenessPanelProps {
   readonly versionId: string;
   readonly ict: number | null;
-  /** The version holds several runs, whose identities have numbers of their own. */
-  readonly hasSeveralRuns: boolean;
-  readonly hrefOf: (ordinal: number) => string;
-  readonly onChoose: (ordinals: readonly number[]) => void;
+  /** Numbers of the version's runs, each of which numbers its identities from 0. */
+  readonly runNumbers: readonly number[];
+  readonly hrefOf: (identity: IdentityPlace) => string;
+  readonly onChoose: (identities: readonly ChosenIdentity[]) => void;
 }
 
-interface Wanted {
-  readonly ordinal: number;
+interface Wanted extends IdentityPlace {
   readonly count: number;
 }
 
 /** The panel; nothing is looked for before it is asked. */
 export function LikenessPanel(props: LikenessPanelProps) {
-  const { versionId, ict, hasSeveralRuns, hrefOf, onChoose } = props;
+  const { versionId, ict, runNumbers, hrefOf, onChoose } = props;
+  const [firstRun = 0] = runNumbers;
+  const hasSeveralRuns = runNumbers.length > 1;
+  const [runNumber, setRunNumber] = useState(firstRun);
   const [ordinal, setOrdinal] = useState<number | string>('');
   const [count, setCount] = useState<number | string>(12);
   const [wanted, setWanted] = useState<Wanted | null>(null);
-  const [found, setFound] = useState<readonly number[]>([]);
-  const tell = useCallback((ordinals: readonly number[]) => {
-    setFound(ordinals);
+  const [found, setFound] = useState<readonly IdentityPlace[]>([]);
+  const tell = useCallback((identities: readonly IdentityPlace[]) => {
+    setFound(identities);
   }, []);
   const isFit = isWhole(ordinal, 0, 2 ** 31 - 1) && isWhole(count, 1, MOST);
   const find = (event: FormEvent) => {
     event.preventDefault();
     if (!isFit) return;
     setFound([]);
-    setWanted({ ordinal: Number(ordinal), count: Number(count) });
+    setWanted({ runNumber, ordinal: Number(ordinal), count: Number(count) });
+  };
+  const choose = ({ runNumber: run, ordinal: number }: Wanted) => {
+    const all = [{ runNumber: run, ordinal: number }, ...found].toSorted(
+      (a, b) => a.runNumber - b.runNumber || a.ordinal - b.ordinal,
+    );
+    // The identities of one run need no run in the address.
+    const runOf = (place: IdentityPlace) => (hasSeveralRuns ? place.runNumber : null);
+    onChoose(all.map((place) => ({ runNumber: runOf(place), ordinal: place.ordinal })));
   };
   return (
     <Panel
@@ -48,6 +60,21 @@ export function LikenessPanel(props: LikenessPanelProps) {
     >
       <form onSubmit={find}>
         <Group align="flex-end" gap="xs">
+          {hasSeveralRuns && (
+            <NativeSelect
+              label="Run"
+              w={110}
+              size="xs"
+              data={runNumbers.map((number) => ({
+                value: String(number),
+                label: `run ${String(number)}`,
+              }))}
+              value={String(runNumber)}
+              onChange={(event) => {
+                setRunNumber(Number(event.currentTarget.value));
+              }}
+            />
+          )}
           <NumberInput
             label="Number of the identity"
             w={170}
@@ -70,12 +97,12 @@ export function LikenessPanel(props: LikenessPanelProps) {
           <Button type="submit" size="xs" variant="default" disabled={!isFit}>
             Find
           </Button>
-          {wanted !== null && found.length > 0 && !hasSeveralRuns && (
+          {wanted !== null && found.length > 0 && (
             <Button
               size="xs"
               variant="light"
               onClick={() => {
-                onChoose([wanted.ordinal, ...found].toSorted((a, b) => a - b));
+                choose(wanted);
               }}
             >
               Select only these
@@ -83,18 +110,13 @@ export function LikenessPanel(props: LikenessPanelProps) {
           )}
         </Group>
       </form>
-      {hasSeveralRuns && (
-        <Text size="sm" c="dimmed" mt="xs">
-          This version holds several runs, whose identities can have the same number: what is found
-          cannot be taken as a condition.
-        </Text>
-      )}
       {wanted !== null && (
         <Found
-          key={`${String(wanted.ordinal)} ${String(wanted.count)}`}
+          key={`${String(wanted.runNumber)} ${String(wanted.ordinal)} ${String(wanted.count)}`}
           versionId={versionId}
           wanted={wanted}
           ict={ict}
+          hasSeveralRuns={hasSeveralRuns}
           hrefOf={hrefOf}
           onFound={tell}
         />
@@ -107,14 +129,16 @@ function Found({
   versionId,
   wanted,
   ict,
+  hasSeveralRuns,
   hrefOf,
   onFound,
 }: Pick<LikenessPanelProps, 'versionId' | 'ict' | 'hrefOf'> & {
   readonly wanted: Wanted;
-  readonly onFound: (ordinals: readonly number[]) => void;
+  readonly hasSeveralRuns: boolean;
+  readonly onFound: (identities: readonly IdentityPlace[]) => void;
 }) {
   const { data, error, refetch } = useQuery(IdentityAtDocument, {
-    variables: { version: versionId, ordinal: wanted.ordinal },
+    variables: { version: versionId, ordinal: wanted.ordinal, run: wanted.runNumber },
   });
   if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return null;
@@ -122,7 +146,9 @@ function Found({
   if (identity === null)
     return (
       <Alert color="clay" role="alert" mt="md">
-        There is no identity {wanted.ordinal} in this version.
+        {hasSeveralRuns
+          ? `Run ${String(wanted.runNumber)} has no identity ${String(wanted.ordinal)} in this version.`
+          : `There is no identity ${String(wanted.ordinal)} in this version.`}
       </Alert>
     );
   return (
@@ -132,6 +158,7 @@ function Found({
         identityId={identity.id}
         count={wanted.count}
         ict={ict}
+        hasSeveralRuns={hasSeveralRuns}
         hrefOf={hrefOf}
         onFound={onFound}
       />

@@ -14,10 +14,10 @@ import {
   type FacetsFragment,
   QueryPageDocument,
   type QueryPageQuery,
-  SubsetFacetsDocument,
 } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { formatCount } from '@/lib/format.ts';
+import type { IdentityPlace } from '@/lib/identity-place.ts';
 import { readMetrics } from '@/lib/metrics.ts';
 import { may } from '@/lib/roles.ts';
 import { datasetPath, identityPath, teamPath, versionPath } from '@/lib/routes.ts';
@@ -37,6 +37,7 @@ import { SampleFaces } from './sample-faces.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import { SavedSubsets } from './saved-subsets.tsx';
 import classes from './subsets.module.css';
+import { useFacets } from './use-facets.ts';
 
 const SETTLE_MS = 250;
 const PAGE_SIZE = 48;
@@ -119,8 +120,9 @@ function Builder({ team, dataset, version }: BuilderProps) {
   const whole = useFacets(version.id, EVERYTHING);
   const now = useFacets(version.id, settled);
   const mayChange = may(team.viewerRole, 'makeVersion');
-  const hrefOf = (ordinal: number) =>
-    identityPath(team.slug, dataset.slug, version.number, ordinal);
+  const hrefOf = (identity: IdentityPlace) =>
+    identityPath(team.slug, dataset.slug, version.number, identity);
+  const hasSeveralRuns = version.runNumbers.length > 1;
   const isStale = !isSound || settled !== asked;
   return (
     <>
@@ -186,10 +188,11 @@ function Builder({ team, dataset, version }: BuilderProps) {
           <Counts facets={now.facets} error={now.error} version={version} />
           <Panel
             title="Faces"
-            hint="Below a face: identity/image, and θ to the reference in radians."
+            hint={`Below a face: ${hasSeveralRuns ? 'run-identity/image, such as r3-42/1' : 'identity/image'}, and θ to the reference in radians.`}
           >
             <SampleFaces
               variables={variables}
+              hasSeveralRuns={hasSeveralRuns}
               hrefOf={hrefOf}
               isStale={isStale}
               onClear={() => {
@@ -200,7 +203,7 @@ function Builder({ team, dataset, version }: BuilderProps) {
           <LikenessPanel
             versionId={version.id}
             ict={readMetrics(version.metrics).ict}
-            hasSeveralRuns={version.runs.length > 1}
+            runNumbers={version.runNumbers}
             hrefOf={hrefOf}
             onChoose={(only) => {
               change({ only });
@@ -277,16 +280,6 @@ function Counts({
       </FigureRow>
     </div>
   );
-}
-
-/** The counts of a query; those before stay until the new ones are there. */
-function useFacets(version: string, state: QueryState) {
-  const query = useMemo(() => toQuery(state), [state]);
-  const { data, previousData, error } = useQuery(SubsetFacetsDocument, {
-    variables: { version, query },
-  });
-  const node = (data ?? previousData)?.node;
-  return { facets: node && 'selection' in node ? node.selection.facets : undefined, error };
 }
 
 function directionsOf({ runs }: Version): readonly string[] {

@@ -16,7 +16,10 @@ const STATE: QueryState = {
   quality: { min: null, max: 0.9 },
   nearest: { min: 1.1, max: 1.5 },
   ordinal: { min: 1, max: 3 },
-  only: [0, 7],
+  only: [
+    { runNumber: null, ordinal: 0 },
+    { runNumber: null, ordinal: 7 },
+  ],
   covariates: [{ name: 'pose:left/right', min: -1, max: 0.5 }],
   perIdentity: 2,
   seed: 0,
@@ -49,6 +52,40 @@ describe('the controls of a query', () => {
     });
     expect(toQuery(fromQuery(query))).toEqual(query);
     expect(toQuery(EVERYTHING)).toEqual({});
+  });
+
+  test('name chosen identities by their runs where a version holds several', () => {
+    const only = ['r1-0', 'r3-7', 'r1-4'].map((each) => {
+      const [run = 0, ordinal = 0] = each.slice(1).split('-').map(Number);
+      return { runNumber: run, ordinal };
+    });
+    const state: QueryState = { ...EVERYTHING, only, further: '{ "kind": "REFERENCE" }' };
+    expect(writeAddress({ ...state, further: '' })).toBe('only=r1-0%2Cr3-7%2Cr1-4');
+    expect(readAddress(writeAddress(state)).state).toEqual(state);
+    const choice = {
+      or: [
+        { identity: { runs: [1], ordinals: [0, 4] } },
+        { identity: { runs: [3], ordinals: [7] } },
+      ],
+    };
+    const query = { where: { and: [choice, { kind: 'REFERENCE' }] } };
+    expect(toQuery(state)).toEqual(query);
+    expect(toQuery(fromQuery(query))).toEqual(query);
+    expect(fromQuery(query).only).toHaveLength(3);
+    const ofOne = { where: { and: [{ identity: { runs: [3], ordinals: [7] } }] } };
+    expect(fromQuery(ofOne).only).toEqual([{ runNumber: 3, ordinal: 7 }]);
+    expect(toQuery(fromQuery(ofOne))).toEqual(ofOne);
+  });
+
+  test.each([
+    { or: [{ identity: { runs: [1, 2], ordinals: [0] } }] },
+    { or: [{ identity: { runs: [1], ordinals: [0], ordinal: { min: 1 } } }] },
+    { identity: { runs: [1] } },
+    { identity: { runs: [1], ordinals: [0] }, kind: 'REFERENCE' },
+  ])('take nothing for chosen identities that says more or less: %o', (condition) => {
+    const query = { where: { and: [condition] } };
+    expect(fromQuery(query).only).toEqual([]);
+    expect(toQuery(fromQuery(query))).toEqual(query);
   });
 
   test('keep what no control shows of a query that was written by hand', () => {

@@ -5,12 +5,14 @@ import type {
   SampleQueryInput,
   SampleWhere,
 } from '@/generated/graphql.ts';
-
-/** Numbers from one to another; an end that is null is open. */
-export interface Range {
-  readonly min: number | null;
-  readonly max: number | null;
-}
+import {
+  type ChosenIdentity,
+  fromConditions,
+  readChosen,
+  toConditions,
+  writeOne,
+} from './chosen-identities.ts';
+import { isOpen, OPEN, type Range, readRange, writeRange } from './ranges.ts';
 
 /** The controls. Angles in radians. */
 export interface QueryState {
@@ -26,8 +28,8 @@ export interface QueryState {
   readonly ordinal: Range;
   /** Number of the identity. */
   readonly identity: Range;
-  /** Only these identities, by number; empty: all. */
-  readonly only: readonly number[];
+  /** Only these identities; empty: all. */
+  readonly only: readonly ChosenIdentity[];
   readonly covariates: readonly CovariateRange[];
   readonly maxIdentities: number | null;
   readonly perIdentity: number | null;
@@ -43,7 +45,6 @@ export interface CovariateRange extends Range {
   readonly name: string;
 }
 
-const OPEN: Range = { min: null, max: null };
 const MAX_INT = 2 ** 31 - 1;
 
 /** Nothing asked for: every sample. */
@@ -104,9 +105,8 @@ export function readAddress(search: string): {
     return null;
   };
   const list = params.get('only') ?? '';
-  const only =
-    list === '' ? [] : list.split(',').map((each) => (/^\d{1,10}$/.test(each) ? Number(each) : -1));
-  if (only.includes(-1)) doubt('only', list, 'a list of whole numbers');
+  const only = readChosen(list);
+  if (only === null) doubt('only', list, 'a list of whole numbers such as 0,7 or r1-0,r2-7');
   const covariates = params.getAll('covariate').flatMap((text) => {
     const at = text.lastIndexOf('~');
     const read = at < 1 ? null : readRange(text.slice(at + 1));
@@ -121,7 +121,7 @@ export function readAddress(search: string): {
     ...numbers,
     kind: known('kind', KINDS),
     order: known('order', ORDERS) ?? 'ORDINAL',
-    only: only.includes(-1) ? [] : only,
+    only: only ?? [],
     covariates,
     further: params.get('further') ?? '',
   };
@@ -133,7 +133,7 @@ export function writeAddress(state: QueryState): string {
   const params = new URLSearchParams();
   if (state.kind !== null) params.set('kind', state.kind.toLowerCase());
   for (const name of RANGES) if (!isOpen(state[name])) params.set(name, writeRange(state[name]));
-  if (state.only.length > 0) params.set('only', state.only.join(','));
+  if (state.only.length > 0) params.set('only', state.only.map(writeOne).join(','));
   for (const covariate of state.covariates) {
     params.append('covariate', `${covariate.name}~${writeRange(covariate)}`);
   }
@@ -180,12 +180,14 @@ export function toQuery(state: QueryState): SampleQueryInput {
     ...given('ordinal', state.identity),
   };
   const further = readFurther(state.further) ?? null;
+  const { and: chosen, ...only } = toConditions(state.only);
+  const and = further === null ? chosen : [...chosen, further];
   const where = {
     ...(state.kind === null ? {} : { kind: state.kind }),
     ...given('distanceToReference', state.theta),
     ...given('quality', state.quality),
     ...given('ordinal', state.ordinal),
-    ...(state.only.length === 0 ? {} : { identityOrdinals: [...state.only] }),
+    ...only,
     ...(state.covariates.length === 0
       ? {}
       : {
@@ -195,7 +197,7 @@ export function toQuery(state: QueryState): SampleQueryInput {
           })),
         }),
     ...(Object.keys(identity).length === 0 ? {} : { identity }),
-    ...(further === null ? {} : { and: [further] }),
+    ...(and.length === 0 ? {} : { and }),
   };
   const numbers = NUMBERS.flatMap((name) => (state[name] === null ? [] : [[name, state[name]]]));
   return {
@@ -221,8 +223,9 @@ export function fromQuery(query: unknown): QueryState {
   const { nearestDistance, intraDistance, ordinal: number, ...others } = inner;
   const and = Array.isArray(other['and']) ? (other['and'] as unknown[]) : [];
   const { and: _and, ...unshown } = other;
+  const { only, rest: left } = fromConditions(identityOrdinals, and);
   const conditions = [
-    ...and,
+    ...left,
     ...(Object.values(unshown).some(isGiven) ? [unshown] : []),
     ...(Object.values(others).some(isGiven) ? [{ identity: others }] : []),
   ];
@@ -238,9 +241,7 @@ export function fromQuery(query: unknown): QueryState {
     nearest: rangeOf(nearestDistance),
     spread: rangeOf(intraDistance),
     identity: rangeOf(number),
-    only: Array.isArray(identityOrdinals)
-      ? identityOrdinals.filter((each) => typeof each === 'number')
-      : [],
+    only,
     covariates: (Array.isArray(covariates) ? covariates : []).map((each) => {
       const { name, range } = record(each);
       const { min, max } = rangeOf(range);
@@ -250,19 +251,6 @@ export function fromQuery(query: unknown): QueryState {
   };
 }
 
-/** `0.1..0.5`, `0.1..`, `..0.5`; null where it is none. */
-function readRange(text: string): Range | null {
-  const match = /^(-?\d*\.?\d*(?:e-?\d+)?)\.\.(-?\d*\.?\d*(?:e-?\d+)?)$/.exec(text);
-  if (match === null) return null;
-  const [min, max] = [match[1] ?? '', match[2] ?? ''].map((end) =>
-    end === '' ? null : Number(end),
-  );
-  if ([min, max].some((end) => end !== null && !Number.isFinite(end))) return null;
-  return { min: min ?? null, max: max ?? null };
-}
-
-const writeRange = ({ min, max }: Range): string => `${String(min ?? '')}..${String(max ?? '')}`;
-const isOpen = ({ min, max }: Range): boolean => min === null && max === null;
 const isInt = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= MAX_INT;
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
 

@@ -2,7 +2,7 @@
 /** @file A range with two number fields; where there is a histogram, a slider under it. */
 import { Input, NumberInput, RangeSlider } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
-import type { Range } from './query-state.ts';
+import type { Range } from './ranges.ts';
 import classes from './subsets.module.css';
 
 /** Counts in buckets of equal width from one value to another. */

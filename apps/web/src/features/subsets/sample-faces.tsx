@@ -15,18 +15,22 @@ import {
 } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { formatRadians } from '@/lib/format.ts';
+import { type IdentityPlace, longName, shortName } from '@/lib/identity-place.ts';
 import classes from './subsets.module.css';
 
 interface SampleFacesProps {
   readonly variables: SubsetSamplesQueryVariables;
-  readonly hrefOf: (ordinal: number) => string;
+  /** The version holds several runs: captions say which. */
+  readonly hasSeveralRuns: boolean;
+  readonly hrefOf: (identity: IdentityPlace) => string;
   /** The last answer is of other conditions. */
   readonly isStale: boolean;
   readonly onClear: () => void;
 }
 
 /** The grid; what was read stays where reading on fails. */
-export function SampleFaces({ variables, hrefOf, isStale, onClear }: SampleFacesProps) {
+export function SampleFaces(props: SampleFacesProps) {
+  const { variables, hasSeveralRuns, hrefOf, isStale, onClear } = props;
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(
     SubsetSamplesDocument,
     { variables, notifyOnNetworkStatusChange: true },
@@ -82,7 +86,12 @@ export function SampleFaces({ variables, hrefOf, isStale, onClear }: SampleFaces
       >
         {samples.edges.map(({ node: sample }) => (
           <li key={sample.id}>
-            <Face sample={sample} hrefOf={hrefOf} onExpired={() => void refetch()} />
+            <Face
+              sample={sample}
+              hasSeveralRuns={hasSeveralRuns}
+              hrefOf={hrefOf}
+              onExpired={() => void refetch()}
+            />
           </li>
         ))}
       </ul>
@@ -108,21 +117,25 @@ export function SampleFaces({ variables, hrefOf, isStale, onClear }: SampleFaces
 
 function Face({
   sample,
+  hasSeveralRuns,
   hrefOf,
   onExpired,
-}: {
+}: Pick<SampleFacesProps, 'hasSeveralRuns' | 'hrefOf'> & {
   readonly sample: SubsetSampleFragment;
-  readonly hrefOf: SampleFacesProps['hrefOf'];
   readonly onExpired: () => void;
 }) {
   const { identity, kind, ordinal, distanceToReference } = sample;
   const what = kind === 'REFERENCE' ? 'Reference' : `Variation ${String(ordinal)}`;
   return (
-    <Link href={hrefOf(identity.ordinal)} prefetch={false} className={classes.face}>
-      <FaceImage src={sample.imageUrl} alt={`${what} of ${identity.name}`} onExpired={onExpired} />
+    <Link href={hrefOf(identity)} prefetch={false} className={classes.face}>
+      <FaceImage
+        src={sample.imageUrl}
+        alt={`${what} of ${longName(identity, hasSeveralRuns)}`}
+        onExpired={onExpired}
+      />
       <span className={classes.caption}>
         <span>
-          {identity.ordinal}
+          {shortName(identity, hasSeveralRuns)}
           {kind === 'REFERENCE' ? '' : `/${String(ordinal)}`}
         </span>
         {kind === 'VARIATION' && (

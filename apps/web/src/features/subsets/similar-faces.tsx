@@ -8,6 +8,7 @@ import { ErrorState } from '@/components/error-state.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { SimilarIdentitiesDocument } from '@/generated/graphql.ts';
 import { formatDegrees, formatRadians } from '@/lib/format.ts';
+import { type IdentityPlace, longName, shortName } from '@/lib/identity-place.ts';
 import classes from './subsets.module.css';
 
 interface SimilarFacesProps {
@@ -17,20 +18,22 @@ interface SimilarFacesProps {
   readonly count: number;
   /** Smaller angles are marked; null: none. */
   readonly ict: number | null;
-  readonly hrefOf: (ordinal: number) => string;
+  /** The version holds several runs: captions say which. */
+  readonly hasSeveralRuns: boolean;
+  readonly hrefOf: (identity: IdentityPlace) => string;
   /** Told what was found, the nearest first. */
-  readonly onFound?: (ordinals: readonly number[]) => void;
+  readonly onFound?: (identities: readonly IdentityPlace[]) => void;
 }
 
 /** The faces, the nearest first. */
 export function SimilarFaces(props: SimilarFacesProps) {
-  const { versionId, identityId, count, ict, hrefOf, onFound } = props;
+  const { versionId, identityId, count, ict, hasSeveralRuns, hrefOf, onFound } = props;
   const { data, error, refetch } = useQuery(SimilarIdentitiesDocument, {
     variables: { version: versionId, to: identityId, first: count },
   });
   const found = data?.node && 'similarIdentities' in data.node ? data.node.similarIdentities : null;
   useEffect(() => {
-    if (found !== null) onFound?.(found.map(({ identity }) => identity.ordinal));
+    if (found !== null) onFound?.(found.map(({ identity }) => identity));
   }, [found, onFound]);
   if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (found === null)
@@ -48,18 +51,18 @@ export function SimilarFaces(props: SimilarFacesProps) {
       {found.map(({ identity, distance }) => (
         <li key={identity.id}>
           <Link
-            href={hrefOf(identity.ordinal)}
+            href={hrefOf(identity)}
             prefetch={false}
             className={classes.face}
             title={`${formatRadians(distance, 4)} rad (${formatDegrees(distance)})`}
           >
             <FaceImage
               src={identity.reference.imageUrl}
-              alt={`Reference of ${identity.name}`}
+              alt={`Reference of ${longName(identity, hasSeveralRuns)}`}
               onExpired={() => void refetch()}
             />
             <span className={classes.caption}>
-              <span>{identity.ordinal}</span>
+              <span>{shortName(identity, hasSeveralRuns)}</span>
               <span data-close={(ict !== null && distance < ict) || undefined}>
                 <span className="visually-hidden">θ </span>
                 {formatRadians(distance, 3)}

@@ -16,6 +16,7 @@ import {
   VersionIdentitiesDocument,
 } from '@/generated/graphql.ts';
 import { formatCount, formatDegrees, formatRadians } from '@/lib/format.ts';
+import { type IdentityPlace, longName, shortName } from '@/lib/identity-place.ts';
 import { identityPath } from '@/lib/routes.ts';
 import classes from './version.module.css';
 
@@ -31,19 +32,25 @@ interface IdentityGridProps {
     readonly id: string;
     readonly number: number;
     readonly identityCount: number;
+    readonly runNumbers: readonly number[];
+    /** Whether the nearest other identity within the version is known; within the run it always is. */
+    readonly isNearestKnown: boolean;
   };
   /** The version's ICT; tiles below it are marked. */
   readonly ict: number | null;
 }
 
-const ORDERS: readonly { readonly value: IdentityOrder; readonly label: string }[] = [
+const ORDERS = [
   { value: 'ORDINAL', label: 'In order' },
-  { value: 'NEAREST_DISTANCE', label: 'Closest first' },
-];
+  { value: 'CLOSEST', label: 'Closest first' },
+] as const;
 
 /** Heading, order switch and the grid. */
 export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps) {
-  const [orderBy, setOrderBy] = useState<IdentityOrder>('ORDINAL');
+  const [order, setOrder] = useState<(typeof ORDERS)[number]['value']>('ORDINAL');
+  const { isNearestKnown } = version;
+  const closest: IdentityOrder = isNearestKnown ? 'NEAREST_IN_VERSION' : 'NEAREST_DISTANCE';
+  const orderBy = order === 'CLOSEST' ? closest : order;
   const { data, previousData, error, loading, refetch, fetchMore } = useQuery(
     VersionIdentitiesDocument,
     {
@@ -73,16 +80,19 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
           <Title order={2}>Identities</Title>
           <Text size="sm" c="dimmed">
             {formatCount(version.identityCount)} references; the number is the angle to the nearest
-            other identity.
+            other identity{' '}
+            {isNearestKnown
+              ? 'of this version.'
+              : 'of the same run. Within this version it is known once the version is measured.'}
           </Text>
         </div>
         <SegmentedControl
           size="xs"
           aria-label="Order of identities"
-          value={orderBy}
+          value={order}
           data={[...ORDERS]}
           onChange={(value) => {
-            setOrderBy(ORDERS.find((each) => each.value === value)?.value ?? 'ORDINAL');
+            setOrder(ORDERS.find((each) => each.value === value)?.value ?? 'ORDINAL');
           }}
         />
       </Group>
@@ -98,12 +108,16 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
         </EmptyState>
       ) : (
         <Tiles
-          tiles={identities.edges.map((edge) => edge.node)}
+          tiles={identities.edges.map(({ node: identity, nearest }) => ({
+            ...identity,
+            angle: isNearestKnown ? (nearest?.distance ?? null) : identity.nearestDistance,
+          }))}
           hasMore={identities.pageInfo.hasNextPage}
           isStale={loading && data === undefined}
           onNearEnd={more}
           onExpired={() => void refetch()}
-          hrefOf={(ordinal) => identityPath(team, dataset, version.number, ordinal)}
+          hasSeveralRuns={version.runNumbers.length > 1}
+          hrefOf={(identity) => identityPath(team, dataset, version.number, identity)}
           ict={ict}
         />
       )}
@@ -111,17 +125,22 @@ export function IdentityGrid({ team, dataset, version, ict }: IdentityGridProps)
   );
 }
 
+/** An identity with θ to the nearest other one, radians. */
+type TileIdentity = IdentityTileFragment & { readonly angle: number | null };
+
 interface TilesProps {
-  readonly tiles: readonly IdentityTileFragment[];
+  readonly tiles: readonly TileIdentity[];
   readonly hasMore: boolean;
   readonly isStale: boolean;
   readonly onNearEnd: () => void;
   readonly onExpired: () => void;
-  readonly hrefOf: (ordinal: number) => string;
+  readonly hasSeveralRuns: boolean;
+  readonly hrefOf: (identity: IdentityPlace) => string;
   readonly ict: number | null;
 }
 
-function Tiles({ tiles, hasMore, isStale, onNearEnd, onExpired, hrefOf, ict }: TilesProps) {
+function Tiles(props: TilesProps) {
+  const { tiles, hasMore, isStale, onNearEnd, onExpired, hasSeveralRuns, hrefOf, ict } = props;
   const { ref, width } = useElementSize();
   const [top, setTop] = useState(0);
   const anchor = useRef<HTMLDivElement>(null);
@@ -168,7 +187,8 @@ function Tiles({ tiles, hasMore, isStale, onNearEnd, onExpired, hrefOf, ict }: T
               <Tile
                 key={tile.id}
                 tile={tile}
-                href={hrefOf(tile.ordinal)}
+                href={hrefOf(tile)}
+                hasSeveralRuns={hasSeveralRuns}
                 ict={ict}
                 onExpired={onExpired}
               />
@@ -181,14 +201,16 @@ function Tiles({ tiles, hasMore, isStale, onNearEnd, onExpired, hrefOf, ict }: T
 }
 
 interface TileProps {
-  readonly tile: IdentityTileFragment;
+  readonly tile: TileIdentity;
   readonly href: string;
+  readonly hasSeveralRuns: boolean;
   readonly ict: number | null;
   readonly onExpired: () => void;
 }
 
-function Tile({ tile, href, ict, onExpired }: TileProps) {
-  const { nearestDistance } = tile;
+function Tile({ tile, href, hasSeveralRuns, ict, onExpired }: TileProps) {
+  const { angle: nearestDistance } = tile;
+  const name = longName(tile, hasSeveralRuns);
   const isTooClose = nearestDistance !== null && ict !== null && nearestDistance < ict;
   return (
     <Link
@@ -197,17 +219,13 @@ function Tile({ tile, href, ict, onExpired }: TileProps) {
       className={classes.tile}
       title={
         nearestDistance === null
-          ? tile.name
-          : `${tile.name}: ${formatRadians(nearestDistance, 3)} rad (${formatDegrees(nearestDistance)}) to the nearest other`
+          ? name
+          : `${name}: ${formatRadians(nearestDistance, 3)} rad (${formatDegrees(nearestDistance)}) to the nearest other`
       }
     >
-      <FaceImage
-        src={tile.reference.imageUrl}
-        alt={`Reference of ${tile.name}`}
-        onExpired={onExpired}
-      />
+      <FaceImage src={tile.reference.imageUrl} alt={`Reference of ${name}`} onExpired={onExpired} />
       <span className={classes.tileCaption}>
-        <span>{tile.ordinal}</span>
+        <span>{shortName(tile, hasSeveralRuns)}</span>
         {nearestDistance !== null && (
           <span data-close={isTooClose || undefined}>
             <span className="visually-hidden">nearest other at </span>

@@ -30,6 +30,8 @@ export interface VersionPlace {
   readonly team: string;
   readonly dataset: string;
   readonly number: number;
+  /** Numbers of its runs, by which its identities are named. */
+  readonly runNumbers: readonly number[];
 }
 
 interface LeakagePanelProps {
@@ -186,7 +188,7 @@ function formatExpected(expected: number): string {
 
 /** Galleries hold no images, so what an image is close to is a row's number. */
 function ClosestImages({
-  place: { team, dataset, number },
+  place: { team, dataset, number, runNumbers },
   comparison: { listed, count },
   to,
 }: {
@@ -196,6 +198,7 @@ function ClosestImages({
 }) {
   if (listed.length === 0) return null;
   const what = to === 'faces' ? 'row' : 'person';
+  const [onlyRun = 0] = runNumbers;
   return (
     <div>
       <Text size="sm" c="dimmed" mb={8}>
@@ -208,14 +211,17 @@ function ClosestImages({
         {listed.map(({ run, identity, sample, row, person, theta, image }) => (
           <li key={`${String(run)} ${String(identity)} ${String(sample)} ${String(row)}`}>
             <Link
-              href={identityPath(team, dataset, number, identity)}
+              href={identityPath(team, dataset, number, {
+                runNumber: run ?? onlyRun,
+                ordinal: identity,
+              })}
               prefetch={false}
               className={classes.tile}
             >
               {image !== null && (
                 <FaceImage
                   src={image.imageUrl}
-                  alt={`Image ${String(sample)} of identity ${String(identity)}`}
+                  alt={`Image ${String(sample)} of identity ${String(identity)}${run === null ? '' : ` of run ${String(run)}`}`}
                 />
               )}
               <span className={classes.tileCaption}>

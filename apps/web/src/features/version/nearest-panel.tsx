@@ -6,6 +6,7 @@ import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { MeasuresFragment } from '@/generated/graphql.ts';
 import { formatRadians } from '@/lib/format.ts';
+import { longName, shortName } from '@/lib/identity-place.ts';
 import { identityPath } from '@/lib/routes.ts';
 import type { VersionPlace } from './leakage-panel.tsx';
 import classes from './version.module.css';
@@ -18,7 +19,8 @@ interface NearestPanelProps {
 
 /** Pairs of references, the closest first; nothing where none were kept. */
 export function NearestPanel({ place, nearest: { listed }, ict }: NearestPanelProps) {
-  const { team, dataset, number } = place;
+  const { team, dataset, number, runNumbers } = place;
+  const hasSeveralRuns = runNumbers.length > 1;
   const pairs = listed.flatMap(({ theta, identityA: a, identityB: b }) =>
     a === null || b === null ? [] : [{ theta, a, b }],
   );
@@ -35,19 +37,19 @@ export function NearestPanel({ place, nearest: { listed }, ict }: NearestPanelPr
               {[a, b].map((identity) => (
                 <Link
                   key={identity.id}
-                  href={identityPath(team, dataset, number, identity.ordinal)}
+                  href={identityPath(team, dataset, number, identity)}
                   prefetch={false}
                 >
                   <FaceImage
                     src={identity.reference.imageUrl}
-                    alt={`Reference of ${identity.name}`}
+                    alt={`Reference of ${longName(identity, hasSeveralRuns)}`}
                   />
                 </Link>
               ))}
             </span>
             <Text span size="xs" c="dimmed" className={classes.tileCaption}>
               <span>
-                {a.ordinal} and {b.ordinal}
+                {shortName(a, hasSeveralRuns)} and {shortName(b, hasSeveralRuns)}
               </span>
               <span data-close={(ict !== null && theta < ict) || undefined}>
                 {formatRadians(theta)}

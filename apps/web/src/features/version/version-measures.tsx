@@ -19,7 +19,11 @@ import classes from './version.module.css';
 interface VersionMeasuresProps {
   readonly team: string;
   readonly dataset: string;
-  readonly version: { readonly id: string; readonly number: number };
+  readonly version: {
+    readonly id: string;
+    readonly number: number;
+    readonly runNumbers: readonly number[];
+  };
   /** Whether whoever looks may have it measured. */
   readonly mayMeasure: boolean;
 }
@@ -32,7 +36,8 @@ export function VersionMeasures({ team, dataset, version, mayMeasure }: VersionM
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
     return <Skeleton h={340} role="status" aria-label="Loading the measures" />;
   }
-  const place: VersionPlace = { team, dataset, number: version.number };
+  const { number, runNumbers } = version;
+  const place: VersionPlace = { team, dataset, number, runNumbers };
   const { measures } = measured;
   return (
     <>

@@ -141,7 +141,14 @@ export function VersionPage({ team: teamSlug, dataset: datasetSlug, number }: Ve
           version={version}
           mayMeasure={may(team.viewerRole, 'measureVersion')}
         />
-        <IdentityGrid team={teamSlug} dataset={datasetSlug} version={version} ict={metrics.ict} />
+        <IdentityGrid
+          // Once it is measured, every tile has another angle.
+          key={String(version.isNearestKnown)}
+          team={teamSlug}
+          dataset={datasetSlug}
+          version={version}
+          ict={metrics.ict}
+        />
       </Stack>
     </>
   );

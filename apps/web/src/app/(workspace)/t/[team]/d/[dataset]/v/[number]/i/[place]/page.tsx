@@ -1,6 +1,8 @@
 /** @file One identity with its variations. */
 import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
 import { IdentityPage } from '@/features/identity/identity-page.tsx';
+import { readPlace } from '@/lib/identity-place.ts';
 import { pathNumber } from '@/lib/path-number.ts';
 
 interface PageProps {
@@ -8,23 +10,26 @@ interface PageProps {
     readonly team: string;
     readonly dataset: string;
     readonly number: string;
-    readonly ordinal: string;
+    /** `r3-42`: identity 42 of run 3; or its number alone. */
+    readonly place: string;
   }>;
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
-  const { dataset, number, ordinal } = await params;
-  return { title: `Identity ${ordinal} · ${decodeURIComponent(dataset)} v${number}` };
+  const { dataset, number, place } = await params;
+  return { title: `Identity ${place} · ${decodeURIComponent(dataset)} v${number}` };
 }
 
 export default async function Page({ params }: PageProps) {
-  const { team, dataset, number, ordinal } = await params;
+  const { team, dataset, number, place: text } = await params;
+  const place = readPlace(text);
+  if (place === null) notFound();
   return (
     <IdentityPage
       team={decodeURIComponent(team)}
       dataset={decodeURIComponent(dataset)}
       number={pathNumber(number)}
-      ordinal={pathNumber(ordinal)}
+      place={place}
     />
   );
 }
