@@ -90,7 +90,7 @@ async function measure(on: Runtime, pair: PairName, batch: number): Promise<Row>
     : null;
   const feeds = feedsOf(chain, batch);
   const open = async (kind: 'pullback' | 'embed'): Promise<Session> =>
-    on.session(await chain.encoded(kind, on.provider === 'cuda' ? 'plain' : on.provider), {
+    on.session(await chain.model(kind, on.provider === 'cuda' ? 'plain' : on.provider), {
       name: pair,
       lanes,
     });
@@ -191,8 +191,13 @@ function describe(row: Row): string {
     row.ratio === null
       ? 'no PyTorch'
       : `PyTorch ${row.pytorchGradientPerSecond?.toFixed(1)}, ratio ${row.ratio.toFixed(2)}`;
-  const peak = memory
-    ? `, peak ${memory.peakMegabytes.toFixed(0)} MB for ${memory.storedMegabytes.toFixed(0)} MB stored (${memory.ratio.toFixed(2)}), loading ${memory.loadMegabytes.toFixed(0)} MB`
-    : '';
+  const peak = memory ? `, ${describeMemory(memory)}` : '';
   return `${row.pair}, batch ${row.batch}: forward ${row.forwardPerSecond.toFixed(1)}/s, gradient ${row.gradientPerSecond.toFixed(1)}/s, ${beside}${peak}`;
+}
+
+function describeMemory(memory: MemoryReport): string {
+  const megabytes = (key: keyof MemoryReport): string => `${memory[key].toFixed(0)} MB`;
+  const run = `peak ${megabytes('peakMegabytes')} for ${megabytes('storedMegabytes')} stored (${memory.ratio.toFixed(2)})`;
+  const load = `loading ${megabytes('loadMegabytes')} with ${megabytes('weightMegabytes')} of weights (${memory.loadRatio.toFixed(2)})`;
+  return `${run}, ${load}, running with weights ${megabytes('wholeMegabytes')}`;
 }

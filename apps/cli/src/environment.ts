@@ -83,7 +83,7 @@ export const ZCliEnvironment = z.object({
     .max(65_536)
     .default(512)
     .describe(
-      'Megabytes that faster forms of convolutions may add to the weights of a run, in each of two threads of a CPU; 0: none.',
+      'Megabytes that faster forms of convolutions may add to the weights of a run on a CPU; 0: none.',
     ),
   COLLOID_WEBHOOKS_PRIVATE: z
     .enum(['true', 'false', '1', '0'])

@@ -89,19 +89,24 @@ export class SessionError extends SamplerError {
     reason: string,
     options?: { readonly cause?: unknown },
   ) {
-    const advice = /alloc|memory/i.test(reason)
-      ? 'Use a smaller batch size or a machine with more memory.'
-      : phase === 'load'
-        ? 'Check the graph with its checker and the opset it declares.'
-        : 'Check the names and shapes of what was fed.';
     super(
       'SESSION_FAILED',
-      `onnxruntime could not ${phase} the graph '${graph}': ${reason.trim()} ${advice}`,
+      `onnxruntime could not ${phase} the graph '${graph}': ${reason.trim()} ${adviceOn(phase, reason)}`,
       options,
     );
     this.phase = phase;
     this.graph = graph;
   }
+}
+
+function adviceOn(phase: 'load' | 'run', reason: string): string {
+  if (reason.includes('TMPDIR'))
+    return 'Free space there, or let TMPDIR name a folder that has some.';
+  if (/alloc|memory/i.test(reason))
+    return 'Use a smaller batch size or a machine with more memory.';
+  return phase === 'load'
+    ? 'Check the graph with its checker and the opset it declares.'
+    : 'Check the names and shapes of what was fed.';
 }
 
 /** A GPU provider gave other numbers than the CPU for the same graph. */

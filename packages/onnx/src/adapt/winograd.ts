@@ -10,7 +10,7 @@
 import { windowGeometry } from '../infer/window.ts';
 import { elementCount, type Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/graph.ts';
-import { tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
+import { tensor, tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
 import type { Rewriter } from '../simplify/rewrite.ts';
 import { convolutionCost, tilesOf, type ConvolutionSize } from './winograd-cost.ts';
 import {
@@ -180,7 +180,12 @@ export class Winograd {
    * keeps its size on disk and on the way there.
    */
   private weights({ node, inputs, outputs }: Convolution): string {
-    const flat = this.reshape(node, 'kernel_flat', node.inputs[1] as string, [-1, 9]);
+    const kernel = node.inputs[1] as string;
+    // The same array in other dims: a Reshape would be a copy of it while the graph is loaded.
+    const flat = this.shared(`${kernel}/winograd_flat`, () => {
+      const { dtype, data } = this.rewriter.constant(kernel) as Tensor;
+      return tensor(dtype, [inputs * outputs, 9], data);
+    });
     const taps = this.step(node, 'kernel_taps', 'Transpose', [flat], { perm: [1, 0] });
     const matrix = this.shared('winograd_filter', filterMatrix);
     const weights = this.step(node, 'kernel_products', 'MatMul', [matrix, taps]);

@@ -1,4 +1,4 @@
-/** @file The codes of AttributeProto.type that Colloid reads and writes. */
+/** @file The codes of AttributeProto.type that Colloid reads and writes, and of TensorProto.data_location. */
 import type { Attribute } from '../ir/attribute.ts';
 
 export const ATTRIBUTE_CODES = {
@@ -13,3 +13,6 @@ export const ATTRIBUTE_CODES = {
 
 /** A graph, and a list of graphs: the bodies of control flow. */
 export const GRAPH_CODES: readonly number[] = [5, 10];
+
+/** Of a tensor whose data is in another file. */
+export const EXTERNAL = 1;

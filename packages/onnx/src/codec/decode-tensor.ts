@@ -4,9 +4,8 @@ import { ModelFormatError, ModelLimitError } from '../errors.ts';
 import { createData, dataOver, dtypeOfCode, dtypeSizeBytes, type DType } from '../ir/dtype.ts';
 import { tensor, type Tensor } from '../ir/tensor.ts';
 import { TensorProtoSchema, type TensorProto } from '../proto/onnx_pb.ts';
+import { EXTERNAL } from './attribute-codes.ts';
 import type { DecodeLimits } from './limits.ts';
-
-const EXTERNAL = 1;
 
 /** Decodes one tensor. @throws ModelFormatError naming it when its data is external, missing or of the wrong length. */
 export function decodeTensor(proto: TensorProto, where: string, limits: DecodeLimits): Tensor {

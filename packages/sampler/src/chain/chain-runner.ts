@@ -6,6 +6,7 @@ import type {
   Runtime,
   SelfTest,
   Session,
+  SessionModel,
 } from '../runtime/types.ts';
 import type { Chain, ChainGraph, GraphForm } from './chain.ts';
 import { COTANGENT } from './gradient-graphs.ts';
@@ -138,12 +139,12 @@ export class ChainRunner {
     const { generator, recogniser } = this.chain;
     const graph = `${kind} of ${generator.name} and ${recogniser.name}`;
     const { provider } = this.runtime;
-    const model = await this.chain.encoded(kind, FORMS[provider]);
+    const model = await this.chain.model(kind, FORMS[provider]);
     return this.runtime.session(model, {
       name: graph,
       lanes: LANES,
       ...(provider !== 'cpu' && {
-        selfTest: this.#selfTest(kind, await this.chain.encoded(kind, 'reference')),
+        selfTest: this.#selfTest(kind, await this.chain.model(kind, 'reference')),
       }),
       onFallback: async (operators) => this.#onFallback?.(graph, operators),
     });
@@ -168,7 +169,7 @@ export class ChainRunner {
   }
 
   /** Feeds near the origin, small, different in every row. */
-  #selfTest(kind: ChainGraph, reference: Uint8Array): SelfTest {
+  #selfTest(kind: ChainGraph, reference: SessionModel): SelfTest {
     const size = this.#fixedBatch(kind) ?? Math.min(2, this.batchSize);
     const feeds: Record<string, HostTensor> = {};
     for (const { name, width } of this.#inputs(kind)) {

@@ -21,6 +21,7 @@ import type { GeneratorModel, RecogniserModel } from '../models/model.ts';
 import { chainBatch, embedGraph, imageGraph } from './forward-graphs.ts';
 import type { ChainModels } from './forward-graphs.ts';
 import { dispersionGraph, forwardGraph, pullbackGraph, scaleCotangent } from './gradient-graphs.ts';
+import type { SessionModel } from '../runtime/types.ts';
 import type { GraphCache } from './graph-cache.ts';
 import { GRAPH_REVISION } from './graph-revision.ts';
 import { planMemory, rowsAtOnce } from './memory-plan.ts';
@@ -48,6 +49,8 @@ export interface Chain {
    * @default form 'plain'
    */
   encoded(kind: ChainGraph, form?: GraphForm): Promise<Uint8Array>;
+  /** As `encoded`, for a session; a large graph that was built just now is not encoded, which would copy its weights. */
+  model(kind: ChainGraph, form?: GraphForm): Promise<SessionModel>;
 }
 
 export interface ChainOptions {
@@ -70,8 +73,8 @@ export interface ChainOptions {
    */
   readonly memoryLimitBytes?: number;
   /**
-   * Most bytes that faster forms of convolutions may add to the weights on a CPU, in each of its two threads; while a graph is loaded it
-   * takes up to twice as much. 0: none, which is slower.
+   * Most bytes that faster forms of convolutions may add to the weights on a CPU, shared by its threads where the graph is large; while it is
+   * loaded it takes up to twice as much. 0: none, which is slower.
    *
    * @default 536870912
    */
@@ -141,6 +144,27 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     .update(recogniser.digest)
     .digest('hex');
   const { cache, gradients = true, memoryLimitBytes = null, mostWeightBytes } = options;
+  const model = (kind: ChainGraph, form: GraphForm = 'plain'): Promise<SessionModel> => {
+    const key = JSON.stringify([
+      version,
+      GRAPH_REVISION,
+      digest,
+      kind,
+      form,
+      precision,
+      gradients,
+      memoryLimitBytes,
+      form === 'cpu' && mostWeightBytes !== undefined ? mostWeightBytes : null,
+    ]);
+    const build = (): Graph =>
+      isHalf && kind !== 'mapping' && form !== 'reference'
+        ? computeInFloat16(form === 'webgpu' ? adaptForWebGpu(graph(kind)) : graph(kind))
+        : adapted(graph(kind), form, mostWeightBytes);
+    return (
+      cache?.model(createHash('sha256').update(key).digest('hex'), build) ??
+      Promise.resolve(build())
+    );
+  };
   return {
     generator,
     recogniser,
@@ -157,26 +181,10 @@ export function buildChain(models: ChainModels, options: ChainOptions = {}): Cha
     get rowsAtOnce() {
       return (preferred ??= chainBatch(models) ?? rowsAtOnce(embed));
     },
-    encoded: (kind, form = 'plain') => {
-      const key = JSON.stringify([
-        version,
-        GRAPH_REVISION,
-        digest,
-        kind,
-        form,
-        precision,
-        gradients,
-        memoryLimitBytes,
-        form === 'cpu' && mostWeightBytes !== undefined ? mostWeightBytes : null,
-      ]);
-      const build = (): Graph =>
-        isHalf && kind !== 'mapping' && form !== 'reference'
-          ? computeInFloat16(form === 'webgpu' ? adaptForWebGpu(graph(kind)) : graph(kind))
-          : adapted(graph(kind), form, mostWeightBytes);
-      return (
-        cache?.encoded(createHash('sha256').update(key).digest('hex'), build) ??
-        Promise.resolve(encodeModel(build()))
-      );
+    model,
+    async encoded(kind, form) {
+      const found = await model(kind, form);
+      return found instanceof Uint8Array ? found : encodeModel(found);
     },
   };
 }

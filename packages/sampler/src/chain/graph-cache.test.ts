@@ -1,3 +1,5 @@
+import { encodeModel, GraphBuilder, tensor } from '@colloid/onnx';
+import type { Graph } from '@colloid/onnx';
 import { expect, test } from 'vitest';
 
 import { tinyPair } from '../testing/tiny-pair.ts';
@@ -15,9 +17,9 @@ class RecordingStore implements GraphStore {
     return Promise.resolve(found);
   }
 
-  write(key: string, bytes: Uint8Array): Promise<void> {
+  write(key: string, parts: readonly Uint8Array[]): Promise<void> {
     expect(key).toMatch(/^[0-9a-f]{64}$/);
-    this.files.set(key, bytes);
+    this.files.set(key, Buffer.concat(parts));
     this.log.push('write');
     return Promise.resolve();
   }
@@ -71,14 +73,33 @@ test('memory holds the graphs used last', async () => {
   expect(store.log).toEqual(['miss', 'write', 'miss', 'write', 'hit']);
 });
 
+test('a large graph is not encoded beside itself: memory has it as it was built, or the store has it', async () => {
+  const b = new GraphBuilder({ name: 'large' });
+  const x = b.input('x', 'float32', [1, 4096]);
+  const weights = new Float32Array(4096 * 4200).fill(0.5);
+  b.output('y', b.matMul(x, b.initialiser('w', tensor('float32', [4096, 4200], weights))));
+  const large = b.build();
+  const never = (): Graph => {
+    throw new Error('built again');
+  };
+  const alone = new GraphCache();
+  expect(await alone.model('key', () => large)).toBe(large);
+  expect(await alone.model('key', never)).toBe(large);
+  const store = new RecordingStore();
+  const cache = new GraphCache({ store });
+  const key = 'a'.repeat(64);
+  expect(await cache.model(key, () => large)).toBe(large);
+  const stored = await cache.model(key, never);
+  expect(Buffer.compare(stored as Uint8Array, encodeModel(large))).toBe(0);
+  expect(store.log).toEqual(['miss', 'write', 'hit']);
+});
+
 test('a failure is not remembered', async () => {
   const cache = new GraphCache();
-  const failing = cache.encoded('key', () => {
+  const failing = cache.model('key', () => {
     throw new Error('no graph');
   });
   await expect(failing).rejects.toThrow('no graph');
   const chain = buildChain(await tinyPair());
-  await expect(cache.encoded('key', () => chain.graph('embed'))).resolves.toBeInstanceOf(
-    Uint8Array,
-  );
+  await expect(cache.model('key', () => chain.graph('embed'))).resolves.toBeInstanceOf(Uint8Array);
 });

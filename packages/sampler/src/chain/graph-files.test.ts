@@ -26,10 +26,10 @@ test('the next process reads what this one wrote', async () => {
   const [name, ...others] = await readdir(folder);
   expect(name).toMatch(/^[0-9a-f]{64}\.graph$/);
   expect(others).toEqual([]);
-  const found = await cacheOf().encoded(name?.slice(0, 64) ?? '', () => {
+  const found = await cacheOf().model(name?.slice(0, 64) ?? '', () => {
     throw new Error('built again');
   });
-  expect(Buffer.compare(found, written)).toBe(0);
+  expect(Buffer.compare(found as Uint8Array, written)).toBe(0);
   expect(said).toEqual([]);
 });
 
@@ -57,12 +57,12 @@ test('a folder that cannot be written costs a message, not the run', async () =>
 
 test('the files used longest ago go first, and no draft stays', async () => {
   const store = new GraphFiles({ folder, maxBytes: 25, log });
-  await store.write(key('a'), new Uint8Array(10));
-  await store.write(key('b'), new Uint8Array(10));
+  await store.write(key('a'), [new Uint8Array(10)]);
+  await store.write(key('b'), [new Uint8Array(10)]);
   await utimes(join(folder, `${key('a')}.graph`), 10, 10);
   await utimes(join(folder, `${key('b')}.graph`), 20, 20);
   await store.read(key('a'));
-  await store.write(key('c'), new Uint8Array(10));
+  await store.write(key('c'), [new Uint8Array(10)]);
   expect((await readdir(folder)).toSorted()).toEqual([`${key('a')}.graph`, `${key('c')}.graph`]);
   expect(await store.read(key('b'))).toBeNull();
   expect(said).toEqual([]);

@@ -43,12 +43,12 @@ export class GraphFiles implements GraphStore {
     }
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<void> {
+  async write(key: string, parts: readonly Uint8Array[]): Promise<void> {
     const path = this.#path(key);
     const draft = `${path}.${randomUUID()}`;
     try {
       await mkdir(this.#folder, { recursive: true });
-      await writeFile(draft, bytes, { flag: 'wx' });
+      await writeFile(draft, parts, { flag: 'wx' });
       await rename(draft, path);
       await this.#evict(path);
     } catch (error) {

@@ -7,6 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { totalmem } from 'node:os';
 
 import { InspectionFaultError } from '../errors.ts';
+import { publicEnvironment } from '../runtime/public-environment.ts';
 import type { ExecutionProvider } from '../runtime/types.ts';
 import { completeChecks } from './check-log.ts';
 import type { CheckEvent } from './check-log.ts';
@@ -109,16 +110,9 @@ function startProcess(memoryBytes: number): ChildProcess {
   return fork(new URL('./inspect-process.ts', import.meta.url), [], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMegabytes}`],
-    // A model can reach nothing that is not here: no database address, no keys.
     env: publicEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-}
-
-function publicEnvironment(all: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const names =
-    /^(PATH|HOME|TMPDIR|TEMP|SYSTEMROOT|LANG|LC_.*|LD_LIBRARY_PATH|DYLD_.*|VK_.*|CUDA_.*|NVIDIA_.*)$/i;
-  return Object.fromEntries(Object.entries(all).filter(([name]) => names.test(name)));
 }
 
 function gigabytes(bytes: number): string {

@@ -23,6 +23,8 @@ async function work(job: InspectionJob): Promise<void> {
     const runtime = await openRuntime({
       provider: job.provider,
       ...(job.threads === null ? {} : { threads: job.threads }),
+      // Whoever watches this process does not see the memory of another, nor end it.
+      ownProcesses: false,
     });
     const { report, samples } = await inspectModel(job.folder, {
       runtime,

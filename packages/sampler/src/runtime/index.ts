@@ -14,5 +14,6 @@ export type {
   RuntimeOptions,
   SelfTest,
   Session,
+  SessionModel,
   SessionOptions,
 } from './types.ts';

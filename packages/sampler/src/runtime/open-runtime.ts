@@ -14,6 +14,7 @@ import type {
   RuntimeOptions,
   SelfTest,
   Session,
+  SessionModel,
   SessionOptions,
 } from './types.ts';
 
@@ -38,34 +39,36 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     );
   }
   const provider = await chooseProvider(options.provider ?? 'auto');
-  return new ThreadRuntime({ provider, threads, spinMicroseconds });
+  const { ownProcesses = true } = options;
+  return new ThreadRuntime({ provider, threads, spinMicroseconds }, ownProcesses);
 }
 
 class ThreadRuntime implements Runtime {
   readonly provider: ExecutionProvider;
   readonly threads: number;
   readonly #settings: ThreadSettings;
-  readonly #main: SessionClient;
-  /** Threads of sessions with this many lanes, started when first asked for. */
+  readonly #ownProcesses: boolean;
+  /** Threads of sessions with this many lanes, started when a first graph is ready for them. */
   readonly #lanes = new Map<number, readonly SessionClient[]>();
   #nextSession = 1;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: ThreadSettings) {
+  constructor(settings: ThreadSettings, ownProcesses: boolean) {
+    this.#ownProcesses = ownProcesses;
     this.provider = settings.provider;
     this.threads = settings.threads;
     this.#settings = settings;
-    this.#main = new SessionClient(settings);
   }
 
-  async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  async session(model: SessionModel, options: SessionOptions = {}): Promise<Session> {
     if (this.#closing !== undefined) throw new RuntimeClosedError('runtime');
     const selfTest = this.provider === 'cpu' ? undefined : options.selfTest;
     const session = await loadSession({
-      clients: this.#clients(options.lanes ?? 1),
+      clients: () => this.#clients(options.lanes ?? 1),
       id: this.#nextSession++,
       name: options.name ?? 'graph',
       model,
+      optimised: this.#ownProcesses && this.provider === 'cpu',
       memoryPattern: options.memoryPattern ?? false,
       traced: selfTest !== undefined,
     });
@@ -84,8 +87,8 @@ class ThreadRuntime implements Runtime {
 
   /** A GPU serves one thread at a time; the CPU is shared out. */
   #clients(wanted: number): readonly SessionClient[] {
-    const count = this.provider === 'cpu' ? Math.min(wanted, this.threads) : 1;
-    if (count <= 1) return [this.#main];
+    if (this.#closing !== undefined) throw new RuntimeClosedError('runtime');
+    const count = this.provider === 'cpu' ? Math.max(1, Math.min(wanted, this.threads)) : 1;
     let clients = this.#lanes.get(count);
     if (clients === undefined) {
       const threads = Math.floor(this.threads / count);
@@ -97,12 +100,12 @@ class ThreadRuntime implements Runtime {
   }
 
   async #closeAll(): Promise<void> {
-    const clients = [this.#main, ...[...this.#lanes.values()].flat()];
+    const clients = [...this.#lanes.values()].flat();
     await Promise.all(clients.map((client) => client.close()));
   }
 
-  async #selfTest(session: Session, model: Uint8Array, test: SelfTest): Promise<void> {
-    const cpu = new ThreadRuntime({ ...this.#settings, provider: 'cpu' });
+  async #selfTest(session: Session, model: SessionModel, test: SelfTest): Promise<void> {
+    const cpu = new ThreadRuntime({ ...this.#settings, provider: 'cpu' }, this.#ownProcesses);
     try {
       const reference = await cpu.session(test.reference ?? model, { name: session.name });
       await compareWithCpu({ provider: this.provider, session, reference, test });

@@ -16,6 +16,8 @@ export type ThreadRequest =
       readonly session: number;
       /** Bytes, or the path of a file with them. */
       readonly model: Uint8Array | string;
+      /** Whether it was written by the process that optimises graphs, and is to be run as it is. */
+      readonly isOptimised: boolean;
       readonly memoryPattern: boolean;
       /** Whether onnxruntime records which provider runs what, until 'place' asks. */
       readonly traced: boolean;

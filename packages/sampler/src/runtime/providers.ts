@@ -70,6 +70,7 @@ async function tryProvider(provider: ExecutionProvider): Promise<ProviderStatus>
       kind: 'load',
       session: 1,
       model: trialModel(),
+      isOptimised: false,
       memoryPattern: false,
       traced: false,
     });

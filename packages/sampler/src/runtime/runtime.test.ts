@@ -1,12 +1,16 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 import { encodeModel, GraphBuilder, tensor } from '@colloid/onnx';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Graph, Node, Tensor } from '@colloid/onnx';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { ParameterError, RuntimeClosedError, SelfTestError, SessionError } from '../errors.ts';
 import { availableProviders, openRuntime } from './index.ts';
 import type { HostTensor, Runtime } from './index.ts';
 import { modelSource } from './model-file.ts';
+import { MAPPED_WEIGHTS } from './optimise-protocol.ts';
 import { compareWithCpu } from './self-test.ts';
 
 /** y = x · w for x [n, 3], w [3, 2]. */
@@ -105,29 +109,94 @@ describe('a runtime', () => {
   });
 });
 
-test('a large model reaches two threads as a file that is gone once it is loaded', async () => {
+describe('a large model', () => {
   const width = 4200;
-  const b = new GraphBuilder({ name: 'large' });
-  const weights = Float32Array.from({ length: width * 4096 }, (_, i) => (i % width) / width);
-  const x = b.input('x', 'float32', [1, 4096]);
-  b.output('y', b.matMul(x, b.initialiser('w', tensor('float32', [4096, width], weights))));
-  const bytes = encodeModel(b.build());
-  const both = await openRuntime({ provider: 'cpu', threads: 2, spinMicroseconds: 20 });
-  const session = await both.session(bytes, { lanes: 2 });
-  expect(session.lanes).toBe(2);
+  const large = ((): Graph => {
+    const b = new GraphBuilder({ name: 'large' });
+    const weights = Float32Array.from({ length: width * 4096 }, (_, i) => (i % width) / width);
+    const x = b.input('x', 'float32', [1, 4096]);
+    const scaled = b.mul(b.initialiser('w', tensor('float32', [4096, width], weights)), 0.3);
+    const y = b.matMul(x, scaled);
+    b.output('y', y);
+    // Sizes that are no multiples of anything, one after another in a file.
+    const odd = (name: string, scale: number): ReturnType<typeof b.initialiser> =>
+      b.initialiser(
+        name,
+        tensor('float32', [width, 301], new Float32Array(width * 301).fill(scale)),
+      );
+    b.output('z', b.add(b.matMul(y, odd('v', 0.5)), b.matMul(b.relu(y), odd('u', 0.25))));
+    return b.build();
+  })();
   const ones = new Float32Array(4096).fill(1);
   const feeds = { x: { dtype: 'float32', dims: [1, 4096], data: ones } } as const;
-  const results = await Promise.all([session.run(feeds), session.run(feeds)]);
-  for (const { y } of results) expect(y?.data[width / 2]).toBe(2048);
-  await both.close();
 
-  await using source = await modelSource(bytes, 2);
-  const path = String(source.model);
-  expect((await stat(path)).size).toBe(bytes.length);
-  await source[Symbol.asyncDispose]();
-  await expect(stat(path)).rejects.toThrow('ENOENT');
-  await using small = await modelSource(model(), 2);
-  expect(small.model).toBeInstanceOf(Uint8Array);
+  test('gives the same bits whether it is optimised in a process of its own or in each thread', async () => {
+    const results: (HostTensor | undefined)[] = [];
+    const sums: (HostTensor | undefined)[] = [];
+    for (const ownProcesses of [true, false])
+      for (const given of [large, encodeModel(large)]) {
+        const both = await openRuntime({ provider: 'cpu', threads: 2, ownProcesses });
+        const session = await both.session(given, { lanes: 2 });
+        expect(session.lanes).toBe(2);
+        const ran = await Promise.all([session.run(feeds), session.run(feeds)]);
+        results.push(...ran.map(({ y }) => y));
+        sums.push(...ran.map(({ z }) => z));
+        await both.close();
+      }
+    expect(results).toHaveLength(8);
+    // 4096 times 0.3 · 0.5, in float32.
+    expect(Math.abs(Number(results[0]?.data[width / 2]) - 614.4)).toBeLessThan(0.01);
+    for (const result of results) expect(result).toEqual(results[0]);
+    for (const sum of sums) expect(sum).toEqual(sums[0]);
+  }, 60_000);
+
+  test('is optimised into files whose weights are mapped by every session, and which are gone once it is loaded', async () => {
+    let folder: string;
+    {
+      await using source = await modelSource(large, { optimised: true });
+      expect(source.isOptimised).toBe(true);
+      folder = dirname(String(source.model));
+      // The product of the constants is there, and not what it was made of.
+      const models = (await readdir(folder)).filter((name) => /\.(onnx|bin)$/.test(name));
+      expect(models.toSorted()).toEqual([MAPPED_WEIGHTS, 'optimised.onnx']);
+      const text = await readFile(String(source.model), 'latin1');
+      expect(text.length).toBeLessThan(10_000);
+      // Kernels read weights at multiples of 64 bytes: one that is mapped elsewhere crashes the process.
+      const offsets = [...text.matchAll(/offset\D+(\d+)/g)].map((match) => Number(match[1]));
+      expect(offsets).toHaveLength(3);
+      expect(offsets.filter((offset) => offset % 4096 !== 0)).toEqual([]);
+    }
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
+    await using plain = await modelSource(encodeModel(large), { optimised: false });
+    const weights = join(dirname(String(plain.model)), 'weights.bin');
+    expect((await stat(weights)).size).toBeGreaterThan(width * 4096 * 4);
+    await using small = await modelSource(model(), { optimised: true });
+    expect(small.model).toBeInstanceOf(Uint8Array);
+  });
+
+  test('that onnxruntime does not take is refused with its message, and leaves no file', async () => {
+    const b = new GraphBuilder({ name: 'strange' });
+    const x = b.input('x', 'float32', [1, 4096]);
+    const product = b.matMul(x, b.initialiser('w', large.initialisers.get('w') as Tensor));
+    b.output('y', b.relu(product));
+    const built = b.build();
+    const [multiply, relu] = built.nodes as readonly [Node, Node];
+    const strange = { ...built, nodes: [multiply, { ...relu, opType: 'Rely' }] };
+    const folder = await mkdtemp(join(tmpdir(), 'colloid-leftovers-'));
+    vi.stubEnv('TMPDIR', folder);
+    const loading = runtime.session(strange, { name: 'strange' });
+    await expect(loading).rejects.toThrow(SessionError);
+    await expect(loading).rejects.toThrow(/could not load the graph 'strange'.*Rely/);
+    // onnxruntime keeps files of its own there.
+    const ours = (await readdir(folder)).filter((name) => name.startsWith('colloid-'));
+    expect(ours).toEqual([]);
+    vi.stubEnv('TMPDIR', join(folder, 'missing'));
+    await expect(runtime.session(large)).rejects.toThrow(
+      /could not be written to the folder TMPDIR, '.*missing' \(ENOENT.*Free space there/,
+    );
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
 });
 
 describe('execution providers', () => {

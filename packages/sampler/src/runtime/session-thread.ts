@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 
+import { nativeOptions } from './native-options.ts';
 import { openTrace, type Trace } from './placement.ts';
 import type { ThreadReply, ThreadRequest, ThreadResult, ThreadSettings } from './protocol.ts';
 import type { HostData, HostDType, HostTensor } from './types.ts';
@@ -39,14 +40,9 @@ async function perform(request: ThreadRequest): Promise<ThreadResult> {
       const trace = request.traced ? await openTrace() : undefined;
       if (trace !== undefined) traces.set(request.session, trace);
       const options: InferenceSession.SessionOptions = {
-        executionProviders: settings.provider === 'cpu' ? ['cpu'] : [settings.provider, 'cpu'],
-        graphOptimizationLevel: 'all',
-        executionMode: 'sequential',
-        intraOpNumThreads: settings.threads,
-        interOpNumThreads: 1,
+        ...nativeOptions(settings),
+        ...(request.isOptimised && { graphOptimizationLevel: 'disabled' }),
         enableMemPattern: request.memoryPattern,
-        logSeverityLevel: 4,
-        extra: { session: { intra_op: spinning(settings.spinMicroseconds) } },
         ...trace?.options,
       };
       // Two overloads, one for each form.
@@ -92,16 +88,6 @@ async function perform(request: ThreadRequest): Promise<ThreadResult> {
       return { kind: 'done' };
     }
   }
-}
-
-/**
- * Threads that spin for as long as onnxruntime lets them take the cores from the gateway and the database beside them: with as many
- * processes as cores a gradient ran 1.6 times slower (1.30, 2 cores).
- */
-function spinning(microseconds: number): Readonly<Record<string, string>> {
-  return microseconds === 0
-    ? { allow_spinning: '0' }
-    : { allow_spinning: '1', spin_duration_us: String(microseconds) };
 }
 
 function find(id: number): InferenceSession {

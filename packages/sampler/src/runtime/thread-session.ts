@@ -1,10 +1,10 @@
 /** @file A session as its caller sees it: one graph, loaded in one thread or in several. */
 
 import { RuntimeClosedError, SessionError } from '../errors.ts';
-import { modelSource } from './model-file.ts';
+import { isLarge, modelSource } from './model-file.ts';
 import type { ThreadResult } from './protocol.ts';
 import type { SessionClient } from './session-client.ts';
-import type { HostTensor, OperatorFallback, RunOptions, Session } from './types.ts';
+import type { HostTensor, OperatorFallback, RunOptions, Session, SessionModel } from './types.ts';
 
 /** A graph loaded in one thread. */
 interface Replica {
@@ -14,11 +14,14 @@ interface Replica {
 }
 
 export interface LoadOptions {
-  readonly clients: readonly SessionClient[];
+  /** Threads to load it in; asked for when there is something to load, since each takes memory. */
+  readonly clients: () => readonly SessionClient[];
   /** Number of the session, unique in every client. */
   readonly id: number;
   readonly name: string;
-  readonly model: Uint8Array;
+  readonly model: SessionModel;
+  /** Whether onnxruntime is to optimise a large model once for all clients, in a process of its own. */
+  readonly optimised: boolean;
   readonly memoryPattern: boolean;
   /** Whether `fallbacks` of the session will be asked. */
   readonly traced: boolean;
@@ -29,16 +32,36 @@ export interface TracedSession extends Session {
   fallbacks(): Promise<readonly OperatorFallback[]>;
 }
 
+/** The large graphs of this process, one after another: what loading takes for a while is many times their size. */
+let largeOnes: Promise<unknown> = Promise.resolve();
+
 /** Loads a graph in every client. @throws SessionError */
 export async function loadSession(options: LoadOptions): Promise<TracedSession> {
-  const { clients, id, name, model, memoryPattern, traced } = options;
+  if (!isLarge(options.model)) return load(options);
+  const loading = largeOnes.then(() => load(options));
+  largeOnes = loading.catch(() => undefined);
+  return loading;
+}
+
+async function load(options: LoadOptions): Promise<TracedSession> {
+  const { id, name, model, memoryPattern, traced, optimised } = options;
   try {
-    await using source = await modelSource(model, clients.length);
-    const load = (client: SessionClient): Promise<ThreadResult> =>
-      client.request({ kind: 'load', session: id, model: source.model, memoryPattern, traced });
+    await using source = await modelSource(model, { optimised });
+    const clients = options.clients();
+    const loadIn = (client: SessionClient): Promise<ThreadResult> => {
+      const { model: given, isOptimised } = source;
+      return client.request({
+        kind: 'load',
+        session: id,
+        model: given,
+        isOptimised,
+        memoryPattern,
+        traced,
+      });
+    };
     const loaded: ThreadResult[] = [];
-    if (source.isLarge) for (const client of clients) loaded.push(await load(client));
-    else loaded.push(...(await Promise.all(clients.map(load))));
+    if (isLarge(model)) for (const client of clients) loaded.push(await loadIn(client));
+    else loaded.push(...(await Promise.all(clients.map(loadIn))));
     const [first] = loaded;
     if (first?.kind !== 'loaded') throw new Error('internal error: wrong answer to load');
     const replicas = clients.map((client) => ({ client, id, pending: 0 }));

@@ -1,5 +1,7 @@
 /** @file What the rest of the package knows of the inference runtime. */
 
+import type { Graph } from '@colloid/onnx';
+
 export type ExecutionProvider = 'cpu' | 'cuda' | 'webgpu';
 
 /** Element types a graph may take or give. float16 travels as raw 16-bit words, bool as bytes. */
@@ -28,7 +30,17 @@ export interface RuntimeOptions {
    * @default 300
    */
   readonly spinMicroseconds?: number;
+  /**
+   * Whether large graphs may be optimised in processes of their own. Where it is, the threads of a CPU share their weights, and
+   * what optimising takes is given back; off where somebody watches the memory of this process alone.
+   *
+   * @default true
+   */
+  readonly ownProcesses?: boolean;
 }
+
+/** A graph to load: an encoded ONNX model, or the graph itself, whose weights are then not copied on the way where they are large. */
+export type SessionModel = Uint8Array | Graph;
 
 export interface SessionOptions {
   /** Appears in error messages. @default 'graph' */
@@ -65,7 +77,7 @@ export interface OperatorFallback {
 export interface SelfTest {
   readonly feeds: Readonly<Record<string, HostTensor>>;
   /** The graph that the CPU runs, where the session's was adapted to its provider. @default the session's own */
-  readonly reference?: Uint8Array;
+  readonly reference?: SessionModel;
   /** Largest difference accepted, relative to the largest magnitude of the output. @default 2e-2 */
   readonly tolerance?: number;
 }
@@ -112,11 +124,11 @@ export interface Runtime {
   readonly provider: ExecutionProvider;
   readonly threads: number;
   /**
-   * Loads an encoded ONNX model.
+   * Loads an encoded ONNX model, or a graph. Large ones are written to the system's folder for temporary files on the way.
    *
    * @throws SessionError when it cannot be loaded; SelfTestError when a GPU provider computes it wrongly.
    */
-  session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  session(model: SessionModel, options?: SessionOptions): Promise<Session>;
   /** Disposes every session and ends the thread. Calling it again does nothing. */
   close(): Promise<void>;
 }
