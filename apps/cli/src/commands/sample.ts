@@ -1,6 +1,6 @@
 /** @file `./colloid sample recipe.yaml --out DIR`: a dataset from a recipe, with no database and no server. */
 
-import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { builtInModels } from '@colloid/models';
@@ -39,7 +39,7 @@ import {
 } from '../dataset-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
-import { placeShards, WORK_FOLDER } from '../place-shards.ts';
+import { place, placeShards, WORK_FOLDER } from '../place-shards.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
 import { readSets, type SetFiles } from './sample-sets.ts';
 
@@ -140,10 +140,9 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     output,
   });
   await rm(join(out, PARTIAL), { recursive: true, force: true });
-  await writeIterations(out, told);
   // A run that was whole already tells of no iterations; those of its first time stay, and those of another recipe do not.
-  if (told.iterations.length === 0 && !isAgain)
-    await rm(join(out, STATISTICS_FILE), { force: true });
+  if (told.iterations.length > 0) await writeIterations(out, told);
+  else if (!isAgain) await rm(join(out, STATISTICS_FILE), { force: true });
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
 }
 
@@ -269,25 +268,13 @@ async function keepPartial(out: string, told: Told): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   for (const kind of ['latents', 'embeddings'] as const) {
-    await place(join(out, '.work', partial[kind].key), join(folder, `${kind}.npy`));
+    await place(join(out, WORK_FOLDER, partial[kind].key), join(folder, `${kind}.npy`));
   }
-  await writeIterations(folder, told);
+  if (told.iterations.length > 0) await writeIterations(folder, told);
   say(`${partial.identities} identities as they were last are kept: ${folder}`);
 }
 
-/** What the run told of its iterations, where it told of any. */
 async function writeIterations(folder: string, { iterations }: Told): Promise<void> {
-  if (iterations.length === 0) return;
   const text = `${JSON.stringify({ references: iterations })}\n`;
   await writeFile(join(folder, STATISTICS_FILE), text);
-}
-
-/** The same bytes under a second name; a copy where the file system has no hard links. */
-async function place(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    await copyFile(from, to);
-  }
 }

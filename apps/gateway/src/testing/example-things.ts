@@ -12,7 +12,7 @@ export const EXAMPLE_SIZE = { identities: 2, variations: 1 };
 
 type Asked = Parameters<Example['variables']>[0];
 
-async function memberOf(world: PermissionWorld, isFake: boolean): Promise<string> {
+export async function memberOf(world: PermissionWorld, isFake: boolean): Promise<string> {
   if (isFake) return randomUUID();
   return (await join(world.services.catalog, world.lab, 'VIEWER')).userId;
 }

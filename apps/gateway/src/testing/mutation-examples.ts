@@ -11,6 +11,7 @@ import {
   freshSubset,
   freshTeam,
   measurableVersion,
+  memberOf,
   MEMBER,
   otherVersion,
   queuedRun,

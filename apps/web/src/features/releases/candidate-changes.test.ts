@@ -46,7 +46,7 @@ describe('what differs of a candidate', () => {
   test('is told part by part, in the words of the page', () => {
     const terms = { licence: 'MIT', text: 'Ask first.', isGated: true, reach: 'PUBLIC' } as const;
     const now = release({
-      version: { id: 'v2' },
+      version: { id: 'v2', runNumbers: [1] },
       versionNumber: 2,
       notes: 'The second.',
       terms,
