@@ -13,7 +13,7 @@ import type {
   NearestPortraitFragment,
 } from '@/generated/graphql.ts';
 import { formatBytes, formatDegrees, formatRadians } from '@/lib/format.ts';
-import { type IdentityPlace, longName } from '@/lib/identity-place.ts';
+import { type IdentityPlace, longName, shortName } from '@/lib/identity-place.ts';
 import classes from './identity.module.css';
 
 /** The images of an identity that a version holds, as the page's query brings them. */
@@ -45,6 +45,9 @@ interface ReferencePairProps {
 export function ReferencePair(props: ReferencePairProps) {
   const { identity, name, samples, ict, hasSeveralRuns } = props;
   const { identity: nearest, distance, within, hrefOf } = props.nearest;
+  // The long name does not fit below a portrait.
+  const captionOf = (one: IdentityPlace & { readonly name: string }) =>
+    hasSeveralRuns ? shortName(one, true) : one.name;
   const nearestHref = nearest === null ? null : (hrefOf?.(nearest) ?? null);
   return (
     <Stack gap={20}>
@@ -56,7 +59,7 @@ export function ReferencePair(props: ReferencePairProps) {
               alt={`Reference of ${name}`}
               loading="eager"
             />
-            <figcaption>{name}</figcaption>
+            <figcaption>{captionOf(identity)}</figcaption>
           </figure>
           {nearest !== null && distance !== null && (
             <>
@@ -77,7 +80,7 @@ export function ReferencePair(props: ReferencePairProps) {
                     loading="eager"
                   />
                 </Link>
-                <figcaption>{longName(nearest, hasSeveralRuns)}</figcaption>
+                <figcaption>{captionOf(nearest)}</figcaption>
               </figure>
             </>
           )}
