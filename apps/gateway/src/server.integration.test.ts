@@ -1,6 +1,7 @@
 /** @file The front door: health, the web application behind it, errors, ports, and stopping. */
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -101,6 +102,33 @@ test('a port that is taken is said in one sentence, and nothing stays open', asy
   expect((error as GatewayError).message).toBe(
     `Port ${port} is taken by another program; stop it, or set COLLOID_PORT to a free port.`,
   );
+});
+
+test('who comes while it is starting is answered once it has', async () => {
+  const placeholder = createServer();
+  await new Promise<void>((resolve) => {
+    placeholder.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = placeholder.address() as AddressInfo;
+  await new Promise((resolve) => placeholder.close(resolve));
+  let isUp = false;
+  const starting = startGateway({ ...own(gateway.databaseUrl), port }).finally(() => {
+    isUp = true;
+  });
+  // The first connection that is not refused comes long before the catalog is open.
+  let answer: Promise<Response> | undefined;
+  while (answer === undefined) {
+    const isTaken = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => {
+        resolve(false);
+      });
+      socket.once('connect', () => socket.destroy());
+    });
+    if (isTaken) answer = fetch(`http://127.0.0.1:${port}/healthz`);
+  }
+  expect(isUp).toBe(false);
+  expect((await answer).status).toBe(200);
+  await (await starting).close();
 });
 
 test('a database that is not there is said before anything is served', async () => {

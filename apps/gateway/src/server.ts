@@ -13,6 +13,7 @@ import { actorOf } from './auth/session.ts';
 import type { GatewayConfig } from './config.ts';
 import { createContext } from './context.ts';
 import type { Services } from './context.ts';
+import { holdRequests } from './early-requests.ts';
 import { createWebProxy } from './front-door/web-proxy.ts';
 import { startApollo } from './graphql/apollo.ts';
 import { createErrorFormatter } from './graphql/format-error.ts';
@@ -53,6 +54,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const log = createLog(config.logLevel ?? 'info');
   await using resources = new AsyncDisposableStack();
   const httpServer = createServer({ requestTimeout: LONGEST_REQUEST_MS });
+  const requests = holdRequests(httpServer);
   // The port first: when it is taken, nothing else needs to be opened and closed again.
   const url = await listen(httpServer, config.host ?? '127.0.0.1', config.port);
   resources.defer(() => {
@@ -94,7 +96,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     contextOf,
     isStopping: () => isStopping,
   });
-  httpServer.on('request', app);
+  requests.passTo(app);
   const upgrades = handleUpgrades(httpServer, { '/graphql': sockets, otherwise: web });
 
   // In this order, from the last line up: no new work, subscriptions end, requests finish.
