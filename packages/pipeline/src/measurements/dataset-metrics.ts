@@ -1,20 +1,19 @@
 /** @file All metrics of a version alone, from the embeddings of its runs narrowed to what it selects. */
 
 import type { VersionContents } from '@colloid/catalog';
-import { measure, type Runtime, type VariationShard } from '@colloid/sampler';
+import { measure, type Runtime } from '@colloid/sampler';
 
 import { activityDigest, type ActivityStore, runActivity } from '../activities/activity.ts';
 import type { Json } from '../digest.ts';
 import { PipelineError } from '../errors.ts';
 import {
-  type IdentityOwner,
   referenceLatents,
   referenceSets,
   sampleRows,
-  type SampleRows,
   type VersionSource,
 } from '../versions/embeddings.ts';
 import { type DatasetMetrics, metricsOf } from './metrics.ts';
+import { variationsOf } from './selected-variations.ts';
 
 /** What is measured. */
 export interface MetricsRequest extends VersionSource {
@@ -32,7 +31,8 @@ export function metricsDigest({ version }: Pick<MetricsRequest, 'version'>): str
 /**
  * Measures the version as a run measures its own: references against each other, also of identities whose reference is not selected,
  * and the selected variations against them. The ICT is the largest of its runs' recipes and imports, the seed that of the first run. Memory: all
- * embeddings and latents of references, the angles of all variations, and one shard.
+ * embeddings and latents of references, the angles of all variations, one shard and the images of
+ * one identity.
  *
  * @throws PipelineError UNMEASURABLE with a sentence; StorageError for shards that are missing or damaged
  */
@@ -108,86 +108,6 @@ function settingsOf({ parts }: VersionContents): Settings {
 interface Definition {
   readonly seed?: number;
   readonly references?: { readonly parameters?: { readonly interClassThreshold?: number } };
-}
-
-/** The selected variations of consecutive identities; runs of identities with as many variations each are one shard. */
-async function* variationsOf(
-  samples: AsyncIterable<SampleRows>,
-  owners: readonly IdentityOwner[],
-): AsyncGenerator<VariationShard> {
-  let next = 0;
-  for await (const shard of samples) {
-    const rows = Map.groupBy(
-      [...shard.owners.keys()].filter((row) => (shard.owners[row]?.sample ?? 0) > 0),
-      (row) => shard.owners[row]?.identity ?? -1,
-    );
-    const rowsAt = (index: number): readonly number[] =>
-      rows.get(owners[index]?.identity ?? -1) ?? [];
-    const [first] = shard.owners;
-    if (first !== undefined && isOver(owners[next - 1], { run: shard.run, ...first })) {
-      throw new PipelineError(
-        'UNMEASURABLE',
-        `Images of identity ${first.identity} of run ${shard.run} lie in several shards, which is not measured; import the run again with the images of each identity together.`,
-      );
-    }
-    const end = endOf(owners, { from: next, shard });
-    while (next < end) {
-      const firstIdentity = next;
-      const variations = rowsAt(next).length;
-      next += 1;
-      // Identities without variations come one by one, as the measure takes them.
-      if (variations > 0) while (next < end && rowsAt(next).length === variations) next += 1;
-      const wanted = Array.from({ length: next - firstIdentity }, (_, k) =>
-        rowsAt(firstIdentity + k),
-      ).flat();
-      yield pickVariations(shard, { firstIdentity, variations, wanted });
-    }
-  }
-}
-
-/** Whether an identity comes no later than one that has been dealt with. */
-function isOver(done: IdentityOwner | undefined, owner: IdentityOwner): boolean {
-  return done !== undefined && done.run === owner.run && owner.identity <= done.identity;
-}
-
-/** The first identity from `from` on that is not of the shard. */
-function endOf(
-  owners: readonly IdentityOwner[],
-  { from, shard }: { readonly from: number; readonly shard: SampleRows },
-): number {
-  const last = shard.owners.at(-1)?.identity ?? -1;
-  let end = from;
-  while (end < owners.length) {
-    const owner = owners[end];
-    if (owner?.run !== shard.run || owner.identity > last) break;
-    end += 1;
-  }
-  return end;
-}
-
-function pickVariations(
-  { rows, latents, theta, embeddingDim, owners }: SampleRows,
-  shard: {
-    readonly firstIdentity: number;
-    readonly variations: number;
-    readonly wanted: readonly number[];
-  },
-): VariationShard {
-  const { firstIdentity, variations, wanted } = shard;
-  const take = (values: Float32Array, width: number): Float32Array => {
-    const taken = new Float32Array(wanted.length * width);
-    for (const [index, row] of wanted.entries()) {
-      taken.set(values.subarray(row * width, (row + 1) * width), index * width);
-    }
-    return taken;
-  };
-  return {
-    firstIdentity,
-    variations,
-    theta: take(theta, 1),
-    embeddings: take(rows, embeddingDim),
-    ...(latents === null ? {} : { latents: take(latents, latents.length / owners.length) }),
-  };
 }
 
 function unmeasurable(

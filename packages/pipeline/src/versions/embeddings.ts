@@ -42,6 +42,8 @@ export interface SampleRows {
   readonly theta: Float32Array;
   /** `[owners, D]`; null where the run has none. */
   readonly latents: Float32Array | null;
+  /** Whether further samples of the last identity are in the next shard, as of an import where it has more than a shard holds. */
+  readonly goesOn: boolean;
 }
 
 /** Runs of the version that have no embeddings, such as imported images. */
@@ -99,7 +101,8 @@ export async function* sampleRows(
     if (part.recogniser?.id !== recogniserVersionId) continue;
     const { runId, number: run } = part;
     const column = 'latentShard';
-    for (const share of await contents.sharesOf({ contents: version, runId, column })) {
+    const shares = await contents.sharesOf({ contents: version, runId, column });
+    for (const [at, share] of shares.entries()) {
       source.signal.throwIfAborted();
       const shard = await readShard(store, part, { kind: 'EMBEDDINGS', ordinal: share.ordinal });
       if (shard === null) continue;
@@ -121,6 +124,7 @@ export async function* sampleRows(
           ({ distanceToReference }) => distanceToReference ?? Number.NaN,
         ),
         latents: latents === null ? null : pick(latents, wanted),
+        goesOn: shares[at + 1]?.firstIdentity === share.lastIdentity,
       };
     }
   }
