@@ -100,7 +100,7 @@ print(list(f.keys()), g["w_latent"][0].tolist())`;
       /is no HDF5 file that can be read/,
     );
     const statistics = join(folder, 'statistics.h5');
-    await writeStatistics(statistics, new Map([['theta_min', new Map([[0, Float32Array.of(1)]])]]));
+    await writeStatistics(statistics, new Map([['dist_min', Float32Array.of(1)]]));
     await expect(all(readSampleCollection(statistics))).rejects.toThrow(
       /its attribute magic is not 'synthetics_collection'/,
     );
@@ -136,21 +136,17 @@ print(list(f.keys()), g["w_latent"][0].tolist())`;
 });
 
 describe('stats.h5', () => {
-  it('gives back one array per statistic and iteration', async () => {
+  it('gives back an array per statistic with a number per iteration', async () => {
     const path = join(folder, 'stats.h5');
     const statistics = new Map([
-      [
-        'theta_min',
-        new Map([
-          [0, Float32Array.of(0.5)],
-          [10, Float32Array.of(0.75)],
-        ]),
-      ],
-      ['norms', new Map([[2, Float32Array.of(1, 2, 3)]])],
+      ['dist_min', Float32Array.of(0.5, 0.75)],
+      ['intf_avg', Float32Array.of(1, Number.NaN)],
     ]);
     await writeStatistics(path, statistics);
-    expect(await readStatistics(path)).toEqual(
-      new Map([...statistics].toSorted(([a], [b]) => a.localeCompare(b))),
-    );
+    expect(await readStatistics(path)).toEqual(statistics);
+  });
+
+  it('is refused where anything else is in it', async () => {
+    await expect(readStatistics(authors)).rejects.toThrow(/'\/00000' is no dataset/);
   });
 });

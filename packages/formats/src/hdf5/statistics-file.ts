@@ -1,4 +1,4 @@
-/** @file `stats.h5`: a group per statistic, in it a float array per iteration, named by its number in five digits. */
+/** @file `stats.h5`, in which the authors' package keeps statistics: a float array per statistic, with a number per iteration. */
 import {
   attempt,
   createHdf5,
@@ -7,13 +7,10 @@ import {
   namesOf,
   openHdf5,
   putFloats,
-  requireGroup,
 } from './hdf5-file.ts';
 
-const DIGITS = 5;
-
-/** Arrays by iteration, by name of the statistic. */
-export type IterationStatistics = ReadonlyMap<string, ReadonlyMap<number, Float32Array>>;
+/** `[iterations]` of each statistic by its name; NaN where an iteration has none. */
+export type IterationStatistics = ReadonlyMap<string, Float32Array>;
 
 /** @throws FormatError INVALID_HDF5 where the file cannot be written */
 export async function writeStatistics(
@@ -21,15 +18,7 @@ export async function writeStatistics(
   statistics: IterationStatistics,
 ): Promise<void> {
   await createHdf5(path, (file) => {
-    for (const [name, iterations] of statistics) {
-      const group = attempt(`The statistic '${name}' cannot be written`, () =>
-        file.create_group(name),
-      );
-      for (const [iteration, data] of iterations) {
-        const at = String(iteration).padStart(DIGITS, '0');
-        putFloats(group, at, { data, shape: [data.length] });
-      }
-    }
+    for (const [name, data] of statistics) putFloats(file, name, { data, shape: [data.length] });
   });
 }
 
@@ -39,15 +28,9 @@ export async function readStatistics(path: string): Promise<IterationStatistics>
   try {
     return new Map(
       namesOf(file).map((name) => {
-        const group = requireGroup(file, name);
-        const iterations = namesOf(group).map((at): readonly [number, Float32Array] => {
-          const data = floatsOf(group, at);
-          if (!/^\d{1,9}$/.test(at) || data === null) {
-            throw invalid(`'/${name}/${at}' is no iteration: its name must be a number`);
-          }
-          return [Number(at), data];
-        });
-        return [name, new Map(iterations.toSorted(([a], [b]) => a - b))];
+        const data = floatsOf(file, name);
+        if (data === null) throw invalid(`'/${name}' is no statistic`);
+        return [name, data] as const;
       }),
     );
   } finally {

@@ -64,39 +64,41 @@ async function* collection(
   }
 }
 
-/** One array per statistic and iteration; minimum, mean and maximum where there are three. */
-function byStatistic(
-  iterations: readonly ReferenceStatistics[],
-): Map<string, Map<number, Float32Array>> {
-  const found = new Map<string, Map<number, Float32Array>>();
-  const add = (name: string, iteration: number, values: readonly number[]): void => {
-    const series = found.get(name) ?? new Map<number, Float32Array>();
-    found.set(name, series.set(iteration, Float32Array.from(values)));
+/** Under the names of the authors' package, by their place in the file; `timestep` is ours. */
+const THREES = {
+  dist: ({ theta }) => theta,
+  w2wd: ({ latentDistance }) => latentDistance,
+  intf: ({ forces }) => forces?.interaction,
+  rndf: ({ forces }) => forces?.random,
+  latf: ({ forces }) => forces?.latent,
+  totf: ({ forces }) => forces?.total,
+} satisfies Record<string, (one: ReferenceStatistics) => ReferenceStatistics['theta'] | undefined>;
+const ENDS = { min: 'min', avg: 'mean', max: 'max' } as const;
+
+/** One array per statistic with a number per iteration; NaN for what the last state has not, from which no step is taken. */
+function byStatistic(iterations: readonly ReferenceStatistics[]): Map<string, Float32Array> {
+  const length = 1 + Math.max(...iterations.map(({ iteration }) => iteration));
+  const found = new Map<string, Float32Array>();
+  const put = (name: string, iteration: number, value: number | null | undefined): void => {
+    const series = found.get(name) ?? new Float32Array(length).fill(Number.NaN);
+    found.set(name, series);
+    series[iteration] = value ?? Number.NaN;
   };
-  const three = ({ min, mean, max }: ReferenceStatistics['theta']): readonly number[] => [
-    min,
-    mean,
-    max,
-  ];
-  for (const {
-    iteration,
-    theta,
-    aboveIct,
-    latentDistance,
-    meanRadius,
-    forces,
-    timestep,
-  } of iterations) {
-    add('theta', iteration, three(theta));
-    add('above_ict', iteration, [aboveIct]);
-    add('latent_distance', iteration, three(latentDistance));
-    add('mean_radius', iteration, [meanRadius]);
-    if (timestep !== null) add('timestep', iteration, [timestep]);
-    if (forces === null) continue;
-    add('interaction_force', iteration, three(forces.interaction));
-    add('latent_force', iteration, three(forces.latent));
-    add('random_force', iteration, three(forces.random));
-    add('total_force', iteration, three(forces.total));
+  let total = 0;
+  for (const one of iterations) {
+    const { iteration } = one;
+    for (const [name, of] of Object.entries(THREES)) {
+      for (const [end, key] of Object.entries(ENDS)) {
+        put(`${name}_${end}`, iteration, of(one)?.[key]);
+      }
+    }
+    put('prop_ict', iteration, one.aboveIct);
+    put('wavg_avg', iteration, one.meanRadius);
+    put('timestep', iteration, one.timestep);
+    const seconds = Object.values(one.seconds).reduce((sum, phase) => sum + phase, 0);
+    total += seconds;
+    put('time_iter', iteration, seconds);
+    put('time_total', iteration, total);
   }
   return found;
 }

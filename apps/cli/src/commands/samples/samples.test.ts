@@ -95,10 +95,11 @@ describe('samples export and import', () => {
     }
   });
 
-  it('exports an array per statistic and iteration', async () => {
+  it("exports an array per statistic with a number per iteration, under the authors' names", async () => {
     const dataset = await makeDataset('with-statistics', false);
     const three = { min: 1, mean: 2, max: 3 };
-    const common = { theta: three, aboveIct: 0.5, latentDistance: three, meanRadius: 4 };
+    const seconds = { embed: 0.5, pairs: 0.25 };
+    const common = { theta: three, aboveIct: 0.5, latentDistance: three, meanRadius: 4, seconds };
     const forces = { interaction: three, latent: three, random: three, total: three };
     const references = [
       { ...common, iteration: 0, forces, timestep: 0.25 },
@@ -108,9 +109,15 @@ describe('samples export and import', () => {
     const stats = join(folder, 'stats.h5');
     await exportSamples(dataset, { output: join(folder, 'unused.h5'), stats });
     const found = await readStatistics(stats);
-    expect([...(found.get('theta')?.keys() ?? [])]).toEqual([0, 1]);
-    expect(found.get('theta')?.get(1)).toEqual(Float32Array.of(1, 2, 3));
-    expect([...(found.get('timestep') ?? [])]).toEqual([[0, Float32Array.of(0.25)]]);
+    const threes = ['dist', 'w2wd', 'intf', 'rndf', 'latf', 'totf'].flatMap((name) =>
+      ['min', 'avg', 'max'].map((end) => `${name}_${end}`),
+    );
+    const ones = ['prop_ict', 'wavg_avg', 'timestep', 'time_iter', 'time_total'];
+    expect([...found.keys()]).toEqual([...threes, ...ones].toSorted());
+    expect(found.get('dist_avg')).toEqual(Float32Array.of(2, 2));
+    expect(found.get('totf_max')).toEqual(Float32Array.of(3, Number.NaN));
+    expect(found.get('timestep')).toEqual(Float32Array.of(0.25, Number.NaN));
+    expect(found.get('time_total')).toEqual(Float32Array.of(0.75, 1.5));
   });
 
   it('names what is wrong with a folder', async () => {
