@@ -64,6 +64,102 @@ describe('a recipe', () => {
     expect(theirs).toEqual(ours);
   });
 
+  test("takes the options of the authors' own jobs as they are written there", () => {
+    const theirs = parseRecipe({
+      'network-type': 'stylegan2-256@1',
+      'embedding-type': 'iresnet50@1',
+      'num-identities': 10_000,
+      'batch-size': 64,
+      truncation_psi: 0.7,
+      references: {
+        algorithm: 'langevin',
+        parameters: {
+          '--ict': 1.4,
+          '--langevin-iterations': 100,
+          '--langevin-repulsion-radius': 1.4,
+          '--langevin-timestep': -0.3,
+          '--langevin-latent-force': 0.1,
+          '--langevin-checkpoint-iter': 10,
+        },
+      },
+      variations: {
+        algorithm: 'disco',
+        covariates: 'a@1',
+        parameters: {
+          '--dispersion-num-augmentations': 64,
+          '--dispersion-latent-radius': 14,
+          '--pose-scaling': 2,
+        },
+      },
+    });
+    expect(theirs).toEqual(
+      parseRecipe({
+        generator: 'stylegan2-256@1',
+        recogniser: 'iresnet50@1',
+        identities: 10_000,
+        batchSize: 64,
+        references: {
+          algorithm: 'langevin',
+          parameters: {
+            interClassThreshold: 1.4,
+            iterations: 100,
+            repulsionRadius: 1.4,
+            timestep: -0.3,
+            latentForce: 0.1,
+            checkpointEvery: 10,
+          },
+        },
+        variations: {
+          algorithm: 'disco',
+          covariates: 'a@1',
+          parameters: { variations: 64, latentRadius: 14, poseScaling: 2 },
+        },
+      }),
+    );
+    const repulse = parseRecipe({
+      ...MINIMAL,
+      references: { algorithm: 'repulse', parameters: { ict: 1.1, repulse: 2 } },
+    });
+    expect(repulse.references.parameters).toMatchObject({ repulsionCoefficient: 2 });
+    const never = parseRecipe({
+      ...MINIMAL,
+      references: { algorithm: 'langevin', parameters: { checkpoint_iter: -1 } },
+    });
+    expect(never.references.parameters).toMatchObject({ checkpointEvery: 0 });
+  });
+
+  test('says where something belongs that is no parameter here', () => {
+    const asked = (stage: object) => () => parseRecipe({ ...MINIMAL, ...stage });
+    expect(
+      asked({
+        references: {
+          algorithm: 'langevin',
+          parameters: { 'langevin-constant-embeddings': 'e.h5' },
+        },
+      }),
+    ).toThrow(/is a file there; here 'gallery: name@version' beside the parameters names one/);
+    expect(
+      asked({
+        variations: {
+          algorithm: 'dispersion',
+          parameters: { 'dispersion-initial-covariates': true },
+        },
+      }),
+    ).toThrow(/is the algorithm disco here/);
+    expect(
+      asked({
+        variations: {
+          algorithm: 'covariates',
+          covariates: 'a@1',
+          parameters: { expressions: ['smile'] },
+        },
+      }),
+    ).toThrow(/is a list beside the parameters/);
+    expect(asked({ num_identities: 3, identities: 4 })).toThrow(
+      /identities: gives identities a second time/,
+    );
+  });
+
   test('refuses a parameter that is given under two names, and one that the algorithm has not', () => {
     const stage = (parameters: object): unknown => ({
       ...MINIMAL,
