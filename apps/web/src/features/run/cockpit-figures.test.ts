@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import type { IterationPointFragment } from '@/generated/graphql.ts';
-import { forceRows, iterationRate, phaseSeconds, spreadAt } from './cockpit-figures.ts';
+import {
+  forceRows,
+  isAtRest,
+  iterationRate,
+  phaseSeconds,
+  spreadAt,
+  timedPoints,
+} from './cockpit-figures.ts';
 
 function point(iteration: number, statistics: unknown): IterationPointFragment {
   return {
@@ -46,8 +53,31 @@ test('the rate counts identities over the time of the latest iterations', () => 
   ]);
 });
 
+test('the last state, from which no step is taken, does not say how long an iteration takes', () => {
+  const [first, second] = POINTS;
+  const last = {
+    ...point(2, { forces: null, seconds: { pairs: 0.01, pullback: 0, update: 0, embed: 0 } }),
+    timestep: null,
+  };
+  const points = [first, second, last].flatMap((each) => each ?? []);
+  expect(timedPoints(points)).toEqual([first, second]);
+  expect(iterationRate(points, 30)).toBe((30 * 2) / 6);
+  // Where identities are placed one after another, there are no steps.
+  expect(timedPoints([last])).toEqual([last]);
+});
+
 test('what is missing or no number is not shown', () => {
   expect(spreadAt({ theta: { min: 1, mean: Number.NaN, max: 2 } }, ['theta'])).toBeNull();
   expect(spreadAt(null, ['theta'])).toBeNull();
   expect(spreadAt({ theta: spread(2) }, ['theta'])).toEqual(spread(2));
+});
+
+test('references are at rest where a later stage began before their last iteration', () => {
+  const last = point(3, {});
+  expect(isAtRest({ stage: 'VARIATIONS' }, last, 20)).toBe(true);
+  expect(isAtRest({ stage: 'VARIATIONS' }, last, 3)).toBe(false);
+  // Still at it, cancelled in it, or an algorithm without iterations.
+  expect(isAtRest({ stage: 'REFERENCES' }, last, 20)).toBe(false);
+  expect(isAtRest({ stage: null }, last, 20)).toBe(false);
+  expect(isAtRest({ stage: 'COMMIT' }, last, null)).toBe(false);
 });

@@ -1,5 +1,5 @@
 /** @file What the cockpit reads out of the statistics of iterations, which travel as JSON. Pure. */
-import type { IterationPointFragment } from '@/generated/graphql.ts';
+import type { IterationPointFragment, RunLiveFragment } from '@/generated/graphql.ts';
 
 /** Least, mean and greatest of something. */
 export interface Spread {
@@ -59,15 +59,29 @@ export function phaseSeconds(point: IterationPointFragment): readonly PhaseSecon
   });
 }
 
+/**
+ * The iterations whose time tells how long one takes: those that took a step. The last state takes none, and is measured in a fraction
+ * of that; algorithms that place one identity after another take no steps at all.
+ */
+export function timedPoints(
+  points: readonly IterationPointFragment[],
+): readonly IterationPointFragment[] {
+  const timed = points.filter((point) => phaseSeconds(point).length > 0);
+  const stepped = timed.filter(({ timestep }) => timestep !== null);
+  return stepped.length > 0 ? stepped : timed;
+}
+
 /** Iterations of one identity per second, over the latest iterations; null where nothing was timed. */
 export function iterationRate(
   points: readonly IterationPointFragment[],
   identities: number,
 ): number | null {
-  const recent = points.slice(-5).flatMap((point) => {
-    const seconds = phaseSeconds(point).reduce((sum, phase) => sum + phase.seconds, 0);
-    return seconds > 0 ? [seconds] : [];
-  });
+  const recent = timedPoints(points)
+    .slice(-5)
+    .flatMap((point) => {
+      const seconds = phaseSeconds(point).reduce((sum, phase) => sum + phase.seconds, 0);
+      return seconds > 0 ? [seconds] : [];
+    });
   if (recent.length === 0) return null;
   return (identities * recent.length) / recent.reduce((sum, seconds) => sum + seconds, 0);
 }
@@ -90,4 +104,14 @@ export function numberAt(statistics: unknown, path: readonly string[]): number |
     at = (at as Record<string, unknown>)[key];
   }
   return typeof at === 'number' && Number.isFinite(at) ? at : null;
+}
+
+/** Whether the references ended before their last iteration, because no force acted on anybody any more. */
+export function isAtRest(
+  run: Pick<RunLiveFragment, 'stage'>,
+  last: Pick<IterationPointFragment, 'iteration'>,
+  total: number | null,
+): boolean {
+  const isOver = run.stage !== null && run.stage !== 'PREPARE' && run.stage !== 'REFERENCES';
+  return isOver && total !== null && last.iteration < total;
 }

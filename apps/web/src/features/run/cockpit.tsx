@@ -9,6 +9,7 @@ import type {
   RunLiveFragment,
 } from '@/generated/graphql.ts';
 import {
+  formatCounted,
   formatDegrees,
   formatDuration,
   formatFigure,
@@ -18,11 +19,13 @@ import {
 import {
   type ForceRow,
   forceRows,
+  isAtRest,
   iterationRate,
   numberAt,
   type PhaseSeconds,
   phaseSeconds,
   spreadAt,
+  timedPoints,
 } from './cockpit-figures.ts';
 import classes from './cockpit.module.css';
 
@@ -33,31 +36,36 @@ interface CockpitProps {
   readonly run: RunLiveFragment;
   readonly points: readonly IterationPointFragment[];
   readonly total: number | null;
+  /** Whether identities are placed one after another: iterations are then draws. */
+  readonly isInTurn: boolean;
   readonly previews: readonly PreviewSheetFragment[];
 }
 
 /** Everything about the last iteration of the references. */
-export function Cockpit({ run, points, total, previews }: CockpitProps) {
+export function Cockpit({ run, points, total, isInTurn, previews }: CockpitProps) {
   const last = points.at(-1);
   if (last === undefined) return null;
   const forces = forceRows(points);
+  const timed = timedPoints(points).at(-1);
   // The final state takes no step, so the last step is the one before it.
-  const timed = points.findLast((point) => phaseSeconds(point).length > 0);
   const stepped = points.findLast(({ timestep }) => timestep !== null);
   const latent = spreadAt(last.statistics, ['latentDistance']);
   const gallery = spreadAt(last.statistics, ['galleryTheta']);
-  const rate = iterationRate(points, run.identityCount);
+  const rate = isInTurn ? null : iterationRate(points, run.identityCount);
   const sheet = previews.at(-1);
   return (
     <Panel
       title="Cockpit"
       hint={
         <span className="figures">
-          Iteration {last.iteration}
+          {isInTurn
+            ? `After ${formatCounted(last.iteration, 'draw', 'draws')}`
+            : `Iteration ${String(last.iteration)}`}
           {total === null ? '' : ` of ${String(total)}`}
           {run.state === 'RUNNING' && run.stage === 'REFERENCES'
             ? ` · ${formatTimeLeft(run.secondsLeft)}`
             : ''}
+          {isAtRest(run, last, total) && ', then at rest: no force acts on anybody any more'}
         </span>
       }
     >
@@ -98,7 +106,13 @@ export function Cockpit({ run, points, total, previews }: CockpitProps) {
       <div className={classes.parts}>
         {forces.length > 0 && <Forces rows={forces} />}
         <div className={classes.aside}>
-          {timed !== undefined && <Phases phases={phaseSeconds(timed)} rate={rate} />}
+          {timed !== undefined && (
+            <Phases
+              phases={phaseSeconds(timed)}
+              what={isInTurn ? 'The last batch of draws took' : 'One iteration takes'}
+              rate={rate}
+            />
+          )}
           {sheet !== undefined && <ClosestPair sheet={sheet} isTold={closestOf(last) !== null} />}
         </div>
       </div>
@@ -156,16 +170,18 @@ function Sparkline({ values }: { readonly values: readonly number[] }) {
 
 function Phases({
   phases,
+  what,
   rate,
 }: {
   readonly phases: readonly PhaseSeconds[];
+  readonly what: string;
   readonly rate: number | null;
 }) {
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   return (
     <div>
       <Text size="sm" c="dimmed" className="figures">
-        One iteration takes {shortSeconds(total)}
+        {what} {shortSeconds(total)}
         {rate !== null && `: ${formatFigure(rate)} identities × iterations per second`}
       </Text>
       <div className={classes.bar} aria-hidden>

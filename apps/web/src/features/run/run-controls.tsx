@@ -15,10 +15,12 @@ interface RunControlsProps {
   readonly team: string;
   readonly dataset: string;
   readonly run: RunLiveFragment;
+  /** Whether its algorithm can go on from what it kept. */
+  readonly canBranch: boolean;
 }
 
 /** The buttons that make sense in the state of the run. */
-export function RunControls({ team, dataset, run }: RunControlsProps) {
+export function RunControls({ team, dataset, run, canBranch }: RunControlsProps) {
   const [isBranching, dialog] = useDisclosure(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [pauseRun, pausing] = useMutation(PauseRunDocument);
@@ -59,7 +61,7 @@ export function RunControls({ team, dataset, run }: RunControlsProps) {
           Resume
         </Button>
       )}
-      {run.checkpoints.length > 0 && (
+      {canBranch && run.checkpoints.length > 0 && (
         <Button variant="default" leftSection={<IconGitBranch size={16} />} onClick={dialog.open}>
           Branch
         </Button>

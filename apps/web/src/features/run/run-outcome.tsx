@@ -29,10 +29,12 @@ interface RunOutcomeProps {
   readonly run: RunLiveFragment;
   readonly live: LiveState;
   readonly ict: number | null;
+  /** Whether a branch can begin with what it kept. */
+  readonly canBranch: boolean;
 }
 
 /** Stages, progress, and what came of it. */
-export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
+export function RunOutcome({ team, dataset, run, live, ict, canBranch }: RunOutcomeProps) {
   const version = run.versions[0];
   return (
     <Stack gap={20}>
@@ -45,7 +47,7 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
         >
           <Stack gap="sm" align="flex-start">
             <Text>{run.failure ?? 'It stopped without saying why; the log below may tell.'}</Text>
-            <PartialWork run={run} />
+            <PartialWork run={run} canBranch={canBranch} />
             <Text size="sm" c="dimmed">
               What it reserved went back to the budget. Versions made before are untouched.
             </Text>
@@ -65,13 +67,13 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
       )}
       {run.state === 'CANCELLED' && (
         <Alert color="gray" title="This run was cancelled">
-          <PartialWork run={run} />
+          <PartialWork run={run} canBranch={canBranch} />
           It made no version, and what it reserved went back to the budget.
         </Alert>
       )}
       {run.state === 'PAUSED' && (
         <Alert color="amber" icon={<IconPlayerPause size={20} />} title="Paused">
-          <PartialWork run={run} />
+          <PartialWork run={run} canBranch={canBranch} />
           Resume it and it goes on from where it stopped, with the same result as if it had not been
           paused. What it reserved stays reserved.
         </Alert>
@@ -192,13 +194,14 @@ export function RunOutcome({ team, dataset, run, live, ict }: RunOutcomeProps) {
 }
 
 /** What there is of a run that has made no version. */
-function PartialWork({ run }: { readonly run: RunLiveFragment }) {
+function PartialWork({ run, canBranch }: Pick<RunOutcomeProps, 'run' | 'canBranch'>) {
   if (run.partial === null) return null;
+  const kept = formatCounted(run.partial.identities, 'identity is', 'identities are');
   return (
     <Text size="sm">
-      {formatCounted(run.partial.identities, 'identity is', 'identities are')} kept as of iteration{' '}
-      {run.partial.iteration}: the faces and figures below show them, and a branch can begin with
-      them.
+      {canBranch
+        ? `${kept} kept as of iteration ${String(run.partial.iteration)}: the faces and figures below show them, and a branch can begin with them.`
+        : `${kept} kept: the faces and figures below show them.`}
     </Text>
   );
 }

@@ -15,6 +15,7 @@ import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import { formatCounted, formatRadians } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { datasetPath, teamPath } from '@/lib/routes.ts';
+import { isBranchable } from './branch-values.ts';
 import { Cockpit } from './cockpit.tsx';
 import { PreviewPlayer } from './preview-player.tsx';
 import classes from './run.module.css';
@@ -67,6 +68,8 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
   const definition = run.recipe?.definition;
   const ict = recipeFigure(definition, 'references.parameters.interClassThreshold');
   const total = recipeFigure(definition, 'references.parameters.iterations');
+  const canBranch = isBranchable(definition, definition);
+  const isInTurn = recipeFigure(definition, 'references.parameters.triesPerIdentity') !== null;
   return (
     <>
       <PageHeader
@@ -90,14 +93,21 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
         actions={
           <>
             {may(team.viewerRole, 'controlRun') && (
-              <RunControls team={teamSlug} dataset={datasetSlug} run={run} />
+              <RunControls team={teamSlug} dataset={datasetSlug} run={run} canBranch={canBranch} />
             )}
             <LineageLink team={teamSlug} id={run.id} />
           </>
         }
       />
       <Stack gap={20}>
-        <RunOutcome team={teamSlug} dataset={datasetSlug} run={run} live={live} ict={ict} />
+        <RunOutcome
+          team={teamSlug}
+          dataset={datasetSlug}
+          run={run}
+          live={live}
+          ict={ict}
+          canBranch={canBranch}
+        />
         {run.imported !== null && (
           <>
             <RunSource imported={run.imported} />
@@ -111,7 +121,7 @@ export function RunPage({ team: teamSlug, dataset: datasetSlug, number }: RunPag
             team={teamSlug}
             run={{ ...run, recipe: run.recipe }}
             stream={stream}
-            figures={{ ict, total }}
+            figures={{ ict, total, isInTurn }}
           />
         )}
       </Stack>
@@ -125,18 +135,28 @@ interface SamplingProps {
   readonly team: string;
   readonly run: Run & { readonly recipe: NonNullable<Run['recipe']> };
   readonly stream: RunStream;
-  readonly figures: { readonly ict: number | null; readonly total: number | null };
+  readonly figures: {
+    readonly ict: number | null;
+    readonly total: number | null;
+    readonly isInTurn: boolean;
+  };
 }
 
 /** Faces, figures and recipe of a run that moves identities apart. */
-function Sampling({ team, run, stream, figures: { ict, total } }: SamplingProps) {
+function Sampling({ team, run, stream, figures: { ict, total, isInTurn } }: SamplingProps) {
   const references = iterationsOf(stream, 'REFERENCES');
   const isLive = isActive(run.state);
   // Ended before there was anything to draw: empty charts would say no more than the log does.
   const hasNothing = !isLive && references.length === 0 && stream.previews.length === 0;
   return (
     <>
-      <Cockpit run={run} points={references} total={total} previews={stream.previews} />
+      <Cockpit
+        run={run}
+        points={references}
+        total={total}
+        isInTurn={isInTurn}
+        previews={stream.previews}
+      />
       {hasNothing && (
         <Panel title="Log">
           <RunLog lines={stream.logLines} />
