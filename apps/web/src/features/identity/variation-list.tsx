@@ -106,6 +106,7 @@ interface VariationProps {
 function Variation({ sample, top, ict, onOpen, onExpired }: VariationProps) {
   const share = (value: number) => `${String((value / top) * 100)}%`;
   const theta = sample.distanceToReference;
+  const label = sample.covariates?.label ?? null;
   const isFar = ict !== null && theta !== null && theta >= ict;
   return (
     <UnstyledButton
@@ -132,6 +133,7 @@ function Variation({ sample, top, ict, onOpen, onExpired }: VariationProps) {
         <span>{sample.ordinal}</span>
         <span data-far={isFar || undefined}>{formatRadians(theta)}</span>
       </span>
+      {label !== null && <span className={classes.label}>{label}</span>}
     </UnstyledButton>
   );
 }
