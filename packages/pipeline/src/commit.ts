@@ -4,9 +4,8 @@ import type { Catalog, NewSample, NewShard } from '@colloid/catalog';
 import type { ObjectStore } from '@colloid/storage';
 
 import { type ArrayReference, getArray } from './activities/arrays.ts';
-import { overlaps, type RenderedShard } from './activities/render.ts';
-import type { VariationShard } from './activities/variations.ts';
-import type { Json } from './digest.ts';
+import type { RenderedShard } from './activities/render.ts';
+import { covariatesOfShard, type SampleCovariates } from './activities/sample-covariates.ts';
 import type { RunOutput } from './run-stages.ts';
 
 /** Writes everything a run made and ends it with a version. Repeating it changes nothing. */
@@ -24,7 +23,7 @@ export async function commit(options: {
     identities: identityRows(await getArray(store, output.measure.identities)),
   });
   for (const shard of output.shards) {
-    const covariates = await covariateRows(store, shard, output.variations);
+    const covariates = await covariatesOfShard(store, shard, output.variations);
     await rows.insertSamples({
       runId,
       samples: sampleRows(shard, await getArray(store, shard.theta), covariates),
@@ -77,41 +76,6 @@ export function identityRows(
       intraDistance: finiteOrNull(table[ordinal * 3 + 2]),
     };
   });
-}
-
-/** What the row of a sample says of its covariates. */
-interface SampleCovariates {
-  readonly [key: string]: Json;
-  /** What it was made to show, such as 'smile'; null where it was not made to show anything. */
-  readonly label: string | null;
-  /** How far it began along each direction, `covariate:negative/positive`, in units of the mean of its farther side. */
-  readonly weights: { readonly [direction: string]: number };
-}
-
-/** The covariates of the variations of one shard, by `identity/ordinal`; empty without covariates. */
-async function covariateRows(
-  store: ObjectStore,
-  shard: RenderedShard,
-  variations: readonly VariationShard[],
-): Promise<ReadonlyMap<string, SampleCovariates>> {
-  const found = new Map<string, SampleCovariates>();
-  for (const part of variations.filter((each) => overlaps(each, shard))) {
-    if (part.weights === null) continue;
-    const { directions } = part.weights;
-    const values = await getArray(store, part.weights.values);
-    const perIdentity = values.length / directions.length / part.identities;
-    for (let row = 0; row < part.identities * perIdentity; row += 1) {
-      const variation = row % perIdentity;
-      const identity = part.firstIdentity + Math.floor(row / perIdentity);
-      found.set(`${identity}/${variation + 1}`, {
-        label: part.labels?.[variation] ?? null,
-        weights: Object.fromEntries(
-          directions.map((name, k) => [name, values[row * directions.length + k] ?? 0]),
-        ),
-      });
-    }
-  }
-  return found;
 }
 
 function sampleRows(

@@ -18,6 +18,17 @@ export function shardRanges(identities: number, samplesPerIdentity: number): rea
   }));
 }
 
+/** Whether identities of both ranges are the same. */
+export function overlaps(
+  shard: Pick<ShardRange, 'firstIdentity' | 'identities'>,
+  range: Pick<ShardRange, 'firstIdentity' | 'identities'>,
+): boolean {
+  return (
+    shard.firstIdentity < range.firstIdentity + range.identities &&
+    range.firstIdentity < shard.firstIdentity + shard.identities
+  );
+}
+
 /**
  * The rows of identities `first` to `first + count` with each reference before its variations.
  *

@@ -13,8 +13,9 @@ import { putContent } from '@colloid/storage';
 import { type Json, toJson } from '../digest.ts';
 import { runShards, type ShardPlan, type ShardProgress } from '../shards/run-shards.ts';
 import { type ArrayReference, getArray, getRows, putArray } from './arrays.ts';
-import { interleave, type ShardRange, shardRanges } from './layout.ts';
+import { interleave, overlaps, type ShardRange, shardRanges } from './layout.ts';
 import type { ReferenceOutput } from './references.ts';
+import { covariatesOfShard, type SampleCovariates } from './sample-covariates.ts';
 import type { StageContext } from './stage-context.ts';
 import type { VariationShard } from './variations.ts';
 
@@ -38,6 +39,8 @@ interface ShardRows {
   readonly latents: Float32Array;
   readonly embeddings: Float32Array;
   readonly theta: Float32Array;
+  /** By `identity/ordinal`; empty without covariates. */
+  readonly covariates: ReadonlyMap<string, SampleCovariates>;
 }
 
 /** Renders every sample, shard by shard; a shard is an activity of its own. */
@@ -65,8 +68,8 @@ export function renderPlan(
       const parts = variations.filter((shard) => overlaps(shard, range));
       return {
         name: 'render',
-        // 2: a PNG has its mark in an iTXt chunk.
-        version: 2,
+        // 2: a PNG has its mark in an iTXt chunk. 3: covariates stand beside the images.
+        version: parts.some(({ weights }) => weights !== null) ? 3 : 2,
         inputs: {
           plan,
           references: references.latents.digest,
@@ -88,17 +91,6 @@ export function renderPlan(
 /** Which identities lie in which shard of images. */
 export function renderRanges({ recipe }: Pick<StageContext, 'recipe'>): readonly ShardRange[] {
   return shardRanges(recipe.identities, 1 + variationsPerIdentity(recipe));
-}
-
-/** Whether identities of both ranges are the same. */
-export function overlaps(
-  shard: Pick<ShardRange, 'firstIdentity' | 'identities'>,
-  range: Pick<ShardRange, 'firstIdentity' | 'identities'>,
-): boolean {
-  return (
-    shard.firstIdentity < range.firstIdentity + range.identities &&
-    range.firstIdentity < shard.firstIdentity + shard.identities
-  );
 }
 
 /** The rows of one shard, and no others: of references and variations only what lies in its range is read. */
@@ -146,6 +138,7 @@ async function collectRows(
     latents: await collect(latents, (part) => part.latents, sessions.latentDim),
     embeddings: await collect(embeddings, (part) => part.embeddings, sessions.embeddingDim),
     theta: await collect(new Float32Array(count), (part) => part.theta, 1),
+    covariates: await covariatesOfShard(store, range, parts),
   };
 }
 
@@ -206,6 +199,7 @@ async function* shardSamples(
           sample,
           kind: sample === 0 ? 'reference' : 'variation',
           thetaToReference: rows.theta[row] ?? 0,
+          ...rows.covariates.get(`${identity}/${sample}`),
           isSynthetic: true,
         },
       };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { encodeNpy } from '@colloid/formats';
+import { encodeNpy, readTarFiles } from '@colloid/formats';
 import { parseRecipe } from '@colloid/sampler/recipe';
 import { contentKey, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -160,6 +160,18 @@ test('steps along covariates carry their labels', async () => {
     { label: expect.stringContaining('pose'), weights: { 'pose:left/right': 1 } },
     { label: 'smile', weights: { 'expression:neutral/smile': 1 } },
   ]);
+  // Whoever has the shards alone reads them there.
+  const shard = await world.catalog.prisma.shard.findFirstOrThrow({
+    where: { runId, kind: 'IMAGES' },
+  });
+  const sidecars = [];
+  const tar = await world.store.stream(shard.objectKey);
+  for await (const { name, bytes } of readTarFiles(tar)) {
+    if (name.endsWith('.json'))
+      sidecars.push(JSON.parse(new TextDecoder().decode(bytes)) as object);
+  }
+  expect(sidecars[0]).not.toHaveProperty('label');
+  expect(sidecars.slice(1, 4)).toMatchObject(labels);
 });
 
 test('a run whose gallery is gone or altered fails with the sentence that says so', async () => {

@@ -6,8 +6,9 @@ import type { Catalog, ShardName } from '@colloid/catalog';
 import type { ObjectStore } from '@colloid/storage';
 
 import { activityDigest, runActivity } from '../activities/activity.ts';
+import { overlaps } from '../activities/layout.ts';
 import { referenceActivity, type ReferenceOutput } from '../activities/references.ts';
-import { overlaps, renderPlan, renderRanges } from '../activities/render.ts';
+import { renderPlan, renderRanges } from '../activities/render.ts';
 import type { StageContext } from '../activities/stage-context.ts';
 import { variationPlan, type VariationShard } from '../activities/variations.ts';
 import type { ComputeHost } from '../compute-host.ts';
