@@ -233,6 +233,31 @@ test('a run whose generator is saturated fails with its sentence and keeps what 
   expect(await catalog.runDetails.iterationsOf({ actor, runId })).not.toEqual([]);
 });
 
+test('a run that comes to rest says so and leaves out the iterations that are left', async () => {
+  const { actor, runId } = await seed({
+    ...RECIPE,
+    references: {
+      algorithm: 'langevin',
+      gallery: null,
+      parameters: parametersOf({ repulsionRadius: 0.5, interClassThreshold: 0.5 }),
+    },
+    variations: null,
+  });
+  expect(await execute(runId)).toBe('SUCCEEDED');
+  expect(await catalog.runDetails.iterationsOf({ actor, runId })).toHaveLength(1);
+  const lines = await catalog.prisma.runLogLine.findMany({ where: { runId } });
+  expect(lines.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^References are at rest after 0 iterations/),
+  );
+});
+
+/** Those of the small recipe with others in their place. */
+function parametersOf(others: object) {
+  const { references } = RECIPE;
+  if (references.algorithm !== 'langevin') throw new Error('the small recipe has no Langevin');
+  return { ...references.parameters, ...others };
+}
+
 /** Drives a run where nothing is remembered. Returns the digest of its version. */
 async function digestOf(
   recipe: typeof RECIPE,

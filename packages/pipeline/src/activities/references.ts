@@ -188,7 +188,13 @@ class ReferenceStage {
   }
 
   async #finish(result: ReferenceResult): Promise<ReferenceOutput> {
-    const { store, sessions } = this.#context;
+    const { store, sessions, reporter } = this.#context;
+    if (result.restedAt !== null) {
+      await reporter.log(
+        'info',
+        `References are at rest after ${result.restedAt} iterations: no force acts on anybody any more, and further iterations would change nothing.`,
+      );
+    }
     const latents = await putSliced(store, result.latents, sessions.latentDim);
     const embeddings = await putSliced(store, result.embeddings, sessions.embeddingDim);
     return {

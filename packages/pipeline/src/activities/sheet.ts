@@ -4,6 +4,9 @@ import { encodeImage } from '@colloid/formats';
 import type { ImageBatch } from '@colloid/sampler';
 import { type ObjectStore, putContent } from '@colloid/storage';
 
+/** Grey of tiles that no image fills, on a light page as on a dark one. */
+const EMPTY = 128;
+
 /** A stored sheet of tiles, in the order of the batch, row after row. */
 export interface StoredSheet {
   readonly objectKey: string;
@@ -38,7 +41,7 @@ export async function storeSheet(
 function tile(images: ImageBatch, columns: number, rows: number): Uint8Array {
   const { height, width, channels, data } = images;
   const tileStride = width * channels;
-  const sheet = new Uint8Array(rows * columns * height * tileStride);
+  const sheet = new Uint8Array(rows * columns * height * tileStride).fill(EMPTY);
   for (let image = 0; image < images.count; image += 1) {
     const top = Math.floor(image / columns) * height;
     const left = (image % columns) * tileStride;
