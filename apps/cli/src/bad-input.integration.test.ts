@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { builtInModels } from '@colloid/models';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { freePort } from './process/ports.ts';
@@ -121,6 +122,29 @@ test('a recipe that is missing, no YAML, or out of range is refused by what is w
   expect(exitCode).toBe(1);
   expect(stderr).toContain('identities');
   expect(stderr).toContain('viscousCoefficient');
+});
+
+test('the built-in covariates are those of the built-in generator, and of no other', async () => {
+  const recipe = await recipeFile(
+    'covariates.yaml',
+    [
+      'generator: my-head@1',
+      'recogniser: parametric-head-id@1',
+      'identities: 2',
+      'references: { algorithm: random }',
+      'variations: { algorithm: covariates, covariates: parametric-head-covariates@1 }',
+    ].join('\n'),
+  );
+  const model = join(await mkdtemp(join(folder, 'model-')), 'my-head');
+  const builtIn = builtInModels.find(({ name }) => name === 'parametric-head');
+  await cp(builtIn?.folder ?? '', model, { recursive: true });
+  const manifest = JSON.parse(await readFile(join(model, 'model.json'), 'utf8')) as object;
+  await writeFile(join(model, 'model.json'), JSON.stringify({ ...manifest, name: 'my-head' }));
+  await refuses(
+    ['sample', recipe, '--out', join(folder, 'out'), '--generator', model],
+    {},
+    /covariates 'parametric-head-covariates@1', which belong to the generator 'parametric-head'; .*--covariates/,
+  );
 });
 
 test('a model folder with a broken graph is refused by name', async () => {

@@ -47,7 +47,7 @@ export async function placeShards(
 }
 
 /** The same bytes under a second name, whatever was there before; a copy where the file system has no hard links. */
-async function place(from: string, to: string): Promise<void> {
+export async function place(from: string, to: string): Promise<void> {
   const beside = `${to}.new`;
   await rm(beside, { force: true });
   await link(from, beside).catch(() => copyFile(from, beside));

@@ -153,7 +153,7 @@ function typedArrays(_key: string, value: unknown): unknown {
 
 function describe({ measures, leakage, ict }: Report): readonly string[] {
   const { theta, verification, duplicates, capacity, intra } = measures;
-  const line = (label: string, value: string): string => `${label.padEnd(28)}${value}`;
+  const line = (label: string, value: string): string => `${label.padEnd(31)}${value}`;
   return [
     line('identities', String(measures.identities)),
     line('θ min, mean, max (rad)', [theta.min, theta.mean, theta.max].map(short).join('  ')),

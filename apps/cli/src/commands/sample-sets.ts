@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
+import { builtInCovariates } from '@colloid/models';
 import { type RunSets, unitRowsOf } from '@colloid/pipeline';
 import {
   type CovariateDirections,
@@ -33,19 +35,21 @@ export async function readSets(
   models: { readonly generator: GeneratorModel; readonly recogniser: RecogniserModel },
 ): Promise<RunSets> {
   const { references, variations } = recipe;
+  const { generator, recogniser } = models;
   const gallery = await readSet({
     what: 'gallery',
     name: references.algorithm === 'langevin' ? references.gallery : null,
     file: files.gallery,
     where: 'references.gallery, with references.parameters.constantDistance',
   });
+  const name = variations === null || !('covariates' in variations) ? null : variations.covariates;
+  const covariatesFile = files.covariates ?? builtInFile(name, generator);
   const covariates = await readSet({
     what: 'covariates',
-    name: variations === null || !('covariates' in variations) ? null : variations.covariates,
-    file: files.covariates,
+    name,
+    file: covariatesFile,
     where: "variations.covariates, with the algorithm 'disco' or 'covariates'",
   });
-  const { generator, recogniser } = models;
   return {
     gallery: gallery && {
       digest: gallery.digest,
@@ -58,9 +62,20 @@ export async function readSets(
     },
     covariates: covariates && {
       digest: covariates.digest,
-      data: directionsOf(covariates.bytes, generator, files.covariates ?? ''),
+      data: directionsOf(covariates.bytes, generator, covariatesFile ?? ''),
     },
   };
+}
+
+/** The file of the set that comes with Colloid, where the recipe names that one. */
+function builtInFile(named: string | null, { name }: GeneratorModel): string | undefined {
+  const { generator, folder, ...set } = builtInCovariates;
+  if (named !== `${set.name}@${set.version}`) return undefined;
+  if (name === generator) return join(folder, 'directions.json');
+  throw new CliError(
+    'INVALID_RECIPE',
+    `The recipe names the covariates '${named}', which belong to the generator '${generator}'; give the file of a set of '${name}' with --covariates.`,
+  );
 }
 
 interface NamedSet {

@@ -8,6 +8,7 @@ import {
   computePlan,
   describeFallback,
   objectActivityStore,
+  type PartialWork,
   type RunOutput,
   runProgress,
   type RunReporter,
@@ -38,7 +39,7 @@ import {
 } from '../dataset-folder.ts';
 import { readEnvironment } from '../environment.ts';
 import { CliError } from '../errors.ts';
-import { placeShards, WORK_FOLDER } from '../place-shards.ts';
+import { place, placeShards, WORK_FOLDER } from '../place-shards.ts';
 import { formatSeconds, say, showProgress } from '../terminal.ts';
 import { readSets, type SetFiles } from './sample-sets.ts';
 
@@ -57,6 +58,15 @@ const NAMES: Record<RunStage, string> = {
   MEASURE: 'Measuring',
   COMMIT: 'Writing',
 };
+
+/** Where the references of a run that failed are left. */
+const PARTIAL = 'partial';
+
+/** What a run has told so far. */
+interface Told {
+  readonly iterations: ReferenceStatistics[];
+  partial: PartialWork | null;
+}
 
 /**
  * Runs the recipe into the folder. Stopped at any moment and started again it goes on where it stood.
@@ -98,7 +108,7 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
 
   const clock = (): number => performance.now() / 1000;
   const startedAt = clock();
-  const iterations: ReferenceStatistics[] = [];
+  const told: Told = { iterations: [], partial: null };
   const output = await runStages({
     activities: objectActivityStore(store),
     store,
@@ -113,9 +123,12 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
         weightMemoryMb: environment.COLLOID_WEIGHT_MEMORY_MB,
       },
     ),
-    reporter: terminalReporter(recipe, clock, iterations),
+    reporter: terminalReporter(recipe, clock, told),
     signal: stop.signal,
     clock,
+  }).catch(async (error: unknown) => {
+    await keepPartial(out, told);
+    throw error;
   });
   const isAgain = await isDatasetOf(out, recipe);
   await writeDataset(out, {
@@ -126,11 +139,10 @@ export async function sample(recipeFile: string, options: SampleOptions): Promis
     provider: runtime.provider,
     output,
   });
+  await rm(join(out, PARTIAL), { recursive: true, force: true });
   // A run that was whole already tells of no iterations; those of its first time stay, and those of another recipe do not.
-  if (iterations.length > 0) {
-    const text = `${JSON.stringify({ references: iterations })}\n`;
-    await writeFile(join(out, STATISTICS_FILE), text);
-  } else if (!isAgain) await rm(join(out, STATISTICS_FILE), { force: true });
+  if (told.iterations.length > 0) await writeIterations(out, told);
+  else if (!isAgain) await rm(join(out, STATISTICS_FILE), { force: true });
   say(`${recipe.identities} identities in ${formatSeconds(clock() - startedAt)}: ${out}`);
 }
 
@@ -185,11 +197,7 @@ async function prepareOutput(out: string): Promise<void> {
   }
 }
 
-function terminalReporter(
-  recipe: Recipe,
-  clock: () => number,
-  iterations: ReferenceStatistics[],
-): RunReporter {
+function terminalReporter(recipe: Recipe, clock: () => number, told: Told): RunReporter {
   const estimate = runProgress(recipe);
   const startedAt = clock();
   let stage: RunStage = 'PREPARE';
@@ -208,12 +216,16 @@ function terminalReporter(
       );
     },
     referenceIteration: async (statistics) => {
-      iterations.push(statistics);
+      // An iteration is told again where it has come further since, as the last one of draws that are tried in turn.
+      if (told.iterations.at(-1)?.iteration === statistics.iteration) told.iterations.pop();
+      told.iterations.push(statistics);
     },
     variationIterations: async () => undefined,
     preview: async () => undefined,
     checkpoint: async () => undefined,
-    partial: async () => undefined,
+    partial: async (work) => {
+      told.partial = work;
+    },
     log: async (_level, message) => say(message),
   };
 }
@@ -246,4 +258,23 @@ async function writeDataset(
 
 function noteOf({ name, version, digest, licence }: GeneratorModel | RecogniserModel): ModelNote {
   return { name, version, digest, licence };
+}
+
+/** Lays out the references of a run that ends without a dataset, and says where. */
+async function keepPartial(out: string, told: Told): Promise<void> {
+  const { partial } = told;
+  if (partial === null || partial.identities === 0) return;
+  const folder = join(out, PARTIAL);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  for (const kind of ['latents', 'embeddings'] as const) {
+    await place(join(out, WORK_FOLDER, partial[kind].key), join(folder, `${kind}.npy`));
+  }
+  if (told.iterations.length > 0) await writeIterations(folder, told);
+  say(`${partial.identities} identities as they were last are kept: ${folder}`);
+}
+
+async function writeIterations(folder: string, { iterations }: Told): Promise<void> {
+  const text = `${JSON.stringify({ references: iterations })}\n`;
+  await writeFile(join(folder, STATISTICS_FILE), text);
 }
