@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { RunStage } from '@colloid/catalog';
-import { installTinyModels, tinyRecipe } from '@colloid/pipeline/testing';
+import { installTinyModels, smallRecipe, tinyRecipe } from '@colloid/pipeline/testing';
 import { uniform } from '@colloid/sampler';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -17,8 +17,10 @@ import {
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const ITERATIONS = 200;
+const ALL = process.env['COLLOID_TEST_ALL'] === '1';
+type WorkerRun = Parameters<typeof inWorkerWorld>[0];
 /** Thirteen shards of variations, five of images; every stage takes long enough to be killed in. */
-const RUN = {
+const TINY: WorkerRun = {
   recipe: tinyRecipe({
     identities: 200,
     iterations: ITERATIONS,
@@ -27,50 +29,75 @@ const RUN = {
   }),
   installModels: installTinyModels,
 };
+/** Three shards of variations, one of images; a quarter of a minute of two cores. */
+const BUILT_IN: WorkerRun = {
+  recipe: smallRecipe({ identities: 36, iterations: 5, variations: 4, variationIterations: 2 }),
+};
 const STAGES = ['PREPARE', 'REFERENCES', 'VARIATIONS', 'RENDER', 'MEASURE', 'COMMIT'] as const;
 const SEED = 4;
-/** All twenty with `./colloid test --all`; each takes as long as a worker needs to be missed. */
-const KILLS = process.env['COLLOID_TEST_ALL'] === '1' ? 20 : 2;
 
 /** What a run that nobody disturbs makes, and how long its stages take. */
-let straight: RunContents & { readonly iterations: number };
-let seconds: Partial<Record<RunStage, number>>;
+interface Straight {
+  readonly contents: RunContents & { readonly iterations: number };
+  readonly seconds: Partial<Record<RunStage, number>>;
+}
 
-beforeAll(async () => {
-  await inWorkerWorld(RUN, async (world) => {
+const straightRun = (run: WorkerRun): Promise<Straight> =>
+  inWorkerWorld(run, async (world) => {
     world.startWorker();
-    straight = { ...(await contentsWhenDone(world)), iterations: await iterationsOf(world) };
-    const run = await world.catalog.execution.loadRun(world.seeded.runId);
-    seconds = run?.secondsPerStage as typeof seconds;
+    const contents = await contentsOf(world);
+    const row = await world.catalog.execution.loadRun(world.seeded.runId);
+    return { contents, seconds: (row?.secondsPerStage ?? {}) as Straight['seconds'] };
   });
-  expect(straight.iterations).toBe(ITERATIONS + 1);
-}, 600_000);
 
 const iterationsOf = ({ catalog, seeded }: WorkerWorld): Promise<number> =>
   catalog.prisma.runIteration.count({ where: { runId: seeded.runId, stage: 'REFERENCES' } });
 
-const contentsOf = async (world: WorkerWorld): Promise<typeof straight> => ({
+const contentsOf = async (world: WorkerWorld): Promise<Straight['contents']> => ({
   ...(await contentsWhenDone(world)),
   iterations: await iterationsOf(world),
 });
 
-describe('a worker killed at a random moment is taken over with the same bits', () => {
-  const moments = Array.from({ length: KILLS }, (_, kill) => {
-    const draw = new Float64Array(2);
-    uniform({ seed: SEED, stream: 0, identity: kill, iteration: 0 }, draw);
-    // Every stage in turn, the longest two first: they are those of the short version.
+let straight: Straight;
+beforeAll(async () => {
+  straight = await straightRun(TINY);
+  expect(straight.contents.iterations).toBe(ITERATIONS + 1);
+}, 600_000);
+
+// Each kill takes as long as a worker needs to be missed, so that all of them are for `./colloid test --all`.
+describe('a worker of the tests’ pair killed at a random moment is taken over with the same bits', () => {
+  testKills({ kills: ALL ? 20 : 2, run: TINY, straight: () => straight });
+});
+
+describe.runIf(ALL)('so is one of the built-in pair', () => {
+  let ofBuiltIn: Straight;
+  beforeAll(async () => {
+    ofBuiltIn = await straightRun(BUILT_IN);
+  }, 600_000);
+  testKills({ kills: 20, run: BUILT_IN, straight: () => ofBuiltIn });
+});
+
+/** Kills in every stage in turn, each in a world of its own. */
+function testKills(matrix: {
+  readonly kills: number;
+  readonly run: WorkerRun;
+  readonly straight: () => Straight;
+}): void {
+  const { kills, run } = matrix;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const [share = 0, second = 0] = twoDraws(kill);
+    // The longest two stages first: they are those of the short version.
     const stage = STAGES[(kill + 1) % STAGES.length] ?? 'REFERENCES';
-    return { kill, stage, share: draw[0] ?? 0, hasSecond: (draw[1] ?? 0) < 0.5 };
-  });
-  for (const { kill, stage, share, hasSecond } of moments) {
+    const hasSecond = second < 0.5;
     const when = `in ${stage} after ${share.toFixed(2)} of its time`;
     const who = hasSecond ? 'a worker that is there' : 'one that comes';
     test(`kill ${kill}: ${when}, by ${who}`, { timeout: 600_000 }, async () => {
-      const contents = await inWorkerWorld(RUN, async (world) => {
+      const { contents: expected, seconds } = matrix.straight();
+      const contents = await inWorkerWorld(run, async (world) => {
         const workers = [world.startWorker(), ...(hasSecond ? [world.startWorker()] : [])];
-        await until(world, `the stage ${stage}`, (run) => {
-          const reached = run.stage === null ? -1 : STAGES.indexOf(run.stage);
-          return reached >= STAGES.indexOf(stage) || run.state === 'SUCCEEDED';
+        await until(world, `the stage ${stage}`, ({ stage: at, state }) => {
+          const reached = at === null ? -1 : STAGES.indexOf(at);
+          return reached >= STAGES.indexOf(stage) || state === 'SUCCEEDED';
         });
         await delay(share * (seconds[stage] ?? 0) * 1000);
         // With two there, which of them has the run is chance.
@@ -78,13 +105,20 @@ describe('a worker killed at a random moment is taken over with the same bits', 
         if (!hasSecond) world.startWorker();
         return contentsOf(world);
       });
-      expect(contents).toEqual(straight);
+      expect(contents).toEqual(expected);
     });
   }
-});
+}
+
+/** Uniform in [0, 1), the same every time. */
+function twoDraws(kill: number): readonly number[] {
+  const draw = new Float64Array(2);
+  uniform({ seed: SEED, stream: 0, identity: kill, iteration: 0 }, draw);
+  return [...draw];
+}
 
 test('a run that was paused and resumed elsewhere has the bits and iterations of one that was not', async () => {
-  const contents = await inWorkerWorld(RUN, async (world) => {
+  const contents = await inWorkerWorld(TINY, async (world) => {
     const { catalog, queue, seeded } = world;
     const wish = { actor: seeded.actor, runId: seeded.runId };
     const first = world.startWorker();
@@ -103,7 +137,7 @@ test('a run that was paused and resumed elsewhere has the bits and iterations of
     world.startWorker();
     return contentsOf(world);
   });
-  expect(contents).toEqual(straight);
+  expect(contents).toEqual(straight.contents);
 }, 600_000);
 
 test('a worker that cannot reach its database says so in one sentence and exits with 1', async () => {
