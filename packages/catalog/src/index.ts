@@ -1,7 +1,8 @@
 /** @file The domain: entities, permissions, budgets, runs, versions; on PostgreSQL through Prisma. */
 
 export type { Actor, ActorKey } from './actor.ts';
-export { AUDIT_WORDS, type AuditAction } from './audit/actions.ts';
+export type { AuditAction } from './audit/actions.ts';
+export { auditSentence } from './audit/sentence.ts';
 export {
   verifyExport,
   type AuditExport,

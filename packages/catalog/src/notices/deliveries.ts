@@ -1,7 +1,8 @@
 /** @file What goes to the webhooks of a team: written with the change, so that nothing is sent that did not happen, and nothing lost. */
 
-import { ACTIVITY_ACTIONS, AUDIT_WORDS } from '../audit/actions.ts';
+import { ACTIVITY_ACTIONS } from '../audit/actions.ts';
 import type { Change } from '../audit/change.ts';
+import { auditSentence } from '../audit/sentence.ts';
 import type { Db } from '../context.ts';
 import type { Prisma } from '../generated/client.ts';
 import type { Telling } from './tell.ts';
@@ -56,7 +57,12 @@ export async function writeDeliveries(
       action,
       topic,
       at: new Date().toISOString(),
-      sentence: `${actorName} ${AUDIT_WORDS[action]} ${entity.label}`,
+      sentence: auditSentence({
+        actorName,
+        action,
+        entityLabel: entity.label,
+        after: change.after,
+      }),
       team: first.team,
       actor: actorName,
       subject: { type: entity.type, id: entity.id, label: entity.label, ...stateOf(change) },

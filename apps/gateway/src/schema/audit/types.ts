@@ -1,18 +1,7 @@
 /** @file What happened in a team: for all of its members, and in full for those who answer for it. */
-import { AUDIT_WORDS } from '@colloid/catalog';
-import type { AuditAction, AuditEvent as AuditEventSource } from '@colloid/catalog';
+import { auditSentence } from '@colloid/catalog';
 
 import { objectType } from '../nexus.ts';
-
-/** "Ada started the run Faces, run 3". */
-function sentenceOf({ actorName, action, entityLabel }: AuditEventSource): string {
-  const words = AUDIT_WORDS[action as AuditAction] ?? action;
-  // Who joins or leaves is both who did it and whom it was done to.
-  if (action === 'member.leave') return `${actorName} ${words}`;
-  return action === 'member.join'
-    ? `${entityLabel} joined the team`
-    : `${actorName} ${words} ${entityLabel}`;
-}
 
 export const ActivityEvent = objectType({
   name: 'ActivityEvent',
@@ -22,7 +11,7 @@ export const ActivityEvent = objectType({
     t.field('at', { type: 'DateTime', description: 'When.' });
     t.string('sentence', {
       description: 'Who did what, in words.',
-      resolve: sentenceOf,
+      resolve: auditSentence,
     });
     t.string('action', { description: 'Kind of change, such as `run.create`.' });
   },
@@ -35,7 +24,7 @@ export const AuditEvent = objectType({
   definition(t) {
     t.int('sequence', { description: 'Its number in the log of the team, from 1.' });
     t.field('at', { type: 'DateTime', description: 'When.' });
-    t.string('sentence', { description: 'Who did what, in words.', resolve: sentenceOf });
+    t.string('sentence', { description: 'Who did what, in words.', resolve: auditSentence });
     t.string('action', { description: 'Kind of change, such as `run.create`.' });
     t.nullable.id('actorId', { description: 'Who; null for Colloid’s own processes.' });
     t.string('actorName', { description: 'Their name at that time.' });
