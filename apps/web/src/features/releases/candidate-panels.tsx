@@ -2,6 +2,7 @@
 /** @file What is written of a release: notes, terms, datasheet. */
 import { Badge, Group, Text } from '@mantine/core';
 import { Panel } from '@/components/panel.tsx';
+import { Prose } from '@/components/prose.tsx';
 import type { ReleaseTermsFragment } from '@/generated/graphql.ts';
 import { useRelease } from './release-scope.tsx';
 import lists from './lists.module.css';
@@ -15,7 +16,7 @@ export function NotesPanel() {
   if (release.notes.trim() === '') return null;
   return (
     <Panel title="Notes">
-      <Text className={classes.prose}>{release.notes}</Text>
+      <Prose text={release.notes} />
     </Panel>
   );
 }

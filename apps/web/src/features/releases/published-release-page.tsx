@@ -6,13 +6,13 @@ import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { Prose } from '@/components/prose.tsx';
 import { PublishedReleaseDocument } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { publishedReleasesPath } from '@/lib/routes.ts';
 import { DatasheetPanel, TermsView } from './candidate-panels.tsx';
 import { DownloadPanel } from './download-panel.tsx';
 import { ReleaseStateBadge } from './release-state.tsx';
-import classes from './releases.module.css';
 import { RetractionNotice } from './retraction-notice.tsx';
 
 /** The page at `/releases/<id>`. */
@@ -61,7 +61,7 @@ export function PublishedReleasePage({ id }: { readonly id: string }) {
         {state === 'PUBLISHED' && <DownloadPanel release={release} terms={terms} />}
         {release.notes.trim() !== '' && (
           <Panel title="Notes">
-            <Text className={classes.prose}>{release.notes}</Text>
+            <Prose text={release.notes} />
           </Panel>
         )}
         {!isGate && (

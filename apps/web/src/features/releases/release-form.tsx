@@ -102,7 +102,7 @@ export function ReleaseForm(props: ReleaseFormProps) {
             </Group>
             <Textarea
               label="Notes"
-              description="What is new, and what somebody who used the release before has to know"
+              description="What is new, and what somebody who used the release before has to know; Markdown"
               autosize
               minRows={3}
               {...form.getInputProps('notes')}

@@ -6,6 +6,7 @@ import { IconCheck, IconClock, IconPencilExclamation } from '@tabler/icons-react
 import { useState } from 'react';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { Prose } from '@/components/prose.tsx';
 import { type ReleaseDecision, ReviewReleaseDocument } from '@/generated/graphql.ts';
 import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { useChange } from '@/lib/use-change.ts';
@@ -88,8 +89,8 @@ function Review({ review, candidateDigest }: ReviewProps) {
           </Text>
         )}
         {review.body !== '' && (
-          <Text size="sm" className={classes.prose}>
-            {review.body}
+          <Text size="sm" component="div">
+            <Prose text={review.body} />
           </Text>
         )}
       </div>

@@ -5,6 +5,7 @@ import { Alert, Badge, Button, Group, Text, Textarea } from '@mantine/core';
 import { IconMessage, IconMessagePlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Moment } from '@/components/moment.tsx';
+import { Prose } from '@/components/prose.tsx';
 import { CommentOnReleaseDocument, ResolveThreadDocument } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { useChange } from '@/lib/use-change.ts';
@@ -101,7 +102,7 @@ export function Thread({
               </Text>{' '}
               <Moment at={comment.createdAt} />
             </Text>
-            <Text className={classes.body}>{comment.body}</Text>
+            <Prose text={comment.body} />
           </div>
         ))}
       {failure !== null && (
@@ -175,6 +176,7 @@ function CommentBox({ label, subject, threadId, onDone }: CommentBoxProps) {
     >
       <Textarea
         label={label}
+        description="Markdown: **bold**, *emphasis*, lists, links."
         autosize
         minRows={2}
         data-autofocus
