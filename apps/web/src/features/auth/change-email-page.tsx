@@ -17,7 +17,9 @@ export function ChangeEmailPage({ token }: { readonly token: string }) {
       <div className={classes.form}>
         <Logo />
         <Stack mt={40}>
-          <Title order={1}>Change your e-mail address</Title>
+          <Title order={1}>
+            Change your <span style={{ whiteSpace: 'nowrap' }}>e-mail</span> address
+          </Title>
           {data === undefined ? (
             <Loader size="sm" role="status" aria-label="Looking who you are" />
           ) : (
