@@ -1,3 +1,4 @@
+import { GraphBuilder, inline, type Graph, type Value } from '@colloid/onnx';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { compareDirections, openChainFunction } from '../inspection/index.ts';
@@ -19,6 +20,22 @@ afterAll(() => runtime.close());
 const draw = (count: number, seed = 1): Promise<Float32Array> =>
   sessions.drawLatents({ seed, first: 0, count, truncation: 1 });
 
+/** The graph with its output changed. */
+function extended(
+  graph: Graph,
+  output: string,
+  change: (b: GraphBuilder, value: Value) => Value,
+): Graph {
+  const b = new GraphBuilder({ name: graph.name, opset: graph.opset });
+  const inputs = graph.inputs.map(({ name, type }) => [
+    name,
+    b.input(name, type.dtype, type.shape),
+  ]);
+  const outputs = inline(b, graph, Object.fromEntries(inputs) as Record<string, Value>, 'inner');
+  b.output(output, change(b, outputs[output] as Value));
+  return b.build();
+}
+
 describe('the chain from latents to embeddings', () => {
   test('gives unit embeddings and byte images, whatever the cut into batches', async () => {
     const w = await draw(13);
@@ -35,6 +52,45 @@ describe('the chain from latents to embeddings', () => {
     e.forEach((x, i) => expect(Math.abs(x - (again[i] ?? 0))).toBeLessThan(1e-5));
     await other.close();
   });
+
+  test.each([undefined, 3])(
+    'an embedding that is not finite is the fault of the generator where its image is not either (batch %s)',
+    async (batch) => {
+      const pair = await tinyPair(batch === undefined ? {} : { batch });
+      const w = await draw(4);
+      w[2 * 8] = 60;
+      // No number comes of a latent beyond 50.
+      const generator = {
+        ...pair.generator,
+        synthesis: extended(pair.generator.synthesis, 'image', (b, image) => {
+          const root = b.sqrt(b.sub(50, b.value('w')));
+          return b.add(
+            image,
+            b.reshape(b.reduceSum(b.mul(root, 1e-9), { axes: [1] }), [-1, 1, 1, 1]),
+          );
+        }),
+      };
+      // And none of any face.
+      const recogniser = {
+        ...pair.recogniser,
+        network: extended(pair.recogniser.network, 'embedding', (b, embedding) =>
+          b.add(embedding, b.sqrt(b.sub(-1e9, b.mul(embedding, 0)))),
+        ),
+      };
+      const broken = async (models: Parameters<typeof buildChain>[0]): Promise<string> => {
+        const opened = await openChain(runtime, buildChain(models), { batchSize: 3 });
+        const failure: unknown = await opened.embed(w).catch((error: unknown) => error);
+        await opened.close();
+        return (failure as Error).message;
+      };
+      expect(await broken({ ...pair, generator })).toMatch(
+        /^The image of row 2 from model 'tiny-generator' is not finite/,
+      );
+      expect(await broken({ ...pair, recogniser })).toMatch(
+        /^The embedding of row 0 from model 'tiny-recogniser' is not finite/,
+      );
+    },
+  );
 
   test('models with a fixed batch are padded and agree with the symbolic ones', async () => {
     const w = await draw(7);

@@ -60,6 +60,15 @@ export function embedGraph(models: ChainModels): Graph {
   return b.build();
 }
 
+/** w [batch, D] to a number per row, output 'trace': 0 where all values of the raw image are finite, else NaN. */
+export function finiteImageGraph(generator: GeneratorModel): Graph {
+  const b = new GraphBuilder({ name: `${generator.name} trace`, opset: generator.synthesis.opset });
+  const w = b.input('w', 'float32', [generator.batch ?? 'batch', generator.latentDim]);
+  const image = addSynthesis(b, generator, w);
+  b.output('trace', b.reduceSum(b.mul(image, 0), { axes: [1, 2, 3], keepDims: false }));
+  return b.build();
+}
+
 /** The generator's raw image of w. */
 export function addSynthesis(b: GraphBuilder, generator: GeneratorModel, w: Value): Value {
   const { input, output } = generator.manifest.synthesis;

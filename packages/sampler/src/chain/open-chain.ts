@@ -4,7 +4,7 @@ import { ParameterError } from '../errors.ts';
 import type { OperatorFallback, Runtime } from '../runtime/types.ts';
 import type { Chain } from './chain.ts';
 import { ChainRunner, LANES } from './chain-runner.ts';
-import { finite } from './finite.ts';
+import { blamingGenerator, finite } from './finite.ts';
 import { COTANGENT } from './gradient-graphs.ts';
 import { averageLatent, drawPrior, meanLatentDistance } from './latents.ts';
 import { column } from './rows.ts';
@@ -128,6 +128,9 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
   const { chain, runtime, batchSize } = runner;
   const { latentDim: D, embeddingDim: E } = chain;
   let distance: Promise<number> | undefined;
+  const embedding = { quantity: 'embedding', model: chain.recogniser.name, width: E };
+  const blaming = <T>(latents: Float32Array, work: () => T): Promise<T> =>
+    blamingGenerator(runtime, chain.generator, { latents, work });
   return {
     chain,
     runtime,
@@ -138,7 +141,7 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
     average,
     async embed(latents, options) {
       const [e] = await runner.run('embed', [column('w', latents, D)], ['embedding'], options);
-      return finite(e, { quantity: 'embedding', model: chain.recogniser.name, width: E });
+      return blaming(latents, () => finite(e, embedding));
     },
     async images(latents, options) {
       const { height, width } = chain.generator.image;
@@ -155,7 +158,7 @@ function assemble(runner: ChainRunner, average: Float32Array): ChainSessions {
       const outputs = ['embedding', 'theta', 'w_grad'];
       const [e, theta, g] = await runner.run('dispersion', columns, outputs, options);
       return {
-        embeddings: finite(e, { quantity: 'embedding', model: chain.recogniser.name, width: E }),
+        embeddings: await blaming(latents, () => finite(e, embedding)),
         theta: finite(theta, { quantity: 'angle', model: chain.recogniser.name, width: 1 }),
         gradient: finite(g, { quantity: 'gradient', model: chain.generator.name, width: D }),
       };
