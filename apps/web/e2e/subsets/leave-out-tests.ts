@@ -42,12 +42,9 @@ export function leaveOutTests(world: () => SubsetWorld): void {
       await mutate(owner, 'runReleaseChecks', { releaseId: release.id }, 'release { id }');
 
       await owner.go(RELEASE);
-      const evidence = page.getByRole('button', {
-        name: 'Evidence of the check “Budget and separation”',
-      });
-      await evidence.click({ timeout: 3 * MINUTE_MS });
+      // The evidence of a check that failed is open.
       const remedy = page.getByRole('region', { name: 'Leave out who is too close' });
-      await remedy.waitFor();
+      await remedy.waitFor({ timeout: 3 * MINUTE_MS });
       const words = await remedy.textContent();
       const left = Number(/Without (\d+) of them/.exec(words ?? '')?.[1]);
       expect(left).toBeGreaterThan(0);

@@ -199,6 +199,8 @@ function ClosestImages({
   if (listed.length === 0) return null;
   const what = to === 'faces' ? 'row' : 'person';
   const [onlyRun = 0] = runNumbers;
+  const runName = (run: number | null): string =>
+    run === null || runNumbers.length === 1 ? '' : ` of run ${String(run)}`;
   return (
     <div>
       <Text size="sm" c="dimmed" mb={8}>
@@ -221,7 +223,7 @@ function ClosestImages({
               {image !== null && (
                 <FaceImage
                   src={image.imageUrl}
-                  alt={`Image ${String(sample)} of identity ${String(identity)}${run === null ? '' : ` of run ${String(run)}`}`}
+                  alt={`Image ${String(sample)} of identity ${String(identity)}${runName(run)}`}
                 />
               )}
               <span className={classes.tileCaption}>
