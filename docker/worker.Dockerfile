@@ -7,6 +7,7 @@ ENV ONNXRUNTIME_NODE_INSTALL=skip PRISMA_SCHEMA_ENGINE_BINARY=/bin/sh TURBO_TELE
 COPY . .
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 RUN node_modules/.bin/turbo run generate --filter=@colloid/worker...
-ENV NODE_ENV=production
+# Memory in large pages where the machine's kernel gives them, as in ./colloid.
+ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 USER node
 CMD ["node_modules/.bin/node", "apps/worker/src/main.ts"]
