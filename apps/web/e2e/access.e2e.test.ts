@@ -1,44 +1,23 @@
 /** @file Members, invitations, API keys, sessions and the audit log, by keyboard and mouse in a browser; with axe on every page. */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { faultsOf } from './faults-of.ts';
-import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { lookAt } from './look.ts';
-import { startStack, type Stack } from './stack.ts';
 
-const MINUTE_MS = 60_000;
 const PASSWORD = 'a long enough password';
 const GUEST = 'guest@example.org';
 const NEW_ADDRESS = 'grace@elsewhere.example.org';
 
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'access in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'access in a browser';
-
-describe.skipIf(isSkipped)(title, () => {
-  let stack: Stack;
-  let browser: Browser;
+describeInBrowser('access', (stage) => {
   let owner: Page;
   let guest: Page;
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    stack = await startStack();
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    owner = await pageOf(await browser.newContext());
-    guest = await pageOf(await browser.newContext());
-  }, 10 * MINUTE_MS);
+    owner = await (await stage.newContext()).newPage();
+    guest = await (await stage.newContext()).newPage();
+  });
 
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  }, MINUTE_MS);
-
-  const pageOf = (context: BrowserContext) => context.newPage();
-  const go = (page: Page, address: string) => page.goto(new URL(address, stack.url).href);
   const shownOnce = async (page: Page) => {
     const value = (await page.getByTestId('shown-once').textContent()) ?? '';
     await page.keyboard.press('Escape');
@@ -54,7 +33,7 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'an owner invites somebody, who makes an account by the address and joins',
     async () => {
-      await owner.goto(await stack.signInAddress('owner@example.org'));
+      await stage.go(owner, await stage.stack.signInAddress('owner@example.org'));
       await owner.getByRole('button', { name: 'Create a team' }).click();
       await owner.getByLabel('Name').fill('Access Lab');
       await owner.getByRole('button', { name: 'Create team' }).click();
@@ -66,14 +45,14 @@ describe.skipIf(isSkipped)(title, () => {
       const address = await shownOnce(owner);
       await owner.getByRole('list', { name: 'Open invitations' }).getByText(GUEST).waitFor();
 
-      await guest.goto(address);
+      await stage.go(guest, address);
       await guest.getByRole('heading', { name: 'Join Access Lab' }).waitFor();
       expect(await faultsOf(guest)).toEqual([]);
       await guest.getByLabel('Your name').fill('Grace Guest');
       await guest.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await guest.getByRole('button', { name: 'Make an account and join' }).click();
       await guest.waitForURL('**/t/access-lab');
-      await guest.goto(address);
+      await stage.go(guest, address);
       await guest.getByText('has been accepted already').waitFor();
     },
     3 * MINUTE_MS,
@@ -82,14 +61,14 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'a member makes a key that is shown once and opens what it may, and revokes it',
     async () => {
-      await go(guest, '/t/access-lab/settings');
+      await stage.go(guest, '/t/access-lab/settings');
       await guest.getByRole('button', { name: 'New key' }).click();
       await guest.getByLabel('Name').fill('Nightly');
       await guest.getByLabel('dataset.read', { exact: true }).check();
       await guest.getByRole('button', { name: 'Make key' }).click();
       const secret = await shownOnce(guest);
       const ask = async () => {
-        const response = await fetch(`${stack.url}/graphql`, {
+        const response = await fetch(`${stage.stack.url}/graphql`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
           body: JSON.stringify({ query: '{ viewer { email } }' }),
@@ -107,7 +86,7 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'the last owner cannot go, makes somebody else one, and resets a password',
     async () => {
-      await go(owner, '/t/access-lab/settings');
+      await stage.go(owner, '/t/access-lab/settings');
       await owner.getByRole('button', { name: 'Leave the team' }).click();
       const dialog = owner.getByRole('dialog', { name: 'Leave the team?' });
       await dialog.getByRole('button', { name: 'Stay' }).click();
@@ -118,7 +97,7 @@ describe.skipIf(isSkipped)(title, () => {
       await owner.getByRole('button', { name: 'More for Grace Guest' }).click();
       await owner.getByRole('menuitem', { name: 'Address for a new password' }).click();
       const address = await shownOnce(owner);
-      await guest.goto(address);
+      await stage.go(guest, address);
       await guest.getByLabel('New password').fill(`${PASSWORD} again`);
       await guest.getByRole('button', { name: 'Set password' }).click();
       await guest.waitForURL('**/sign-in');
@@ -126,10 +105,10 @@ describe.skipIf(isSkipped)(title, () => {
       await guest.getByLabel('Password', { exact: true }).fill(`${PASSWORD} again`);
       await guest.getByRole('button', { name: 'Sign in' }).click();
       await guest.waitForURL('**/t/access-lab');
-      await go(guest, '/account');
+      await stage.go(guest, '/account');
       await guest.getByText('This one').waitFor();
       await owner.getByLabel('Role of Grace Guest').selectOption('OWNER');
-      await go(owner, '/t/access-lab/audit');
+      await stage.go(owner, '/t/access-lab/audit');
       await owner.getByText('changed the role of Grace Guest').waitFor();
       await owner
         .getByRole('button', { name: /^Details of event/ })
@@ -143,18 +122,18 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'a member asks for another e-mail address, and takes it by the link that an owner sends there',
     async () => {
-      await go(guest, '/account');
+      await stage.go(guest, '/account');
       await guest.getByLabel('New e-mail address').fill(NEW_ADDRESS);
       await guest.getByRole('button', { name: 'Ask for it' }).click();
       await guest.getByRole('status').getByText(NEW_ADDRESS).waitFor();
       await check(guest, 'asked-email', 'Take it back');
       await guest.setViewportSize({ width: 1280, height: 900 });
-      await go(owner, '/t/access-lab/settings');
+      await stage.go(owner, '/t/access-lab/settings');
       await owner.getByText(`asks for the address ${NEW_ADDRESS}`).waitFor();
       await owner.getByRole('button', { name: 'More for Grace Guest' }).click();
       await owner.getByRole('menuitem', { name: `Link for ${NEW_ADDRESS}` }).click();
       const address = await shownOnce(owner);
-      await guest.goto(address);
+      await stage.go(guest, address);
       await guest.getByText(`From ${GUEST} to ${NEW_ADDRESS}`).waitFor();
       await check(guest, 'change-email', 'Change your e-mail address');
       await guest.setViewportSize({ width: 1280, height: 900 });
@@ -168,12 +147,12 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'somebody whose role changes is told so at once, reads it, and mutes what they do not care for',
     async () => {
-      await go(guest, '/notifications');
+      await stage.go(guest, '/notifications');
       await guest.getByRole('link', { name: 'Notifications, 1 unread' }).first().waitFor();
       await guest.getByText('made you owner of a team').waitFor();
       await guest.getByRole('button', { name: /^Mark as read: / }).click();
       await guest.getByRole('link', { name: 'Notifications', exact: true }).first().waitFor();
-      await go(owner, '/t/access-lab/settings');
+      await stage.go(owner, '/t/access-lab/settings');
       await owner.getByLabel('Role of Grace Guest').selectOption('MAINTAINER');
       // Nothing is loaded again: the news comes by itself.
       await guest.getByText('made you maintainer of a team').waitFor();
@@ -183,7 +162,7 @@ describe.skipIf(isSkipped)(title, () => {
       await guest.getByLabel('Members and roles').uncheck();
       await guest.waitForLoadState('networkidle');
       await owner.getByLabel('Role of Grace Guest').selectOption('OWNER');
-      await go(owner, '/t/access-lab/activity');
+      await stage.go(owner, '/t/access-lab/activity');
       await owner.getByText('changed the role of Grace Guest').first().waitFor();
       await guest.reload();
       await guest.getByRole('link', { name: 'Notifications, 1 unread' }).first().waitFor();
@@ -194,7 +173,7 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'a webhook is made, shows its secret once, says why it did not get through, and is deleted',
     async () => {
-      await go(owner, '/t/access-lab/settings');
+      await stage.go(owner, '/t/access-lab/settings');
       await owner.getByRole('button', { name: 'New webhook' }).click();
       await owner.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/hook');
       await owner.getByLabel('Members and roles').check();
@@ -220,7 +199,7 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'the budget of the team is set and shown in its settings',
     async () => {
-      await go(owner, '/t/access-lab/settings');
+      await stage.go(owner, '/t/access-lab/settings');
       await owner.getByRole('button', { name: 'Set a budget' }).click();
       await owner.getByLabel('Identities', { exact: true }).fill('50');
       await owner.getByLabel('Images', { exact: true }).fill('500');
@@ -233,12 +212,12 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'a team is renamed, found at its old address, deleted by its typed address, and brought back',
     async () => {
-      await go(owner, '/t/access-lab/settings');
+      await stage.go(owner, '/t/access-lab/settings');
       await owner.getByLabel('Name of the team').fill('Open Lab');
       await owner.getByLabel('Part of its address').fill('open-lab');
       await owner.getByRole('button', { name: 'Rename' }).click();
       await owner.waitForURL('**/t/open-lab/settings');
-      await go(guest, '/t/access-lab/activity?page=1');
+      await stage.go(guest, '/t/access-lab/activity?page=1');
       await guest.waitForURL('**/t/open-lab/activity?page=1');
       await guest.getByText('renamed the team Open Lab').waitFor();
 
@@ -258,7 +237,7 @@ describe.skipIf(isSkipped)(title, () => {
       await owner.setViewportSize({ width: 1280, height: 900 });
       await owner.getByRole('button', { name: 'Bring back Open Lab' }).click();
       await owner.waitForURL('**/t/open-lab');
-      await go(owner, '/t/open-lab/settings');
+      await stage.go(owner, '/t/open-lab/settings');
       await owner.getByLabel('Part of its address').fill('access-lab');
       await owner.getByRole('button', { name: 'Rename' }).click();
       await owner.waitForURL('**/t/access-lab/settings');
@@ -275,7 +254,7 @@ describe.skipIf(isSkipped)(title, () => {
   ])(
     'the page of %s fits narrow and wide screens in both schemes, and axe finds nothing',
     async (name, address, landmark) => {
-      await go(owner, address);
+      await stage.go(owner, address);
       await check(owner, name, landmark);
     },
     2 * MINUTE_MS,

@@ -2,60 +2,44 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { LOOKS, lookAt } from './look.ts';
-import { openPerson, type Person } from './people.ts';
-import { startStack, type Stack } from './stack.ts';
+import { mutate, type Person } from './people.ts';
 
-const MINUTE_MS = 60_000;
 const DATASET = '/t/import-lab/d/found';
 const COLOURS = { ada: ['#a33', '#b44', '#c55'], bea: ['#36a', '#47b'] } as const;
 
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'importing in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'importing in a browser';
-
-describe.skipIf(isSkipped)(title, () => {
-  let stack: Stack;
-  let browser: Browser;
+describeInBrowser('importing', (stage) => {
   let owner: Person;
   let folder: string;
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    stack = await startStack();
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    owner = await openPerson(browser, stack, 'owner@example.org');
+    owner = await stage.openPerson('owner@example.org');
     folder = await mkdtemp(path.join(tmpdir(), 'colloid-import-'));
     await makeDataset();
     await writeFaces();
-  }, 10 * MINUTE_MS);
+  }, 5 * MINUTE_MS);
 
   afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-  }, MINUTE_MS);
+  });
 
   async function makeDataset(): Promise<void> {
-    const { createTeam } = await owner.ask<{ createTeam: { team: { id: string } } }>(
-      'mutation ($input: CreateTeamInput!) { createTeam(input: $input) { team { id } } }',
-      { input: { slug: 'import-lab', name: 'Import Lab' } },
+    const { team } = await mutate<{ team: { id: string } }>(
+      owner,
+      'createTeam',
+      { slug: 'import-lab', name: 'Import Lab' },
+      'team { id }',
     );
-    const { createDataset } = await owner.ask<{ createDataset: { dataset: { id: string } } }>(
-      'mutation ($input: CreateDatasetInput!) { createDataset(input: $input) { dataset { id } } }',
-      { input: { teamId: createTeam.team.id, slug: 'found', title: 'Found' } },
+    const { dataset } = await mutate<{ dataset: { id: string } }>(
+      owner,
+      'createDataset',
+      { teamId: team.id, slug: 'found', title: 'Found' },
+      'dataset { id }',
     );
-    const limits = { maxIdentities: 10, maxSamples: 100, minSeparation: 0 };
-    await owner.ask(
-      'mutation ($input: SetIdentityBudgetInput!) { setIdentityBudget(input: $input) { budget { id } } }',
-      { input: { datasetId: createDataset.dataset.id, ...limits } },
-    );
+    const budget = { maxIdentities: 10, maxSamples: 100, minSeparation: 0 };
+    await mutate(owner, 'setIdentityBudget', { datasetId: dataset.id, ...budget }, 'budget { id }');
   }
 
   /** Two identities of plain colours, drawn by the browser, and a text among them. */

@@ -1,60 +1,42 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { dropFolder } from './drop-folder.ts';
-import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
 import { readFacePixels } from './face-pixels.ts';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { npyOf } from './npy.ts';
-import { startStack, type Stack } from './stack.ts';
+import { listen } from './people.ts';
 
 const BUILT_IN_RECOGNISER = path.resolve(
   import.meta.dirname,
   '../../../packages/models/built-in/parametric-head-id',
 );
-const MINUTE_MS = 60_000;
 const RUN_TIMEOUT_MS = 8 * MINUTE_MS;
 const IDENTITIES = 8;
 /** Numbers in an embedding of the built-in recogniser. */
 const EMBEDDING = 128;
 
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'in a browser';
-
-describe.skipIf(isSkipped)(title, () => {
-  let stack: Stack;
-  let browser: Browser;
+describeInBrowser('a journey', (stage) => {
   let context: BrowserContext;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    stack = await startStack();
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  }, 10 * MINUTE_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  }, MINUTE_MS);
+    context = await stage.newContext();
+  });
 
   async function open(address: string): Promise<Page> {
     const page = await context.newPage();
     listen(page, complaints);
-    await page.goto(new URL(address, stack.url).href);
+    await stage.go(page, address);
     return page;
   }
 
   test(
     'somebody signs in once, makes a team, a dataset and a budget, starts a run, watches it finish and looks at a face',
     async () => {
-      const address = await stack.signInAddress('journey@example.org');
+      const address = await stage.stack.signInAddress('journey@example.org');
       const page = await open(address);
 
       await page.getByRole('button', { name: 'Create a team' }).click();
@@ -101,8 +83,8 @@ describe.skipIf(isSkipped)(title, () => {
       expect((await readFacePixels(variations.first())).variance).toBeGreaterThan(100);
       expect(complaints).toEqual([]);
 
-      const again = await (await browser.newContext()).newPage();
-      await again.goto(address);
+      const again = await (await stage.newContext()).newPage();
+      await stage.go(again, address);
       await again.getByText('used already or is too old').waitFor();
       await again.context().close();
     },
@@ -136,12 +118,12 @@ describe.skipIf(isSkipped)(title, () => {
         await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
         await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
 
-        await page.goto(new URL('/t/journey-lab/d/first-faces/runs/new', stack.url).href);
+        await stage.go(page, '/t/journey-lab/d/first-faces/runs/new');
         await page.getByRole('combobox', { name: 'Recogniser' }).click();
         await page.getByRole('option', { name: 'uploaded-recogniser@1' }).click();
 
         await writeFile(path.join(folder, 'model.json'), '{ "kind": "recogniser" }');
-        await page.goto(new URL('/t/journey-lab/models', stack.url).href);
+        await stage.go(page, '/t/journey-lab/models');
         await dropFolder(place, folder);
         await page.getByText('The model was not registered').waitFor();
         expect(complaints).toEqual([]);
@@ -181,7 +163,7 @@ describe.skipIf(isSkipped)(title, () => {
         await register('broken', rows.fill(Number.NaN));
         await page.getByText('Row 0 (from 0) holds a number').waitFor({ timeout: MINUTE_MS });
 
-        await page.goto(new URL('/t/journey-lab/d/first-faces/runs/new', stack.url).href);
+        await stage.go(page, '/t/journey-lab/d/first-faces/runs/new');
         const choose = async (field: string, option: string) => {
           await page.locator(`[data-path="${field}"] input`).first().click();
           await page.getByRole('option', { name: option }).click();
@@ -225,9 +207,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.getByText('Its references go on from iteration').waitFor();
 
       for (const run of [3, 2]) {
-        await page.goto(
-          new URL(`/t/journey-lab/d/first-faces/runs/${String(run)}`, stack.url).href,
-        );
+        await stage.go(page, `/t/journey-lab/d/first-faces/runs/${String(run)}`);
         await page.getByRole('button', { name: 'Cancel run' }).click();
         await page.getByRole('button', { name: 'Cancel the run' }).click();
         await page.getByText('This run was cancelled').waitFor({ timeout: MINUTE_MS });
@@ -309,12 +289,4 @@ async function writeModelFolder(name: string): Promise<string> {
   const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
   await writeFile(file, JSON.stringify({ ...manifest, name }));
   return folder;
-}
-
-/** Keeps what the console and the page complain about. */
-function listen(page: Page, complaints: string[]): void {
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
 }

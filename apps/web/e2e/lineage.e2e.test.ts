@@ -1,75 +1,41 @@
 /** @file Lineage drawn in a browser: of a merge of a run and of a subset of another, with axe on it. */
 import { readFile } from 'node:fs/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { lookAt } from './look.ts';
-import { startStack, type Stack } from './stack.ts';
+import { mutate, type Person } from './people.ts';
 
-const MINUTE_MS = 60_000;
 const RUN_TIMEOUT_MS = 4 * MINUTE_MS;
 const PAUSE_MS = 500;
 
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'lineage in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'lineage in a browser';
-
-describe.skipIf(isSkipped)(title, () => {
-  let stack: Stack;
-  let browser: Browser;
+describeInBrowser('lineage', (stage) => {
+  let ada: Person;
   let page: Page;
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    stack = await startStack();
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    page = await browser.newPage();
-    await page.goto(await stack.signInAddress('ada@example.org'));
-    await page.getByRole('button', { name: 'Create a team' }).waitFor();
+    ada = await stage.openPerson('ada@example.org');
+    ({ page } = ada);
     await makeHistory();
   }, 10 * MINUTE_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  }, MINUTE_MS);
-
-  /** One GraphQL operation with the session of the page; what a payload complains of is an error. */
-  async function ask<T>(query: string, variables: object = {}): Promise<T> {
-    const text = await page.evaluate(async (body) => {
-      const headers = { 'content-type': 'application/json' };
-      return (await fetch('/graphql', { method: 'POST', headers, body })).text();
-    }, JSON.stringify({ query, variables }));
-    const { data, errors } = JSON.parse(text) as { data: T; errors?: unknown };
-    const complaints = /"userErrors":\[\{/.test(text);
-    if (errors !== undefined || complaints) throw new Error(text);
-    return data;
-  }
-
-  const mutate = async <T>(name: string, input: object, fields: string): Promise<T> => {
-    const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`;
-    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { message } } }`;
-    return (await ask<Record<string, T>>(query, { input }))[name] as T;
-  };
 
   /** Two runs of one recipe with another seed each, a tagged subset of the first, and its union with the second. */
   async function makeHistory(): Promise<void> {
     const { team } = await mutate<{ team: { id: string } }>(
+      ada,
       'createTeam',
       { slug: 'lineage-lab', name: 'Lineage Lab' },
       'team { id }',
     );
     const { dataset } = await mutate<{ dataset: { id: string } }>(
+      ada,
       'createDataset',
       { teamId: team.id, slug: 'faces', title: 'Faces' },
       'dataset { id }',
     );
     const limits = { maxIdentities: 100, maxSamples: 1000, minSeparation: 0 };
-    await mutate('setIdentityBudget', { datasetId: dataset.id, ...limits }, 'budget { id }');
-    const { recipePresets } = await ask<{
+    await mutate(ada, 'setIdentityBudget', { datasetId: dataset.id, ...limits }, 'budget { id }');
+    const { recipePresets } = await ada.ask<{
       recipePresets: readonly { readonly definition: Record<string, object> }[];
     }>('{ recipePresets { definition } }');
     const versions: string[] = [];
@@ -83,11 +49,13 @@ describe.skipIf(isSkipped)(title, () => {
         variations: { algorithm: 'dispersion', parameters: { variations: 2, iterations: 2 } },
       };
       const { recipe } = await mutate<{ recipe: { id: string } }>(
+        ada,
         'createRecipe',
         { teamId: team.id, name: 'Quick faces', definition },
         'recipe { id }',
       );
       const { run } = await mutate<{ run: { id: string } }>(
+        ada,
         'createRun',
         { datasetId: dataset.id, recipeId: recipe.id },
         'run { id }',
@@ -96,20 +64,23 @@ describe.skipIf(isSkipped)(title, () => {
     }
     const [first, second] = versions;
     const { subset } = await mutate<{ subset: { id: string } }>(
+      ada,
       'saveSubset',
       { versionId: first, name: 'Half of them', query: { limit: 9 } },
       'subset { id }',
     );
     const { version: part } = await mutate<{ version: { id: string } }>(
+      ada,
       'materialiseSubset',
       { subsetId: subset.id, message: 'The first half' },
       'version { id }',
     );
-    await ask(
+    await ada.ask(
       'mutation ($input: VersionTagInput!) { tagVersion(input: $input) { userErrors { message } } }',
       { input: { versionId: part.id, name: 'half' } },
     );
     await mutate(
+      ada,
       'mergeVersions',
       { versionIds: [part.id, second], message: 'Half and all of the second' },
       'version { id }',
@@ -121,7 +92,7 @@ describe.skipIf(isSkipped)(title, () => {
       'query ($id: ID!) { node(id: $id) { ... on Run { state failure versions { id } } } }';
     const deadline = Date.now() + RUN_TIMEOUT_MS;
     while (Date.now() < deadline) {
-      const { node } = await ask<{
+      const { node } = await ada.ask<{
         node: { state: string; failure: string | null; versions: readonly { id: string }[] };
       }>(query, { id: runId });
       if (node.state === 'FAILED') throw new Error(node.failure ?? 'the run failed');
@@ -132,8 +103,6 @@ describe.skipIf(isSkipped)(title, () => {
     throw new Error('The run did not end in time.');
   }
 
-  const go = (address: string) => page.goto(new URL(address, stack.url).href);
-
   const look = (name: string) =>
     lookAt(page, name, {
       ready: () =>
@@ -143,7 +112,7 @@ describe.skipIf(isSkipped)(title, () => {
   test(
     'the history of a dataset shows which version came of which, with tags and messages',
     async () => {
-      await go('/t/lineage-lab/d/faces');
+      await ada.go('/t/lineage-lab/d/faces');
       await page.getByText('Half and all of the second').waitFor();
       await page.getByText('from version 2 and version 3').waitFor();
       await page.getByText('half', { exact: true }).waitFor();
@@ -159,7 +128,7 @@ describe.skipIf(isSkipped)(title, () => {
     'a merge is drawn back to the models, its faces on it, and every card is reached by keyboard',
     async () => {
       await page.setViewportSize({ width: 1280, height: 900 });
-      await go('/t/lineage-lab/d/faces/v/4');
+      await ada.go('/t/lineage-lab/d/faces/v/4');
       await page.getByRole('link', { name: 'Lineage', exact: true }).click();
       await page.getByRole('heading', { name: 'Lineage of Faces, version 4' }).waitFor();
       await page.getByLabel('Steps').selectOption('8');
@@ -207,7 +176,7 @@ describe.skipIf(isSkipped)(title, () => {
     'it begins at a model, a recipe, a run, a dataset and an identity too, and is nothing for what is not there',
     async () => {
       await page.setViewportSize({ width: 1280, height: 900 });
-      await go('/t/lineage-lab/models');
+      await ada.go('/t/lineage-lab/models');
       await page.getByRole('link', { name: 'parametric-head', exact: true }).click();
       await page.getByRole('link', { name: 'Lineage', exact: true }).click();
       await page.getByRole('heading', { name: /^Lineage of parametric-head@/ }).waitFor();
@@ -223,11 +192,11 @@ describe.skipIf(isSkipped)(title, () => {
           'Lineage of Quick faces 2',
         ],
       ] as const) {
-        await go(address);
+        await ada.go(address);
         await page.getByRole('link', { name: link, exact: true }).click();
         await page.getByRole('heading', { name: heading, exact: true }).waitFor();
       }
-      await go('/t/lineage-lab/lineage/nothing');
+      await ada.go('/t/lineage-lab/lineage/nothing');
       await page.getByText('There is no such lineage').waitFor();
     },
     2 * MINUTE_MS,

@@ -1,22 +1,13 @@
 /** @file Measuring a version that exists: a subset by itself, and against a gallery that was chosen afterwards, in a browser on the real stack. */
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { LOOKS, lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
-import { addMember, openPerson, type Person } from './people.ts';
-import { startStack, type Stack } from './stack.ts';
+import { addMember, mutate, type Person } from './people.ts';
 
-const MINUTE_MS = 60_000;
 const DATASET = '/t/measure-lab/d/faces';
 /** Numbers of an embedding of the built-in recogniser. */
 const EMBEDDING = 128;
-
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'measuring in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'measuring in a browser';
 
 /** How long a worker on a busy machine may take. */
 const LATER = { timeout: 5 * MINUTE_MS, interval: 500 };
@@ -38,40 +29,20 @@ const RECIPE = {
   seed: 3,
 };
 
-describe.skipIf(isSkipped)(title, () => {
-  let stack: Stack;
-  let browser: Browser;
+describeInBrowser('measuring', (stage) => {
   let owner: Person;
   let viewer: Person;
   let versionId: string;
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    stack = await startStack();
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    owner = await openPerson(browser, stack, 'owner@example.org');
-    viewer = await openPerson(browser, stack, 'viewer@example.org');
-  }, 10 * MINUTE_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  }, MINUTE_MS);
-
-  async function mutate<T>(name: string, input: object, answer: string): Promise<T> {
-    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${answer} userErrors { message } } }`;
-    const data = await owner.ask<Record<string, T & { userErrors: object[] }>>(query, { input });
-    const payload = data[name];
-    if (payload === undefined) throw new Error(`${name} answered nothing.`);
-    expect(payload.userErrors).toEqual([]);
-    return payload;
-  }
+    owner = await stage.openPerson('owner@example.org');
+    viewer = await stage.openPerson('viewer@example.org');
+  }, 4 * MINUTE_MS);
 
   /** A team of two with a gallery, and the version of a run; its id. */
   async function makeVersion(): Promise<string> {
     const { team } = await mutate<{ team: { id: string } }>(
+      owner,
       'createTeam',
       { slug: 'measure-lab', name: 'Measure Lab' },
       'team { id }',
@@ -80,18 +51,20 @@ describe.skipIf(isSkipped)(title, () => {
     await addMember(owner, viewer, { teamId, email: 'viewer@example.org', role: 'VIEWER' });
     await registerGallery(teamId);
     const { dataset } = await mutate<{ dataset: { id: string } }>(
+      owner,
       'createDataset',
       { teamId, slug: 'faces', title: 'Faces' },
       'dataset { id }',
     );
     const budget = { maxIdentities: 100, maxSamples: 1000, minSeparation: 0 };
-    await mutate('setIdentityBudget', { datasetId: dataset.id, ...budget }, 'budget { id }');
+    await mutate(owner, 'setIdentityBudget', { datasetId: dataset.id, ...budget }, 'budget { id }');
     const { recipe } = await mutate<{ recipe: { id: string } }>(
+      owner,
       'createRecipe',
       { teamId, name: 'Plain', definition: RECIPE },
       'recipe { id }',
     );
-    await mutate('createRun', { datasetId: dataset.id, recipeId: recipe.id }, 'run { id }');
+    await mutate(owner, 'createRun', { datasetId: dataset.id, recipeId: recipe.id }, 'run { id }');
     const read = () =>
       owner.ask<{
         team: {
@@ -117,9 +90,9 @@ describe.skipIf(isSkipped)(title, () => {
     const rows = new Float32Array(EMBEDDING * EMBEDDING);
     for (let row = 0; row < EMBEDDING; row += 1) rows[row * EMBEDDING + row] = 1;
     const { request } = owner.context;
-    const address = `${stack.url}/uploads/galleries/${encodeURIComponent(teamId)}/faces.npy`;
+    const address = `${stage.stack.url}/uploads/galleries/${encodeURIComponent(teamId)}/faces.npy`;
     const response = await request.put(address, {
-      headers: { origin: stack.url, 'content-type': 'application/octet-stream' },
+      headers: { origin: stage.stack.url, 'content-type': 'application/octet-stream' },
       data: Buffer.from(npyOf(rows, EMBEDDING)),
     });
     const { upload } = (await response.json()) as { upload: string };
@@ -128,7 +101,7 @@ describe.skipIf(isSkipped)(title, () => {
     );
     const recogniserVersionId = team.models.find(({ kind }) => kind === 'RECOGNISER')?.id;
     const set = { teamId, name: 'axes', version: '1', recogniserVersionId, uploads: [upload] };
-    await mutate('registerGallery', set, 'gallery { id }');
+    await mutate(owner, 'registerGallery', set, 'gallery { id }');
   }
 
   test(
@@ -143,7 +116,7 @@ describe.skipIf(isSkipped)(title, () => {
     'a subset is measured by itself, and its page fills with charts while one looks',
     async () => {
       const query = { where: { kind: 'VARIATION' }, perIdentity: 2, seed: 1 };
-      await mutate('materialiseSubset', { versionId, query }, 'version { id }');
+      await mutate(owner, 'materialiseSubset', { versionId, query }, 'version { id }');
       const { page } = owner;
       await owner.go(`${DATASET}/v/2`);
       await page.getByText(/^10 genuine and 10 impostor pairs/).waitFor({ timeout: LATER.timeout });

@@ -1,12 +1,7 @@
 /** @file People in browsers of their own: signed in, put into a team, and able to ask the gateway directly. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Stack } from './stack.ts';
-
-/**
- * How long one step waits for the state that it needs. Several stacks share the machine, and a step that is slow is no fault: the
- * limit is there so that a test which never gets on names the step, and not itself only.
- */
-const PATIENCE_MS = 2 * 60_000;
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Stage } from './in-browser.ts';
 
 /** Somebody at their browser. */
 export interface Person {
@@ -20,26 +15,21 @@ export interface Person {
   ask<T>(query: string, variables?: object): Promise<T>;
 }
 
-/** Makes an account where there is none, and signs it in. */
-export async function openPerson(browser: Browser, stack: Stack, email: string): Promise<Person> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  context.setDefaultTimeout(PATIENCE_MS);
+/** Makes an account where there is none, and signs it in, at a browser of its own. */
+export async function signIn(stage: Stage, email: string): Promise<Person> {
+  const { stack } = stage;
+  const context = await stage.newContext();
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await open(page, await stack.signInAddress(email));
+  listen(page, complaints);
+  await stage.go(page, await stack.signInAddress(email));
   // The address signs in by a script and then goes on; who they are is shown once the workspace has asked for it.
   await page.getByRole('button', { name: `Account of ${nameOf(email)}` }).waitFor();
   return {
     context,
     page,
     complaints,
-    go: async (path) => {
-      await open(page, new URL(path, stack.url).href);
-    },
+    go: (path) => stage.go(page, path),
     async ask<T>(query: string, variables: object = {}) {
       const response = await context.request.post(`${stack.url}/graphql`, {
         headers: { origin: stack.url },
@@ -52,12 +42,32 @@ export async function openPerson(browser: Browser, stack: Stack, email: string):
   };
 }
 
+/** Keeps what the console and the page complain about. */
+export function listen(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}
+
 /**
- * Goes there and no further: what is clicked next waits to be there by itself, and pages show it once they are alive. The event
- * `load` waits for every image and font as well, of a page that may be left before it comes.
+ * The payload of a mutation that nobody refuses.
+ *
+ * @param answer Fields of its payload, such as `team { id }`
  */
-async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address, { waitUntil: 'commit' });
+export async function mutate<T>(
+  person: Person,
+  name: string,
+  input: object,
+  answer: string,
+): Promise<T> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${answer} userErrors { message } } }`;
+  const data = await person.ask<Record<string, T & { userErrors: object[] }>>(query, { input });
+  const payload = data[name];
+  if (payload === undefined) throw new Error(`${name} answered nothing.`);
+  expect(payload.userErrors).toEqual([]);
+  return payload;
 }
 
 /** What somebody is called whose account was made by an address that signs in. */

@@ -3,15 +3,13 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
-import { addMember, openPerson, type Person } from './people.ts';
-import { startStack, type Stack } from './stack.ts';
+import { addMember, type Person } from './people.ts';
 
-const MINUTE_MS = 60_000;
 const TEAM = '/t/release-lab';
 const DATASET = `${TEAM}/d/faces`;
 const RELEASE = `${DATASET}/releases/1`;
@@ -23,12 +21,6 @@ const IMAGES = IDENTITIES * 3;
 const TERMS = 'Use it for research, and tell us what came of it.';
 const REASON = 'Identity 2 resembles somebody who asked us to take it back.';
 
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'a release in browsers (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'a release in browsers';
-
 interface Manifest {
   readonly files: readonly {
     readonly name: string;
@@ -39,9 +31,7 @@ interface Manifest {
   readonly approvals: readonly unknown[];
 }
 
-describe.skipIf(isSkipped)(title, () => {
-  let stack: Stack;
-  let browser: Browser;
+describeInBrowser('a release', (stage) => {
   let maintainer: Person;
   let contributor: Person;
   let reviewer: Person;
@@ -49,20 +39,11 @@ describe.skipIf(isSkipped)(title, () => {
   let manifestUrl = '';
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    stack = await startStack();
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     const names = ['mai', 'cora', 'rev', 'out'];
     const people = [];
-    for (const name of names) people.push(await openPerson(browser, stack, `${name}@example.org`));
+    for (const name of names) people.push(await stage.openPerson(`${name}@example.org`));
     [maintainer, contributor, reviewer, outsider] = people as [Person, Person, Person, Person];
-  }, 10 * MINUTE_MS);
-
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  }, MINUTE_MS);
+  }, 5 * MINUTE_MS);
 
   const look = (page: Page, name: string) =>
     lookAt(page, name, {
@@ -315,7 +296,7 @@ describe.skipIf(isSkipped)(title, () => {
       const addressOf = async (name: RegExp | string) =>
         (await page.getByRole('link', { name, exact: true }).getAttribute('href')) ?? '';
       const fetched = async (address: string) => {
-        const response = await context.request.get(new URL(address, stack.url).href);
+        const response = await context.request.get(new URL(address, stage.stack.url).href);
         expect(response.status(), address).toBe(200);
         return response.body();
       };
@@ -365,7 +346,7 @@ describe.skipIf(isSkipped)(title, () => {
       await stateIs(page, 'Retracted');
       await look(page, 'retracted');
       for (const file of [manifestUrl, manifestUrl.replace('manifest.json', 'dataset.zip')]) {
-        const response = await outsider.context.request.get(new URL(file, stack.url).href);
+        const response = await outsider.context.request.get(new URL(file, stage.stack.url).href);
         expect(response.status()).toBe(410);
         expect(await response.text()).toContain(REASON);
       }

@@ -1,39 +1,24 @@
 /** @file Querying a version, keeping subsets, comparing, merging, tagging and recipes side by side, in a browser on the real stack. */
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { findChromium } from './find-chromium.ts';
+import { beforeAll, test } from 'vitest';
+import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
 import { lookAt, LOOKS } from './look.ts';
 import { leaveOutTests } from './subsets/leave-out-tests.ts';
 import { mergeTests } from './subsets/merge-tests.ts';
 import { queryTests } from './subsets/query-tests.ts';
 import { recipeTests } from './subsets/recipe-tests.ts';
 import { versionTests } from './subsets/version-tests.ts';
-import {
-  DATASET,
-  makeVersion,
-  MINUTE_MS,
-  openSubsetWorld,
-  type SubsetWorld,
-} from './subsets/world.ts';
+import { DATASET, makeVersion, type SubsetWorld } from './subsets/world.ts';
 
-const executablePath = findChromium();
-const isSkipped = executablePath === null && process.env['CI'] === undefined;
-const title = isSkipped
-  ? 'subsets in a browser (skipped: no Chromium or Chrome was found; set CHROMIUM to its path)'
-  : 'subsets in a browser';
-
-describe.skipIf(isSkipped)(title, () => {
+describeInBrowser('subsets', (stage) => {
   let opened: SubsetWorld;
   const world = () => opened;
 
   beforeAll(async () => {
-    if (executablePath === null)
-      throw new Error('CI needs Chromium: install it, or set CHROMIUM to its path.');
-    opened = await openSubsetWorld(executablePath);
-  }, 10 * MINUTE_MS);
-
-  afterAll(async () => {
-    await opened?.close();
-  }, MINUTE_MS);
+    opened = {
+      owner: await stage.openPerson('owner@example.org'),
+      viewer: await stage.openPerson('viewer@example.org'),
+    };
+  }, 4 * MINUTE_MS);
 
   test(
     'a run makes the version that is queried',

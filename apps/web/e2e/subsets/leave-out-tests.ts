@@ -1,6 +1,8 @@
 /** @file A release whose identities are too close to each other, and the click that makes a version without them. */
 import { expect, test } from 'vitest';
-import { askFaces, DATASET, IDENTITIES, MINUTE_MS, mutate, type SubsetWorld } from './world.ts';
+import { MINUTE_MS } from '../in-browser.ts';
+import { mutate } from '../people.ts';
+import { askFaces, DATASET, IDENTITIES, type SubsetWorld } from './world.ts';
 
 const RELEASE = `${DATASET}/releases/1`;
 

@@ -1,7 +1,8 @@
 /** @file A version of two runs, whose identities have the same numbers: each has an address of its own. */
 import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../in-browser.ts';
 import { shows } from './parts.ts';
-import { DATASET, IDENTITIES, mergeRuns, MINUTE_MS, type SubsetWorld } from './world.ts';
+import { DATASET, IDENTITIES, mergeRuns, type SubsetWorld } from './world.ts';
 
 /** Of the first run the version holds the references of four identities, of the second everything. */
 export function mergeTests(world: () => SubsetWorld): void {

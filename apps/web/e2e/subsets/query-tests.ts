@@ -1,7 +1,8 @@
 /** @file A version narrowed by controls, by somebody who may change it and by somebody who may not. */
 import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../in-browser.ts';
 import { faces, figure, namesOf, shows, SOON } from './parts.ts';
-import { DATASET, IDENTITIES, MINUTE_MS, type SubsetWorld } from './world.ts';
+import { DATASET, IDENTITIES, type SubsetWorld } from './world.ts';
 
 interface SamplesAnswer {
   readonly node: {

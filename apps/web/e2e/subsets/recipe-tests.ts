@@ -1,7 +1,8 @@
 /** @file Two recipes side by side. */
 import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../in-browser.ts';
 import { faultsOf } from '../faults-of.ts';
-import { MINUTE_MS, type SubsetWorld } from './world.ts';
+import { type SubsetWorld } from './world.ts';
 
 /** The list of recipes, and two of them value by value. */
 export function recipeTests(world: () => SubsetWorld): void {

@@ -1,7 +1,8 @@
 /** @file What becomes of a query and of versions: kept, made a version, tagged, compared, merged. */
 import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../in-browser.ts';
 import { figure, shows } from './parts.ts';
-import { DATASET, MINUTE_MS, type SubsetWorld } from './world.ts';
+import { DATASET, type SubsetWorld } from './world.ts';
 
 /** Subsets and versions, from the first name to the merge. */
 export function versionTests(world: () => SubsetWorld): void {

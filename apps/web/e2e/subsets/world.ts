@@ -1,11 +1,8 @@
 /** @file What the tests of subsets begin with: an owner, a viewer, a dataset, two recipes and the version of a run. */
-import { type Browser, chromium } from 'playwright-core';
 import { expect } from 'vitest';
-import { CHROMIUM_FLAGS } from '../find-chromium.ts';
-import { addMember, openPerson, type Person } from '../people.ts';
-import { startStack } from '../stack.ts';
+import { MINUTE_MS } from '../in-browser.ts';
+import { addMember, mutate, type Person } from '../people.ts';
 
-export const MINUTE_MS = 60_000;
 export const IDENTITIES = 6;
 export const DATASET = '/t/subset-lab/d/faces';
 
@@ -13,31 +10,6 @@ export const DATASET = '/t/subset-lab/d/faces';
 export interface SubsetWorld {
   readonly owner: Person;
   readonly viewer: Person;
-  close(): Promise<void>;
-}
-
-/** Starts a stack and signs both in; the viewer is in no team yet. */
-export async function openSubsetWorld(executablePath: string): Promise<SubsetWorld> {
-  const stack = await startStack();
-  let browser: Browser | null = null;
-  try {
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    const owner = await openPerson(browser, stack, 'owner@example.org');
-    const viewer = await openPerson(browser, stack, 'viewer@example.org');
-    const opened = browser;
-    return {
-      owner,
-      viewer,
-      close: async () => {
-        await opened.close();
-        await stack.stop();
-      },
-    };
-  } catch (error) {
-    await browser?.close();
-    await stack.stop();
-    throw error;
-  }
 }
 
 /** A team of two, a dataset, two recipes, and the version of a run. */
@@ -147,19 +119,3 @@ const recipe = (seed: number) => ({
   },
   seed,
 });
-
-/** The payload of a mutation that nobody refuses. */
-export async function mutate<T>(
-  person: Person,
-  name: string,
-  input: object,
-  answer: string,
-): Promise<T> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${answer} userErrors { message } } }`;
-  const data = await person.ask<Record<string, T & { userErrors: object[] }>>(query, { input });
-  const payload = data[name];
-  if (payload === undefined) throw new Error(`${name} answered nothing.`);
-  expect(payload.userErrors).toEqual([]);
-  return payload;
-}
