@@ -4,12 +4,12 @@ import { useMutation } from '@apollo/client/react';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconRefresh, IconTrash } from '@tabler/icons-react';
-import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 import { Dialog } from '@/components/dialog.tsx';
 import { RecheckModelDocument, RemoveModelDocument } from '@/generated/graphql.ts';
 import { describeError } from '@/lib/describe-error.ts';
 import { modelsPath } from '@/lib/routes.ts';
+import { useLeaveRemoved } from '@/lib/use-leave-removed.ts';
 
 interface ModelActionsProps {
   readonly team: string;
@@ -25,16 +25,9 @@ type UserErrors = readonly { readonly message: string }[];
 
 /** Both buttons, each with its question. */
 export function ModelActions({ team, model }: ModelActionsProps) {
-  const router = useRouter();
+  const leaveRemoved = useLeaveRemoved();
   const [recheck] = useMutation(RecheckModelDocument);
-  const [remove] = useMutation(RemoveModelDocument, {
-    // Another model may take its name and version, and must not be taken for this one.
-    update: (cache, { data }) => {
-      if (data?.removeModel.userErrors.length !== 0) return;
-      cache.evict({ id: cache.identify({ __typename: 'ModelVersion', id: model.id }) ?? '' });
-      cache.gc();
-    },
-  });
+  const [remove] = useMutation(RemoveModelDocument);
   const variables = { input: { modelVersionId: model.id } };
   const label = `${model.name}@${model.version}`;
   return (
@@ -61,7 +54,8 @@ export function ModelActions({ team, model }: ModelActionsProps) {
         color="clay"
         act={async () => {
           const errors = (await remove({ variables })).data?.removeModel.userErrors;
-          if (errors?.length === 0) router.push(modelsPath(team));
+          if (errors?.length === 0)
+            leaveRemoved({ __typename: 'ModelVersion', id: model.id }, modelsPath(team));
           return errors;
         }}
       >

@@ -4,7 +4,6 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Button, Center, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSend } from '@tabler/icons-react';
-import { useRouter } from 'next/navigation';
 import { Dialog } from '@/components/dialog.tsx';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
@@ -19,6 +18,7 @@ import {
 import { formatCounted } from '@/lib/format.ts';
 import { settingsPath, teamPath } from '@/lib/routes.ts';
 import { useChange } from '@/lib/use-change.ts';
+import { useLeaveRemoved } from '@/lib/use-leave-removed.ts';
 import { usePollWhile } from '../sets/poll-while.ts';
 import classes from '../team/team.module.css';
 import { DeliveryRow } from './delivery-row.tsx';
@@ -33,7 +33,7 @@ interface WebhookPageProps {
 
 /** The page at `/t/<team>/settings/webhooks/<id>`; it reads again while something is on its way. */
 export function WebhookPage({ team: slug, id }: WebhookPageProps) {
-  const router = useRouter();
+  const leaveRemoved = useLeaveRemoved();
   const [isDeleting, dialog] = useDisclosure(false);
   const { data, error, loading, refetch, fetchMore, startPolling, stopPolling } = useQuery(
     WebhookPageDocument,
@@ -41,12 +41,7 @@ export function WebhookPage({ team: slug, id }: WebhookPageProps) {
   );
   const { failure, isBusy, run } = useChange();
   const [change] = useMutation(ChangeWebhookDocument);
-  const [remove] = useMutation(DeleteWebhookDocument, {
-    update: (cache, { data: answer }) => {
-      if (answer?.deleteWebhook.userErrors.length !== 0) return;
-      cache.evict({ id: cache.identify({ __typename: 'Webhook', id }) ?? '' });
-    },
-  });
+  const [remove] = useMutation(DeleteWebhookDocument);
   const [redeliver] = useMutation(RedeliverWebhookDocument, { refetchQueries: ['WebhookPage'] });
   const webhook = data?.team?.webhooks[0];
   const rows = webhook?.deliveries.edges.map(({ node }) => node) ?? [];
@@ -171,7 +166,7 @@ export function WebhookPage({ team: slug, id }: WebhookPageProps) {
                   return (await remove({ variables })).data?.deleteWebhook.userErrors;
                 }).then((isDone) => {
                   dialog.close();
-                  if (isDone) router.push(settingsPath(slug));
+                  if (isDone) leaveRemoved({ __typename: 'Webhook', id }, settingsPath(slug));
                 })
               }
             >
