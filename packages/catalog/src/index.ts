@@ -116,6 +116,7 @@ export {
 export { RELEASE_ACTIONS, type ReleaseAction } from './releases/actions.ts';
 export {
   datasheetOf,
+  termsOf,
   type CandidateText,
   type DatasheetAnswer,
   type ReleaseTerms,

@@ -73,11 +73,27 @@ export function datasheetOf({ datasheet }: Pick<Release, 'datasheet'>): Datashee
   return datasheet as unknown as DatasheetAnswer[];
 }
 
+/** The terms of a release or of a candidate that it was. */
+export function termsOf({
+  licence,
+  termsText: text,
+  isGated,
+  reach,
+}: Pick<Release, 'licence' | 'termsText' | 'isGated' | 'reach'>) {
+  return { licence, text, isGated, reach };
+}
+
 /** The columns of a release as a person would write them again. */
 export function textOf(release: Release): CandidateText {
-  const { semanticVersion, title, notes, licence, termsText, isGated, reach } = release;
-  const terms = { licence, text: termsText, isGated, reach };
-  return { semanticVersion, title, notes, terms, datasheet: datasheetOf(release) };
+  const { semanticVersion, title, notes } = release;
+  const datasheet = datasheetOf(release);
+  return { semanticVersion, title, notes, terms: termsOf(release), datasheet };
+}
+
+/** The columns by which a release names what would be published, but for the datasheet. */
+export function columnsOf(release: Release) {
+  const { versionId, semanticVersion, title, notes, licence, termsText, isGated, reach } = release;
+  return { versionId, semanticVersion, title, notes, licence, termsText, isGated, reach };
 }
 
 /** SHA-256 over the candidate, hexadecimal: the same content has the same digest, whoever wrote it when. */
@@ -88,7 +104,7 @@ export function candidateDigest(
     readonly galleries: readonly Pick<Gallery, 'name' | 'version' | 'digest'>[];
   },
 ): string {
-  const { semanticVersion, title, notes, licence, termsText, isGated, reach, datasheet } = columns;
+  const { semanticVersion, title, notes, datasheet } = columns;
   return sha256(
     canonicalJson({
       colloidCandidate: 1,
@@ -96,7 +112,7 @@ export function candidateDigest(
       semanticVersion,
       title,
       notes,
-      terms: { licence, text: termsText, isGated, reach },
+      terms: termsOf(columns),
       datasheet: datasheet.map(({ question, answer }) => ({ question, answer })),
       galleries: content.galleries
         .map(({ name, version, digest }) => `${name}@${version} ${digest ?? ''}`)

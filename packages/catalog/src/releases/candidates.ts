@@ -10,6 +10,7 @@ import type {
   ReleaseCandidate,
 } from '../generated/client.ts';
 import { cleanIds } from '../in-order.ts';
+import { columnsOf } from './candidate.ts';
 import { teamReleases } from './release-role.ts';
 
 /** Names a candidate of a release. */
@@ -25,20 +26,12 @@ export async function keepCandidate(
   release: Release,
   galleries: readonly Pick<Gallery, 'name' | 'version'>[],
 ): Promise<void> {
-  const { versionId, semanticVersion, title, notes, licence, termsText, isGated, reach } = release;
   await tx.releaseCandidate.createMany({
     data: [
       {
         releaseId: release.id,
         digest: release.candidateDigest,
-        versionId,
-        semanticVersion,
-        title,
-        notes,
-        licence,
-        termsText,
-        isGated,
-        reach,
+        ...columnsOf(release),
         datasheet: release.datasheet as Prisma.InputJsonValue,
         galleries: galleries.map(({ name, version }) => `${name}@${version}`).toSorted(),
       },

@@ -12,6 +12,7 @@ import { requireVersion } from '../services/version-role.ts';
 import {
   candidateDigest,
   checkCandidate,
+  columnsOf,
   requireGalleries,
   textOf,
   type CandidateColumns,
@@ -265,20 +266,12 @@ function toColumns({ datasheet, ...columns }: CandidateColumns) {
 
 /** What the audit log keeps of a candidate. */
 function told(release: Release, galleries: readonly Gallery[]) {
-  const { versionId, semanticVersion, title, notes, licence, termsText, isGated, reach } = release;
-  const { datasheet, state } = release;
+  const { datasheet, state, candidateDigest } = release;
   return {
-    versionId,
-    semanticVersion,
-    title,
-    notes,
-    licence,
-    termsText,
-    isGated,
-    reach,
+    ...columnsOf(release),
     datasheet,
     state,
     galleries: galleries.map(({ name, version }) => `${name}@${version}`),
-    candidateDigest: release.candidateDigest,
+    candidateDigest,
   };
 }

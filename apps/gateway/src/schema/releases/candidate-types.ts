@@ -1,5 +1,5 @@
 /** @file What reviewers looked at: an earlier candidate of a release, and how things stood when they gave their word. */
-import { datasheetOf } from '@colloid/catalog';
+import { datasheetOf, termsOf } from '@colloid/catalog';
 
 import { objectType } from '../nexus.ts';
 
@@ -21,12 +21,7 @@ export const ReleaseCandidate = objectType({
     t.field('terms', {
       type: 'ReleaseTerms',
       description: 'Under which terms it was to be used.',
-      resolve: ({ licence, termsText: text, isGated, reach }) => ({
-        licence,
-        text,
-        isGated,
-        reach,
-      }),
+      resolve: termsOf,
     });
     t.list.field('datasheet', {
       type: 'DatasheetAnswer',

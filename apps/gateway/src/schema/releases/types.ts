@@ -1,5 +1,5 @@
 /** @file Releases: versions of datasets on their way to those who use them. */
-import { datasheetOf } from '@colloid/catalog';
+import { datasheetOf, termsOf } from '@colloid/catalog';
 import type { Release as ReleaseRow } from '@colloid/catalog';
 
 import { requireActor } from '../../context.ts';
@@ -99,12 +99,7 @@ export const Release = objectType({
     t.field('terms', {
       type: 'ReleaseTerms',
       description: 'Under which terms it may be used.',
-      resolve: ({ licence, termsText: text, isGated, reach }) => ({
-        licence,
-        text,
-        isGated,
-        reach,
-      }),
+      resolve: termsOf,
     });
     t.list.field('datasheet', {
       type: 'DatasheetAnswer',
