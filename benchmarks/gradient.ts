@@ -162,6 +162,7 @@ function openPyTorch(graph: Graph, feeds: Feeds, batch: number): ReturnType<type
     graph,
     batch,
     threads,
+    allocator: 'tuned',
     input: 'w',
     output: 'embedding',
     w: feeds.w.data as Float32Array,

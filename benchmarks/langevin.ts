@@ -1,11 +1,11 @@
 /**
  * @file Seconds of one Langevin iteration on the built-in pair, per phase, and how many times as long the published way takes.
  *
- * node benchmarks/langevin.ts [--identities 100,1000,10000] [--sample 40] [--runs 12] [--batch auto] [--threads n] [--seed 1] [--json]
+ * node benchmarks/langevin.ts [--identities 100,1000,10000] [--sample 40] [--runs 24] [--tuned] [--batch auto] [--threads n] [--seed 1] [--json]
  *
  * The published way differentiates one identity after another. It is timed twice, beside ours in the same run: `published` as the
- * authors' package does it, in PyTorch (null where COLLOID_PYTHON, else python3 on the PATH, has no torch), and `oneAtATime` on our own
- * runtime with one row a run. The cost is the same for every identity, so that a few of them are timed (`--runs`, `--sample`) and
+ * authors' package does it, in PyTorch (null where COLLOID_PYTHON, else python3 on the PATH, has no torch; with `--tuned` it is given our
+ * settings of the allocator), and `oneAtATime` on our own runtime with one row a run. The cost is the same for every identity, so that a few of them are timed (`--runs`, `--sample`) and
  * multiplied; ours is always timed whole.
  *
  * Prints an array of { identities, seconds, secondsPerPhase, published, ratioToPublished, oneAtATime, ratioToOneAtATime } as JSON, or lines to read.
@@ -18,7 +18,7 @@ import type { ChainSessions, LangevinStep, ReferenceState } from '@colloid/sampl
 import { openBuiltInPair } from './built-in-pair.ts';
 import { oneByOne, openSingle, rowGradient } from './langevin/one-at-a-time.ts';
 import type { OneAtATime } from './langevin/one-at-a-time.ts';
-import { publishedWay } from './langevin/published.ts';
+import { PublishedWay } from './langevin/published.ts';
 import type { Published } from './langevin/published.ts';
 import { readOptions } from './options.ts';
 
@@ -43,7 +43,8 @@ interface Row {
 const values = readOptions({
   identities: { type: 'string', default: '100,1000,10000' },
   sample: { type: 'string', default: '40' },
-  runs: { type: 'string', default: '12' },
+  runs: { type: 'string', default: '24' },
+  tuned: { type: 'boolean', default: false },
   batch: { type: 'string', default: 'auto' },
   threads: { type: 'string' },
   seed: { type: 'string', default: '1' },
@@ -78,20 +79,26 @@ await pair.close();
 async function measure(state: ReferenceState): Promise<Row> {
   const { latentDim: D } = sessions;
   const identities = state.latents.length / D;
+  const cotangent = rowGradient(single, state, 0);
+  const way = await PublishedWay.open({
+    chain,
+    latents: state.latents,
+    cotangent,
+    threads: runtime.threads,
+    allocator: values.tuned ? 'tuned' : 'default',
+  });
+  const runs = Number(values.runs);
+  const before = Math.ceil(runs / 2);
+  // Half of its runs before ours and half after: machines that are shared get faster and slower within a minute.
+  await way?.time(before);
   const start = clock();
   const step = await iteration(state);
   const seconds = clock() - start;
+  await way?.time(runs - before);
+  const gradient = await sessions.pullback(state.latents.subarray(0, D), cotangent);
+  const published = way?.report(identities, gradient) ?? null;
+  await way?.close();
   const oneAtATime = await oneByOne(single, state, { step, sample: Number(values.sample) });
-  const cotangent = rowGradient(single, state, 0);
-  const published = await publishedWay({
-    chain,
-    identities,
-    latents: state.latents,
-    cotangent,
-    gradient: await sessions.pullback(state.latents.subarray(0, D), cotangent),
-    threads: runtime.threads,
-    runs: Number(values.runs),
-  });
   return {
     identities,
     seconds,

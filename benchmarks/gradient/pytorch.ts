@@ -11,8 +11,13 @@ import type { ExportedRun } from './export-graph.ts';
 
 const RUNNER = fileURLToPath(new URL('pytorch_runner.py', import.meta.url));
 
-/** Keeps glibc from giving large blocks back to the system after every operator, which costs PyTorch page faults. */
-const ALLOCATOR = {
+/**
+ * How glibc gives memory to the process. 'tuned': it keeps large blocks, whose return to the system after every operator costs PyTorch page
+ * faults, and takes large pages where this process does. 'default': as PyTorch runs where nobody has tuned anything.
+ */
+export type Allocator = 'tuned' | 'default';
+
+const TUNED = {
   MALLOC_TRIM_THRESHOLD_: '4294967296',
   MALLOC_MMAP_THRESHOLD_: '4294967296',
   MALLOC_TOP_PAD_: '268435456',
@@ -47,12 +52,12 @@ export class PyTorch {
   /** Starts `python` on a graph, with the faster of its settings; null where that has no torch. */
   static async open(
     python: string,
-    run: ExportedRun & { readonly threads: number },
+    run: ExportedRun & { readonly threads: number; readonly allocator: Allocator },
   ): Promise<{ readonly pytorch: PyTorch; readonly settings: Settings } | null> {
     const folder = await exportGraph(run);
     const child = spawn(python, [RUNNER], {
       stdio: 'pipe',
-      env: { ...process.env, ...ALLOCATOR, COLLOID_BENCH_THREADS: String(run.threads) },
+      env: { ...environment(run.allocator), COLLOID_BENCH_THREADS: String(run.threads) },
     });
     const started = await new Promise<boolean>((resolve) => {
       child.once('spawn', () => resolve(true));
@@ -86,4 +91,10 @@ export class PyTorch {
     if (answer.error !== undefined) throw new Error(`PyTorch: ${answer.error}`);
     return answer;
   }
+}
+
+function environment(allocator: Allocator): NodeJS.ProcessEnv {
+  if (allocator === 'tuned') return { ...process.env, ...TUNED };
+  const { GLIBC_TUNABLES: _ours, ...others } = process.env;
+  return others;
 }

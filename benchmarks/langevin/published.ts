@@ -7,7 +7,7 @@ import { buildChain } from '@colloid/sampler';
 import type { Chain } from '@colloid/sampler';
 
 import { PyTorch } from '../gradient/pytorch.ts';
-import type { Settings } from '../gradient/pytorch.ts';
+import type { Allocator, Settings } from '../gradient/pytorch.ts';
 
 export interface Published {
   /** Of a whole iteration: medians of runs, times the identities. Pairs, statistics and the move are not counted. */
@@ -20,6 +20,7 @@ export interface Published {
   readonly runs: number;
   /** |ours - PyTorch's| / |PyTorch's| of the gradient of identity 0. */
   readonly difference: number;
+  readonly allocator: Allocator;
   readonly gradientSettings: Settings;
   readonly embeddingSettings: Settings;
 }
@@ -29,54 +30,76 @@ const EMBEDDING_BATCH = 8;
 
 export interface PublishedOptions {
   readonly chain: Chain;
-  readonly identities: number;
   /** At least 8 rows [N, D]. */
   readonly latents: Float32Array;
   /** dU/dê of identity 0, [E]. */
   readonly cotangent: Float32Array;
-  /** Ours of dU/dw of identity 0, [D]. */
-  readonly gradient: Float32Array;
   readonly threads: number;
-  readonly runs: number;
+  readonly allocator: Allocator;
 }
 
-/** Null where the Python of COLLOID_PYTHON, else `python3` on the PATH, has no torch. */
-export async function publishedWay(options: PublishedOptions): Promise<Published | null> {
-  const single = await openPyTorch(options, 1);
-  if (single === null) return null;
-  const batched = await openPyTorch(options, EMBEDDING_BATCH);
-  try {
-    if (batched === null) return null;
-    const gradients: number[] = [];
-    const embeddings: number[] = [];
-    let firstRow: readonly number[] = [];
-    // In turns, so that what else the machine does hits both.
-    for (let run = 0; run < options.runs; run++) {
-      const gradient = await single.pytorch.run('gradient');
-      firstRow = gradient.firstRow;
-      gradients.push(gradient.seconds);
-      const { seconds } = await batched.pytorch.run('forward');
-      embeddings.push(seconds / EMBEDDING_BATCH);
+type Opened = NonNullable<Awaited<ReturnType<typeof PyTorch.open>>>;
+
+/** Two PyTorch processes, one for gradients of single rows and one for embeddings. The caller closes them. */
+export class PublishedWay {
+  readonly #single: Opened;
+  readonly #batched: Opened;
+  readonly #allocator: Allocator;
+  readonly #gradients: number[] = [];
+  readonly #embeddings: number[] = [];
+  #firstRow: readonly number[] = [];
+
+  private constructor(single: Opened, batched: Opened, allocator: Allocator) {
+    this.#single = single;
+    this.#batched = batched;
+    this.#allocator = allocator;
+  }
+
+  /** Null where the Python of COLLOID_PYTHON, else `python3` on the PATH, has no torch. */
+  static async open(options: PublishedOptions): Promise<PublishedWay | null> {
+    const single = await openPyTorch(options, 1);
+    if (single === null) return null;
+    const batched = await openPyTorch(options, EMBEDDING_BATCH);
+    if (batched !== null) return new PublishedWay(single, batched, options.allocator);
+    await single.pytorch.close();
+    return null;
+  }
+
+  /** Times so many runs of each, in turns, so that what else the machine does hits both. */
+  async time(runs: number): Promise<void> {
+    for (let run = 0; run < runs; run++) {
+      const gradient = await this.#single.pytorch.run('gradient');
+      this.#firstRow = gradient.firstRow;
+      this.#gradients.push(gradient.seconds);
+      const { seconds } = await this.#batched.pytorch.run('forward');
+      this.#embeddings.push(seconds / EMBEDDING_BATCH);
     }
-    const secondsPerGradient = median(gradients);
-    const secondsPerEmbedding = median(embeddings);
+  }
+
+  /** Of all runs so far, for an iteration of so many identities; `gradient` is ours of identity 0, [D]. */
+  report(identities: number, gradient: Float32Array): Published {
+    const secondsPerGradient = median(this.#gradients);
+    const secondsPerEmbedding = median(this.#embeddings);
     return {
-      seconds: options.identities * (secondsPerGradient + secondsPerEmbedding),
+      seconds: identities * (secondsPerGradient + secondsPerEmbedding),
       secondsPerGradient,
       secondsPerEmbedding,
       embeddingBatch: EMBEDDING_BATCH,
-      runs: options.runs,
-      difference: relativeDifference(options.gradient, firstRow),
-      gradientSettings: single.settings,
-      embeddingSettings: batched.settings,
+      runs: this.#gradients.length,
+      difference: relativeDifference(gradient, this.#firstRow),
+      allocator: this.#allocator,
+      gradientSettings: this.#single.settings,
+      embeddingSettings: this.#batched.settings,
     };
-  } finally {
-    await Promise.all([single.pytorch.close(), batched?.pytorch.close()]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#single.pytorch.close(), this.#batched.pytorch.close()]);
   }
 }
 
 function openPyTorch(
-  { chain, latents, cotangent, threads }: PublishedOptions,
+  { chain, latents, cotangent, threads, allocator }: PublishedOptions,
   batch: number,
 ): ReturnType<typeof PyTorch.open> {
   const { generator, recogniser, latentDim } = chain;
@@ -88,6 +111,7 @@ function openPyTorch(
     graph: plain,
     batch,
     threads,
+    allocator,
     input: 'w',
     output: 'embedding',
     w: latents.subarray(0, batch * latentDim),

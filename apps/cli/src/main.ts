@@ -232,8 +232,8 @@ Options of gradient, images per second beside PyTorch where COLLOID_PYTHON or py
   --weights <megabytes>  what faster forms of convolutions may add to the weights
   --spin <microseconds>  how long a thread without work looks for some
   --json                 as JSON
-Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --runs, --batch, --threads,
-  --seed, --json.
+Options of langevin, one iteration beside one identity at a time: --identities <list>, --sample, --runs, --tuned, --batch,
+  --threads, --seed, --json.
 Options of effect, what every algorithm gains and costs: --part references,gallery,variations, --identities, --icts <list>,
   --iterations, --tries, --variations, --variation-identities, --batch, --threads, --seed, --json.
 Options of pairs: --sizes <list>, --dim, --radius, --rounds, --json.
