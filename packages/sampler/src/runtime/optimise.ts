@@ -12,9 +12,10 @@ import { publicEnvironment } from './public-environment.ts';
 
 /**
  * Without these, glibc keeps weights that were freed on the way (1.30 on StyleGAN2-64 with IResNet-18: 0.4 GB of them at the end), since blocks
- * of up to 32 MB come to count as small.
+ * of up to 32 MB come to count as small. Large pages would round each of those blocks up.
  */
 const ALLOCATOR = {
+  GLIBC_TUNABLES: undefined,
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
