@@ -132,6 +132,34 @@ test('somebody who is removed is told so, an inviter of who joined, and reading 
   expect(await notifications.countNotifications({ actor: guest })).toBe(2);
 });
 
+test('whoever owns every team of somebody is told of the e-mail address that they ask for, and of nothing when they take it back', async () => {
+  const { catalog } = open;
+  const other = await makeTeam(catalog, 'notices-elsewhere');
+  const grace = await makeMember(catalog, world, 'VIEWER');
+  const both = await makeMember(catalog, world, 'OWNER');
+  const before = await told(world.owner);
+  const ask = (email: string) => catalog.emailChanges.askForEmail({ actor: grace, email });
+  await ask('grace@one.example.org');
+  const [sentence, ...others] = await told(world.owner);
+  expect(sentence).toContain('asks for the e-mail address grace@one.example.org');
+  expect(others).toEqual(before);
+  const { email } = await ask('GRACE@one.example.org');
+  await ask(email);
+  expect(await told(world.owner)).toEqual([sentence, ...before]);
+  for (const { userId } of [grace, both]) {
+    await catalog.teams.addMember({
+      actor: other.owner,
+      teamId: other.team.id,
+      userId,
+      role: userId === both.userId ? 'OWNER' : 'VIEWER',
+    });
+  }
+  await ask('grace@two.example.org');
+  expect(await told(world.owner)).toEqual([sentence, ...before]);
+  expect(await told(other.owner)).toEqual([]);
+  expect((await told(both))[0]).toContain('grace@two.example.org');
+});
+
 test('a webhook gets what its topics say, without a secret, an address or a private dataset', async () => {
   const { catalog } = open;
   const { owner: actor, team } = await makeTeam(catalog, 'hooks');

@@ -110,6 +110,11 @@ export const NOTICES: Readonly<Partial<Record<AuditAction, Notice>>> = {
     to: invitersOf,
     say: ({ change }) => `${change.entity.label} accepted the invitation and joined the team`,
   },
+  'person.askForEmail': {
+    alsoOutside: whoMayConfirmEmail,
+    say: ({ actorName, change }) =>
+      `${actorName} asks for the e-mail address ${String(fieldOf(change.after, 'asked'))}; make the link that confirms it in the settings of a team, and send it there`,
+  },
   'webhook.disable': {
     to: (context) => members(context, rolesFor('webhook.manage')),
     say: ({ change }) =>
@@ -124,6 +129,19 @@ function fieldOf(value: unknown, field: string): unknown {
 /** `YYYY-MM-DD` of a date. */
 function dayOf(date: unknown): string {
   return date instanceof Date ? date.toISOString().slice(0, 10) : '';
+}
+
+/** Those who own every team of the person; nobody where they took it back. */
+async function whoMayConfirmEmail({ tx, change }: NoticeContext): Promise<readonly string[]> {
+  if (fieldOf(change.after, 'asked') === null) return [];
+  const userId = change.entity.id;
+  const teams = await tx.membership.findMany({ where: { userId }, select: { teamId: true } });
+  const owners = await tx.membership.groupBy({
+    by: ['userId'],
+    where: { teamId: { in: teams.map(({ teamId }) => teamId) }, role: 'OWNER' },
+    _count: true,
+  });
+  return owners.filter(({ _count }) => _count === teams.length).map((owner) => owner.userId);
 }
 
 function roleAfter({ change }: NoticeContext): string {
