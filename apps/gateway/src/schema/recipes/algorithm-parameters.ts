@@ -48,8 +48,13 @@ function fromTable(info: ParameterInfo, stage: Stage): RecipeParameterSource {
   };
 }
 
+/** Names that are not simply their words. */
+const LABELS: Readonly<Record<string, string>> = { interClassThreshold: 'Inter-class threshold' };
+
 /** `repulsionRadius` → `Repulsion radius`. */
 function toLabel(name: string): string {
+  const label = LABELS[name];
+  if (label !== undefined) return label;
   const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

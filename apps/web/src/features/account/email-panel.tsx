@@ -3,15 +3,24 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Button, Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { AskForEmailDocument, OwnEmailDocument } from '@/generated/graphql.ts';
 import { useChange } from '@/lib/use-change.ts';
 
 /** The form; nothing before the address is known. */
 export function EmailPanel() {
-  const { data } = useQuery(OwnEmailDocument, { fetchPolicy: 'cache-and-network' });
+  const { data, error, refetch } = useQuery(OwnEmailDocument, { fetchPolicy: 'cache-and-network' });
   const viewer = data?.viewer ?? null;
-  return viewer === null ? null : (
+  if (viewer === null) {
+    if (error === undefined) return null;
+    return (
+      <Panel title="E-mail address">
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Panel>
+    );
+  }
+  return (
     <EmailForm
       key={`${viewer.email} ${viewer.askedEmail ?? ''}`}
       email={viewer.email}

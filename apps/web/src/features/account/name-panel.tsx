@@ -3,15 +3,22 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { RenameViewerDocument, ViewerDocument } from '@/generated/graphql.ts';
 import { useChange } from '@/lib/use-change.ts';
 
 /** The form; nothing before one's name is known. */
 export function NamePanel() {
-  const { data } = useQuery(ViewerDocument);
+  const { data, error, refetch } = useQuery(ViewerDocument);
   const name = data?.viewer?.name;
-  return name === undefined ? null : <NameForm key={name} name={name} />;
+  if (name !== undefined) return <NameForm key={name} name={name} />;
+  if (error === undefined) return null;
+  return (
+    <Panel title="Name">
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    </Panel>
+  );
 }
 
 function NameForm({ name }: { readonly name: string }) {

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Button, Loader, Stack, Text, Title } from '@mantine/core';
 import Link from 'next/link';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Logo } from '@/components/logo.tsx';
 import { ConfirmEmailDocument, OwnEmailDocument } from '@/generated/graphql.ts';
 import { signInPath } from '@/lib/routes.ts';
@@ -11,7 +12,7 @@ import classes from '../team/team.module.css';
 
 /** The page at `/change-email?token=…`. */
 export function ChangeEmailPage({ token }: { readonly token: string }) {
-  const { data } = useQuery(OwnEmailDocument, { fetchPolicy: 'network-only' });
+  const { data, error, refetch } = useQuery(OwnEmailDocument, { fetchPolicy: 'network-only' });
   return (
     <main className={classes.side}>
       <div className={classes.form}>
@@ -20,10 +21,12 @@ export function ChangeEmailPage({ token }: { readonly token: string }) {
           <Title order={1}>
             Change your <span style={{ whiteSpace: 'nowrap' }}>e-mail</span> address
           </Title>
-          {data === undefined ? (
+          {data !== undefined && <Confirmation token={token} viewer={data.viewer} />}
+          {data === undefined && error !== undefined && (
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          )}
+          {data === undefined && error === undefined && (
             <Loader size="sm" role="status" aria-label="Looking who you are" />
-          ) : (
-            <Confirmation token={token} viewer={data.viewer} />
           )}
         </Stack>
       </div>

@@ -5,6 +5,7 @@ import { Alert, Button, Loader, PasswordInput, Stack, Text, TextInput, Title } f
 import { useForm } from '@mantine/form';
 import Link from 'next/link';
 import { useState } from 'react';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Logo } from '@/components/logo.tsx';
 import {
   AcceptInvitationDocument,
@@ -19,7 +20,7 @@ import classes from '../team/team.module.css';
 
 /** The page at `/invitation?token=…`. */
 export function InvitationPage({ token }: { readonly token: string }) {
-  const { data } = useQuery(InvitationOfferDocument, {
+  const { data, error, refetch } = useQuery(InvitationOfferDocument, {
     variables: { token },
     fetchPolicy: 'network-only',
   });
@@ -28,10 +29,14 @@ export function InvitationPage({ token }: { readonly token: string }) {
       <div className={classes.form}>
         <Logo />
         <Stack mt={40}>
-          {data === undefined ? (
-            <Loader size="sm" role="status" aria-label="Looking at the invitation" />
-          ) : (
+          {data !== undefined && (
             <Offer token={token} offer={data.invitation} viewer={data.viewer} />
+          )}
+          {data === undefined && error !== undefined && (
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          )}
+          {data === undefined && error === undefined && (
+            <Loader size="sm" role="status" aria-label="Looking at the invitation" />
           )}
         </Stack>
       </div>

@@ -49,6 +49,13 @@ export function ReferencePair(props: ReferencePairProps) {
   const captionOf = (one: IdentityPlace & { readonly name: string }) =>
     hasSeveralRuns ? shortName(one, true) : one.name;
   const nearestHref = nearest === null ? null : (hrefOf?.(nearest) ?? null);
+  const portrait = (other: NearestPortraitFragment) => (
+    <FaceImage
+      src={other.reference.large}
+      alt={`Reference of ${longName(other, hasSeveralRuns)}, the nearest other`}
+      loading="eager"
+    />
+  );
   return (
     <Stack gap={20}>
       <Panel title="Reference and nearest other">
@@ -73,13 +80,13 @@ export function ReferencePair(props: ReferencePairProps) {
                 </Text>
               </div>
               <figure className={classes.portrait}>
-                <Link href={nearestHref ?? '#'} className={classes.portraitLink}>
-                  <FaceImage
-                    src={nearest.reference.large}
-                    alt={`Reference of ${longName(nearest, hasSeveralRuns)}, the nearest other`}
-                    loading="eager"
-                  />
-                </Link>
+                {nearestHref === null ? (
+                  portrait(nearest)
+                ) : (
+                  <Link href={nearestHref} className={classes.portraitLink}>
+                    {portrait(nearest)}
+                  </Link>
+                )}
                 <figcaption>{captionOf(nearest)}</figcaption>
               </figure>
             </>

@@ -22,6 +22,7 @@ import {
   ImportChoicesDocument,
   type ImportSource,
 } from '@/generated/graphql.ts';
+import { describeError } from '@/lib/describe-error.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { runPath } from '@/lib/routes.ts';
 import { Problems, Sending } from '../sets/set-dialog.tsx';
@@ -46,7 +47,9 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
   const [licence, setLicence] = useState('');
   const [isSynthetic, setSynthetic] = useState(false);
   const [recogniser, setRecogniser] = useState<string | null>(null);
-  const { data } = useQuery(ImportChoicesDocument, { variables: { team: team.slug } });
+  const { data, error: unreadable } = useQuery(ImportChoicesDocument, {
+    variables: { team: team.slug },
+  });
   const [createImport] = useMutation(CreateImportDocument, { refetchQueries: ['DatasetPage'] });
   const { state, start, stop } = useRegister({ kind: 'images', teamId: team.id, fields: FIELDS });
   const errors = state.step === 'failed' ? state.fields : {};
@@ -158,7 +161,10 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
             value={recogniser}
             placeholder="None"
             clearable
-            error={errors['recogniserVersionId']}
+            error={
+              errors['recogniserVersionId'] ??
+              (unreadable === undefined ? undefined : describeError(unreadable).message)
+            }
             onChange={setRecogniser}
           />
           <Checkbox

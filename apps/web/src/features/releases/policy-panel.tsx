@@ -12,6 +12,7 @@ import {
   Text,
 } from '@mantine/core';
 import { useState } from 'react';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Panel } from '@/components/panel.tsx';
 import {
   type ReleaseCheckKind,
@@ -34,10 +35,17 @@ export function ReleasePolicyPanel({
 }: {
   readonly team: { readonly id: string; readonly slug: string };
 }) {
-  const { data } = useQuery(TeamReleasePolicyDocument, {
+  const { data, error, refetch } = useQuery(TeamReleasePolicyDocument, {
     variables: { team: team.slug },
     fetchPolicy: 'cache-and-network',
   });
+  if (data === undefined && error !== undefined) {
+    return (
+      <Panel title="Releases">
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Panel>
+    );
+  }
   if (data === undefined || data.team === null) return null;
   const { releasePolicy: policy, viewerRole } = data.team;
   return (

@@ -154,7 +154,7 @@ interface SampleDialogProps {
 /** One sample, large, with its figures and its threads. */
 export function SampleDialog({ id, onClose }: SampleDialogProps) {
   const { release } = useRelease();
-  const { data } = useQuery(ReleaseSampleLargeDocument, {
+  const { data, error, refetch } = useQuery(ReleaseSampleLargeDocument, {
     variables: { id: id ?? '' },
     skip: id === null,
   });
@@ -163,9 +163,13 @@ export function SampleDialog({ id, onClose }: SampleDialogProps) {
   const name = sample === null ? 'A sample' : sampleName(sample, isOfSeveralRuns(release));
   return (
     <Dialog opened={id !== null} onClose={onClose} title={name}>
-      {sample === null ? (
+      {sample === null && error !== undefined && (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      )}
+      {sample === null && error === undefined && (
         <Skeleton style={{ aspectRatio: '1' }} role="status" aria-label="Loading the sample" />
-      ) : (
+      )}
+      {sample !== null && (
         <>
           <div className={faces.large}>
             <FaceImage src={sample.large} alt={name} loading="eager" />

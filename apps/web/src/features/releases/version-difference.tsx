@@ -6,6 +6,7 @@ import { ErrorState } from '@/components/error-state.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { ReleaseDifferenceDocument, type ReleaseDifferenceQuery } from '@/generated/graphql.ts';
 import { formatCount, formatCounted } from '@/lib/format.ts';
+import { longName } from '@/lib/identity-place.ts';
 import { metricRows, type MetricRow } from './metric-changes.ts';
 import faces from './faces.module.css';
 
@@ -30,12 +31,23 @@ export function VersionDifference({ versionId, before }: VersionDifferenceProps)
   const node = data.node;
   if (node === null || !('comparedWith' in node)) return null;
   const difference = node.comparedWith;
+  const { addedIdentities, removedIdentities } = difference;
+  const runs = [...addedIdentities, ...removedIdentities].map(({ runNumber }) => runNumber);
+  const hasSeveralRuns = new Set(runs).size > 1;
   const { main, others } = metricRows(difference.metrics);
   return (
     <>
       <Members difference={difference} />
-      <Faces title="Identities that only this one has" of={difference.addedIdentities} />
-      <Faces title="Identities that only the one before has" of={difference.removedIdentities} />
+      <Faces
+        title="Identities that only this one has"
+        of={addedIdentities}
+        hasSeveralRuns={hasSeveralRuns}
+      />
+      <Faces
+        title="Identities that only the one before has"
+        of={removedIdentities}
+        hasSeveralRuns={hasSeveralRuns}
+      />
       <Metrics rows={main} label="Metrics of both versions" />
       {others.length > 0 && (
         <details className={faces.more}>
@@ -74,9 +86,11 @@ function Members({ difference }: { readonly difference: Difference }) {
 function Faces({
   title,
   of: identities,
+  hasSeveralRuns,
 }: {
   readonly title: string;
   readonly of: Difference['addedIdentities'];
+  readonly hasSeveralRuns: boolean;
 }) {
   if (identities.length === 0) return null;
   return (
@@ -85,8 +99,12 @@ function Faces({
         {title}
       </Text>
       <div>
-        {identities.map(({ id, name, reference }) => (
-          <FaceImage key={id} src={reference.imageUrl} alt={`Reference of ${name}`} />
+        {identities.map((identity) => (
+          <FaceImage
+            key={identity.id}
+            src={identity.reference.imageUrl}
+            alt={`Reference of ${longName(identity, hasSeveralRuns)}`}
+          />
         ))}
       </div>
     </section>

@@ -2,6 +2,7 @@
 /** @file Teams that were deleted, for their owners, while they can be brought back. */
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Box, Button, Text } from '@mantine/core';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
 import { DeletedTeamsDocument, RestoreTeamDocument } from '@/generated/graphql.ts';
@@ -11,10 +12,19 @@ import classes from './team.module.css';
 
 /** The list; nothing where there are none. */
 export function DeletedTeamsPanel() {
-  const { data } = useQuery(DeletedTeamsDocument, { fetchPolicy: 'cache-and-network' });
+  const { data, error, refetch } = useQuery(DeletedTeamsDocument, {
+    fetchPolicy: 'cache-and-network',
+  });
   const [restore] = useMutation(RestoreTeamDocument);
   const { failure, isBusy, run } = useChange();
   const teams = data?.viewer?.deletedTeams ?? [];
+  if (data === undefined && error !== undefined) {
+    return (
+      <Panel title="Deleted teams">
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Panel>
+    );
+  }
   if (teams.length === 0) return null;
   const bringBack = async (teamId: string) => {
     let slug: string | undefined;

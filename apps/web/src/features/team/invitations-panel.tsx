@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Badge, Box, Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { ErrorState } from '@/components/error-state.tsx';
 import { Panel } from '@/components/panel.tsx';
 import {
   InviteMemberDocument,
@@ -17,7 +18,7 @@ import classes from './team.module.css';
 
 /** The form and the list. */
 export function InvitationsPanel({ team }: { readonly team: { id: string; slug: string } }) {
-  const { data } = useQuery(TeamInvitationsDocument, {
+  const { data, error, refetch } = useQuery(TeamInvitationsDocument, {
     variables: { team: team.slug },
     fetchPolicy: 'cache-and-network',
   });
@@ -78,6 +79,9 @@ export function InvitationsPanel({ team }: { readonly team: { id: string; slug: 
           </Alert>
         )}
       </form>
+      {data === undefined && error !== undefined && (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      )}
       {open.length > 0 && (
         <ul className={classes.list} aria-label="Open invitations">
           {open.map((invitation) => (
