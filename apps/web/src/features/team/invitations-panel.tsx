@@ -80,7 +80,9 @@ export function InvitationsPanel({ team }: { readonly team: { id: string; slug: 
         )}
       </form>
       {data === undefined && error !== undefined && (
-        <ErrorState error={error} onRetry={() => void refetch()} />
+        <Box className={classes.padded}>
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        </Box>
       )}
       {open.length > 0 && (
         <ul className={classes.list} aria-label="Open invitations">
