@@ -118,7 +118,10 @@ program
   )
   .option('--ict <radians>', "inter-class threshold; the recipe's, else 1")
   .option('--threshold <radians>', 'of leakage, in place of one found by its false-match rate')
-  .option('--false-match-rate <share>', 'of the threshold of leakage', '1e-4')
+  .option(
+    '--false-match-rate <share>',
+    'by which a threshold of leakage is found (default: 1e-4; 0.5 rad for fewer than 100 rows)',
+  )
   .option('--duplicates <radians>', 'references closer than this are one face', '0.1')
   .option('--seed <number>', 'of the subsets on which capacity is measured', '0')
   .option('--output <folder>', 'write report.json and plots as SVG and PNG')

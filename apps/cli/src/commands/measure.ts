@@ -34,7 +34,7 @@ export interface MeasureOptions {
   readonly gallery: readonly string[];
   readonly ict?: string;
   readonly threshold?: string;
-  readonly falseMatchRate: string;
+  readonly falseMatchRate?: string;
   readonly duplicates: string;
   readonly seed: string;
   readonly output?: string;
@@ -121,7 +121,10 @@ async function compare(
     embeddingDim: dataset.embeddingDim,
     threshold:
       options.threshold === undefined ? undefined : angle('--threshold', options.threshold),
-    falseMatchRate: number('--false-match-rate', options.falseMatchRate, 1),
+    falseMatchRate:
+      options.falseMatchRate === undefined
+        ? undefined
+        : number('--false-match-rate', options.falseMatchRate, 1),
   });
 }
 

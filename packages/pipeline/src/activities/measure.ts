@@ -43,7 +43,7 @@ export async function measure(
   const { recipe, sessions, signal, store } = context;
   return runActivity(context.activities, {
     name: 'measure',
-    version: 3,
+    version: 4,
     inputs: {
       references: references.embeddings.digest,
       latents: references.latents.digest,

@@ -17,10 +17,6 @@ import { PipelineError } from '../errors.ts';
 import { getPeople } from '../sets/people.ts';
 import { sampleRows, type VersionSource } from '../versions/embeddings.ts';
 
-/** Below this many rows a gallery has too few different people to find a threshold by, radians then. */
-const LEAST_ROWS = 100;
-const PLAIN_THRESHOLD = 0.5;
-
 /** A sample, by its numbers. */
 export interface LeakingSample {
   /** The run's number in its dataset; not known of a run that is at work. */
@@ -92,7 +88,6 @@ export async function leakageOfVersion(request: LeakageRequest): Promise<StoredL
             yield shard.rows;
           }
         },
-        ...(rows.count < LEAST_ROWS ? { threshold: PLAIN_THRESHOLD } : {}),
         signal,
       });
       return placeLeakage(measured, (row) => places.at(row), rows.names);
@@ -152,7 +147,6 @@ async function galleryRows(
   /** Of its people, by number; empty where it does not say. */
   readonly names: readonly string[];
   readonly embeddingDim: number;
-  readonly count: number;
 }> {
   const { digest } = gallery;
   const name = nameOf(gallery);
@@ -171,7 +165,7 @@ async function galleryRows(
     );
   });
   const { data, shape } = decodeNpy(content);
-  const [count = 0, embeddingDim = 0] = shape;
+  const [, embeddingDim = 0] = shape;
   if (!(data instanceof Float32Array)) throw new TypeError(`${digest} is not float32`);
   const people = await getPeople(store, gallery);
   const labels = people === null ? {} : { labels: people.rows };
@@ -179,7 +173,6 @@ async function galleryRows(
     gallery: { name, digest, embeddings: data, ...labels },
     names: people?.names ?? [],
     embeddingDim,
-    count,
   };
 }
 

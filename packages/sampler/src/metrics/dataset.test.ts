@@ -209,4 +209,25 @@ describe('leakage', () => {
     const options = { gallery, recogniser: 'tiny', samples: () => [], embeddingDim: E };
     await expect(measureLeakage(runtime, options)).rejects.toThrow(/'faces' must hold rows of 16/);
   });
+
+  test.each([
+    ['few rows', 99, undefined],
+    ['one row', 1, undefined],
+    ['many rows of one person', 120, new Int32Array(120)],
+  ])('a gallery of %s has a plain threshold', async (_name, count, labels) => {
+    const options = {
+      gallery: { name: 'faces', digest: 'abc', embeddings: units(rows(count, E, 14), E), labels },
+      recogniser: 'tiny',
+      samples: () => [units(rows(5, E, 15), E)],
+      embeddingDim: E,
+    };
+    const { toSamples } = await measureLeakage(runtime, options);
+    expect(toSamples.under.threshold).toBe(0.5);
+    const pairs = labels === undefined ? (count * (count - 1)) / 2 : 0;
+    expect(toSamples.impostors).toBe(pairs);
+    expect(toSamples.falseMatchRate === null).toBe(pairs === 0);
+    const asked = measureLeakage(runtime, { ...options, falseMatchRate: 0.1 });
+    if (pairs === 0) await expect(asked).rejects.toThrow(/too few pairs of different people/);
+    else expect((await asked).toSamples.under.threshold).not.toBe(0.5);
+  });
 });

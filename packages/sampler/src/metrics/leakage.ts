@@ -31,7 +31,7 @@ export interface LeakageOptions {
   readonly embeddingDim: number;
   /** Radians. @default the angle at which `falseMatchRate` of the gallery's own different people match */
   readonly threshold?: number | undefined;
-  /** @default 1e-4 */
+  /** @default 1e-4; a gallery of fewer than 100 rows, or of one person, has the threshold 0.5 rad then */
   readonly falseMatchRate?: number | undefined;
   /** Pairs listed of those under the threshold. @default 100 */
   readonly listed?: number | undefined;
@@ -74,6 +74,9 @@ export interface LeakageComparison {
 
 const BINS = 90;
 const FALSE_MATCH_RATE = 1e-4;
+/** Below this many rows a gallery has too few different people to find a threshold by; it is this, radians, then. */
+const LEAST_ROWS = 100;
+const PLAIN_THRESHOLD = 0.5;
 const LISTED = 100;
 
 /**
@@ -202,8 +205,11 @@ async function thresholdOf(
   readonly falseMatchRate: number | null;
   readonly impostors: number;
 }> {
-  if (options.threshold !== undefined) {
-    const { threshold } = options;
+  const { gallery, falseMatchRate } = options;
+  const isSmall = gallery.embeddings.length < LEAST_ROWS * options.embeddingDim;
+  const threshold =
+    options.threshold ?? (isSmall && falseMatchRate === undefined ? PLAIN_THRESHOLD : undefined);
+  if (threshold !== undefined) {
     const bound = versineOfAngle(threshold);
     let below = 0;
     let total = 0;
@@ -213,11 +219,13 @@ async function thresholdOf(
     });
     return { threshold, falseMatchRate: total === 0 ? null : below / total, impostors: total };
   }
-  const found = await lowerQuantile(impostors, options.falseMatchRate ?? FALSE_MATCH_RATE);
+  const found = await lowerQuantile(impostors, falseMatchRate ?? FALSE_MATCH_RATE);
   if (found === null) {
+    if (falseMatchRate === undefined)
+      return { threshold: PLAIN_THRESHOLD, falseMatchRate: null, impostors: 0 };
     throw new ParameterError(
       'threshold',
-      `must be given for the gallery '${options.gallery.name}', which has too few pairs of different people to find one.`,
+      `must be given for the gallery '${gallery.name}', which has too few pairs of different people to find one.`,
     );
   }
   return {
