@@ -24,13 +24,6 @@ export const RUN_EXECUTE = {
   },
 } as const;
 
-/** The same for a run that only a GPU can compute; workers without one leave this queue alone. */
-export const RUN_EXECUTE_ON_GPU = {
-  name: 'run.execute.gpu',
-  payload: ZRunExecutePayload,
-  options: RUN_EXECUTE.options,
-} as const;
-
 export const ZModelCheckPayload = z.strictObject({ modelVersionId: z.uuid() });
 export type ModelCheckPayload = z.infer<typeof ZModelCheckPayload>;
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
   catalog = await openCatalog({ databaseUrl: database.databaseUrl });
 });
 afterEach(async () => {
-  for (const queue of opened) await queue.stop({ graceMs: 0 });
+  for (const queue of opened) await queue.stop();
   opened = [];
 });
 afterAll(async () => {
@@ -84,20 +84,20 @@ test('a run that needs a GPU waits for a worker with one, and holds no other run
   gpu.letGo();
 }, 60_000);
 
-test('a worker with a GPU takes both kinds, and leaves the other kind to others while it is at one', async () => {
+test('a worker with a GPU takes both kinds one at a time, first what only it can take', async () => {
   const [onCpu, onGpu] = [await open(), await open()];
   const [half, whole, last] = [randomUUID(), randomUUID(), randomUUID()];
-  const gpu = taker();
+  await onGpu.enqueueRun(directly, whole, { gpu: false });
   await onGpu.enqueueRun(directly, half, { gpu: true });
+  const gpu = taker();
   await onGpu.workRuns(gpu.handle, { gpu: true });
   expect(await gpu.next()).toBe(half);
-  await onGpu.enqueueRun(directly, whole, { gpu: false });
   const cpu = taker();
   await onCpu.workRuns(cpu.handle, { gpu: false });
   expect(await cpu.next()).toBe(whole);
   // Both are at one: what comes now waits for whoever is free first.
-  gpu.letGo();
   await onGpu.enqueueRun(directly, last, { gpu: false });
+  gpu.letGo();
   expect(await gpu.next()).toBe(last);
   gpu.letGo();
   cpu.letGo();

@@ -16,14 +16,12 @@ import {
   RELEASE_CHECK,
   type ReleaseCheckPayload,
   RUN_EXECUTE,
-  RUN_EXECUTE_ON_GPU,
   VERSION_MEASURE,
   type VersionMeasurePayload,
   WEBHOOK_DELIVER,
   type RunExecutePayload,
   type WebhookDeliverPayload,
 } from './jobs.ts';
-import { alternate, type Fetch } from './alternating.ts';
 import type { RunNeeds } from './run-needs.ts';
 
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
@@ -31,6 +29,9 @@ const SUPERVISE_SECONDS = 5;
 const POLL_SECONDS = 2;
 /** Checks of a release are several at once and mostly short; somebody waits for all of them. */
 const POLL_CHECKS_SECONDS = 0.5;
+const POLL_HOUSEKEEPING_SECONDS = 60;
+/** A worker with a GPU takes the runs first that no other worker can take. */
+const GPU_PRIORITY = 1;
 
 /** Those beside the runs. */
 const JOBS = [
@@ -69,7 +70,8 @@ export interface Queue {
   enqueueRun(transaction: SqlExecutor, runId: string, needs: RunNeeds): Promise<void>;
   /**
    * Takes jobs one at a time until {@link Queue.stop}. A handler that throws gives the job back for a retry; the job's signal is
-   * aborted when the job was taken over or the worker stops. `has`: what this worker offers; runs that need more stay where they are.
+   * aborted when the job was taken over or the worker stops. `has`: what this worker offers; runs that need more stay where they are,
+   * and those that need it come before those that do not.
    */
   workRuns(handler: JobHandler<RunExecutePayload>, has: RunNeeds): Promise<void>;
   /** Adds the check of a model version; inside `transaction` it exists only if the version does. A second job for it finds nothing to do. */
@@ -120,7 +122,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   boss.on('error', options.onError);
   try {
     await boss.start();
-    for (const job of [RUN_EXECUTE, RUN_EXECUTE_ON_GPU, ...JOBS]) {
+    for (const job of [RUN_EXECUTE, ...JOBS]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -130,19 +132,16 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       { cause },
     );
   }
-  let endRuns = (): void => undefined;
   return {
-    enqueueRun: (transaction, runId, { gpu }) => {
-      const { name } = gpu ? RUN_EXECUTE_ON_GPU : RUN_EXECUTE;
-      return send(boss, name, { data: { runId }, transaction, singletonKey: runId });
-    },
+    enqueueRun: (transaction, runId, { gpu }) =>
+      send(boss, RUN_EXECUTE.name, {
+        data: { runId },
+        transaction,
+        singletonKey: runId,
+        priority: gpu ? GPU_PRIORITY : 0,
+      }),
     workRuns: async (handler, { gpu }) => {
-      const kinds = gpu ? [RUN_EXECUTE_ON_GPU, RUN_EXECUTE] : [RUN_EXECUTE];
-      const fetches = kinds.map((kind): [string, Fetch] => [
-        kind.name,
-        (around) => work(boss, kind, (payload, job) => around(async () => handler(payload, job))),
-      ]);
-      endRuns = await alternate(boss, new Map(fetches));
+      await work(boss, RUN_EXECUTE, handler, gpu ? {} : { maxPriority: GPU_PRIORITY - 1 });
     },
     enqueueModelCheck: (transaction, modelVersionId) =>
       send(boss, MODEL_CHECK.name, {
@@ -183,7 +182,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         singletonKey: `${releaseId} ${kind} ${attempt}`,
       }),
     workReleaseChecks: async (handler) => {
-      await work(boss, RELEASE_CHECK, handler, POLL_CHECKS_SECONDS);
+      await work(boss, RELEASE_CHECK, handler, { pollingIntervalSeconds: POLL_CHECKS_SECONDS });
     },
     enqueueDelivery: (transaction, deliveryId) =>
       send(boss, WEBHOOK_DELIVER.name, {
@@ -200,10 +199,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       await boss.send(name, {}, { singletonKey: name, singletonSeconds: HOUSEKEEPING_SECONDS });
     },
     workHousekeeping: async (handler) => {
-      await work(boss, HOUSEKEEPING, (_payload, job) => handler(job), 60);
+      await work(boss, HOUSEKEEPING, (_payload, job) => handler(job), {
+        pollingIntervalSeconds: POLL_HOUSEKEEPING_SECONDS,
+      });
     },
     stop: async ({ graceMs = 10_000 } = {}) => {
-      endRuns();
       await boss.stop({ graceful: true, timeout: graceMs });
     },
   };
@@ -217,6 +217,7 @@ async function send(
     readonly data: object;
     readonly transaction: SqlExecutor;
     readonly singletonKey: string;
+    readonly priority?: number;
     readonly retryDelay?: number | undefined;
   },
 ): Promise<void> {
@@ -226,10 +227,11 @@ async function send(
       return { rows };
     },
   };
-  const { singletonKey, retryDelay } = job;
+  const { singletonKey, priority = 0, retryDelay } = job;
   await boss.send(name, job.data, {
     db,
     singletonKey,
+    priority,
     ...(retryDelay === undefined ? {} : { retryDelay }),
   });
 }
@@ -238,10 +240,10 @@ async function work<Payload>(
   boss: PgBoss,
   job: { readonly name: string; readonly payload: z.ZodType<Payload> },
   handler: JobHandler<Payload>,
-  pollingIntervalSeconds = POLL_SECONDS,
-): Promise<string> {
-  const options = { batchSize: 1, pollingIntervalSeconds };
-  return boss.work<unknown>(job.name, options, async (jobs) => {
+  fetching: { readonly pollingIntervalSeconds?: number; readonly maxPriority?: number } = {},
+): Promise<void> {
+  const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS, ...fetching };
+  await boss.work<unknown>(job.name, options, async (jobs) => {
     for (const { id, data, signal } of jobs) {
       const payload = job.payload.safeParse(data);
       if (!payload.success) {
