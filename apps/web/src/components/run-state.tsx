@@ -1,6 +1,6 @@
 /** @file How the state of a run is shown everywhere: a dot and a word. */
 import type { RunKind, RunStage, RunState } from '@/generated/graphql.ts';
-import classes from './run-state.module.css';
+import { StateBadge, StateDot, type Standing } from './state-badge.tsx';
 
 /** The states in plain words. */
 export const STATE_WORDS: Record<RunState, string> = {
@@ -56,17 +56,21 @@ export function isActive(state: RunState): boolean {
   return state === 'QUEUED' || state === 'RUNNING' || state === 'PAUSED';
 }
 
-/** A coloured dot; pulses while running. */
+const STANDINGS: Readonly<Record<RunState, Standing>> = {
+  QUEUED: { tone: 'waiting' },
+  RUNNING: { tone: 'good', look: 'beating' },
+  PAUSED: { tone: 'waiting' },
+  SUCCEEDED: { tone: 'good' },
+  FAILED: { tone: 'bad' },
+  CANCELLED: { tone: 'quiet', look: 'hollow' },
+};
+
+/** A coloured dot; beats while the run is at work. */
 export function RunStateDot({ state }: { readonly state: RunState }) {
-  return <span className={classes.dot} data-state={state} aria-hidden />;
+  return <StateDot standing={STANDINGS[state]} />;
 }
 
-/** Dot and word in a quiet pill. */
+/** Dot and word. */
 export function RunStateBadge({ state }: { readonly state: RunState }) {
-  return (
-    <span className={classes.badge} data-state={state}>
-      <RunStateDot state={state} />
-      {STATE_WORDS[state]}
-    </span>
-  );
+  return <StateBadge standing={STANDINGS[state]}>{STATE_WORDS[state]}</StateBadge>;
 }

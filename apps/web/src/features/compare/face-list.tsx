@@ -1,7 +1,7 @@
 'use client';
 /** @file The identities that only one of two versions has, by their references. */
 import { Text } from '@mantine/core';
-import Link from 'next/link';
+import { FaceCaption, FaceLink } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { IdentityTileFragment } from '@/generated/graphql.ts';
@@ -31,16 +31,16 @@ export function FaceList(props: FaceListProps) {
         <ul className={classes.faces} aria-label={title}>
           {identities.map((identity) => (
             <li key={identity.id}>
-              <Link href={hrefOf(identity)} prefetch={false} className={classes.face}>
+              <FaceLink href={hrefOf(identity)}>
                 <FaceImage
                   src={identity.reference.imageUrl}
                   alt={`Reference of ${longName(identity, hasSeveralRuns)}`}
                 />
-                <span className={classes.caption}>
+                <FaceCaption>
                   <span>{shortName(identity, hasSeveralRuns)}</span>
                   <span>{formatRadians(identity.nearestDistance)}</span>
-                </span>
-              </Link>
+                </FaceCaption>
+              </FaceLink>
             </li>
           ))}
         </ul>

@@ -3,11 +3,11 @@
 import { useLazyQuery } from '@apollo/client/react';
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { Row, RowLink, RowList } from '@/components/row-list.tsx';
 import { RunStateBadge, STAGES } from '@/components/run-state.tsx';
 import { type DatasetPageQuery, MoreRunsDocument } from '@/generated/graphql.ts';
 import { formatCounted, formatDuration, formatTimeLeft } from '@/lib/format.ts';
@@ -35,11 +35,11 @@ export function RunsPanel({ team, dataset, start }: RunsPanelProps) {
           result.
         </EmptyState>
       ) : (
-        <ul className={classes.runs}>
+        <RowList>
           {edges.map(({ node }) => (
             <RunItem key={node.id} team={team} dataset={dataset.slug} run={node} />
           ))}
-        </ul>
+        </RowList>
       )}
       {pageInfo.hasNextPage && (
         <Group justify="center" pb="md">
@@ -65,11 +65,9 @@ interface RunItemProps {
 
 function RunItem({ team, dataset, run }: RunItemProps) {
   return (
-    <li className={classes.run}>
+    <Row className={classes.run}>
       <div className={classes.runMain}>
-        <Link href={runPath(team, dataset, run.number)} className={classes.rowLink}>
-          Run {run.number}
-        </Link>
+        <RowLink href={runPath(team, dataset, run.number)}>Run {run.number}</RowLink>
         <Text size="sm" truncate>
           {run.message === '' ? (
             <Text span c="dimmed" inherit>
@@ -84,7 +82,7 @@ function RunItem({ team, dataset, run }: RunItemProps) {
       <Text size="sm" c="dimmed" className={classes.runWhen} component="div">
         <RunProgressLine run={run} />
       </Text>
-    </li>
+    </Row>
   );
 }
 

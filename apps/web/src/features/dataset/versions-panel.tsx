@@ -9,6 +9,7 @@ import { EmptyState } from '@/components/empty-state.tsx';
 import { TERMS } from '@/components/explain.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { RowLink } from '@/components/row-list.tsx';
 import { MergeDialog } from '@/features/compare/merge-dialog.tsx';
 import { VersionTags } from '@/features/version/version-tags.tsx';
 import { type DatasetPageQuery, MoreVersionsDocument, type Role } from '@/generated/graphql.ts';
@@ -144,9 +145,9 @@ function VersionItem({ team, dataset, version, mayChange, row, lanes }: VersionI
       <HistoryLanes row={row} width={lanes} origin={version.origin} />
       <div className={classes.versionBody}>
         <Group gap="xs" wrap="wrap" className="figures">
-          <Link href={versionPath(team, dataset, version.number)} className={classes.rowLink}>
+          <RowLink href={versionPath(team, dataset, version.number)}>
             Version {version.number}
-          </Link>
+          </RowLink>
           <Tooltip label={`${TERMS.digest} ${version.digest}`}>
             <code className={classes.digest} tabIndex={0}>
               {shortDigest(version.digest)}

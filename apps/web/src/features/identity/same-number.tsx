@@ -1,6 +1,7 @@
 /** @file An address that names a number and no run, in a version where several runs have it: all of them, to choose from. */
 import { Text } from '@mantine/core';
 import Link from 'next/link';
+import { FaceCaption } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { IdentityDetailFragment } from '@/generated/graphql.ts';
@@ -30,9 +31,9 @@ export function SameNumber({ identities, hrefOf, hasMore }: SameNumberProps) {
                 alt={`Reference of ${longName(identity, true)}`}
                 loading="eager"
               />
-              <span className={classes.caption}>
+              <FaceCaption>
                 <span>{shortName(identity, true)}</span>
-              </span>
+              </FaceCaption>
             </Link>
           </li>
         ))}

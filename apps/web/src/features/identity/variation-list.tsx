@@ -1,11 +1,12 @@
 'use client';
 /** @file The variations of an identity with their distances; one opens large beside the reference. */
-import { SegmentedControl, Text, UnstyledButton } from '@mantine/core';
+import { SegmentedControl, Text } from '@mantine/core';
 import { useHash } from '@mantine/hooks';
 import { IconPhoto } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
+import { FaceButton, FaceCaption } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { IdentityDetailFragment, SampleTileFragment } from '@/generated/graphql.ts';
@@ -142,8 +143,7 @@ function Variation({ sample, top, ict, onOpen, onExpired }: VariationProps) {
   const label = sample.covariates?.label ?? null;
   const isFar = ict !== null && theta !== null && theta >= ict;
   return (
-    <UnstyledButton
-      className={classes.variation}
+    <FaceButton
       onClick={onOpen}
       title={
         theta === null
@@ -162,11 +162,11 @@ function Variation({ sample, top, ict, onOpen, onExpired }: VariationProps) {
           {ict !== null && <i style={{ left: share(ict) }} />}
         </span>
       )}
-      <span className={classes.caption}>
+      <FaceCaption>
         <span>{sample.ordinal}</span>
-        <span data-far={isFar || undefined}>{formatRadians(theta)}</span>
-      </span>
+        <span data-amiss={isFar || undefined}>{formatRadians(theta)}</span>
+      </FaceCaption>
       {label !== null && <span className={classes.label}>{label}</span>}
-    </UnstyledButton>
+    </FaceButton>
   );
 }

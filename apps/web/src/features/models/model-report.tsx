@@ -4,6 +4,7 @@ import { Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Explain } from '@/components/explain.tsx';
+import { figureColumn, FigureTable, wordColumn } from '@/components/figure-table.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { ModelCheckState, ModelReportPartsFragment } from '@/generated/graphql.ts';
@@ -119,110 +120,69 @@ function KeyFigures({ report }: { readonly report: Report }) {
   );
 }
 
+const SPEED_COLUMNS = [
+  wordColumn('Batch'),
+  figureColumn('Forward'),
+  figureColumn('Forward and gradient'),
+];
+
 function SpeedPanel({ report }: { readonly report: Report }) {
   return (
     <Panel title="Speed" hint="Images a second, beside whatever else the machine was doing">
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Batch</th>
-              <th scope="col" data-figure>
-                Forward
-              </th>
-              <th scope="col" data-figure>
-                Forward and gradient
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.speed.map(({ batch, forwardPerSecond, gradientPerSecond }) => (
-              <tr key={batch}>
-                <th scope="row">{batch}</th>
-                <td data-figure>{formatFigure(forwardPerSecond)}</td>
-                <td data-figure>{formatFigure(gradientPerSecond)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable label="Speed" columns={SPEED_COLUMNS}>
+        {report.speed.map(({ batch, forwardPerSecond, gradientPerSecond }) => (
+          <tr key={batch}>
+            <th scope="row">{batch}</th>
+            <td data-figure>{formatFigure(forwardPerSecond)}</td>
+            <td data-figure>{formatFigure(gradientPerSecond)}</td>
+          </tr>
+        ))}
+      </FigureTable>
     </Panel>
   );
 }
+
+const VALUE_COLUMNS = [wordColumn('Value'), ...['Least', 'Mean', 'Greatest'].map(figureColumn)];
 
 function ValuesPanel({ report }: { readonly report: Report }) {
   return (
     <Panel title="Values" hint="What went in and what came out">
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Value</th>
-              <th scope="col" data-figure>
-                Least
-              </th>
-              <th scope="col" data-figure>
-                Mean
-              </th>
-              <th scope="col" data-figure>
-                Greatest
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.values.map(({ name, type, min, mean, max }) => (
-              <tr key={name}>
-                <th scope="row">
-                  {name}
-                  <code>{type}</code>
-                </th>
-                <td data-figure>{formatFigure(min)}</td>
-                <td data-figure>{formatFigure(mean)}</td>
-                <td data-figure>{formatFigure(max)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable label="Values" columns={VALUE_COLUMNS}>
+        {report.values.map(({ name, type, min, mean, max }) => (
+          <tr key={name}>
+            <th scope="row">
+              {name}
+              <code className={classes.type}>{type}</code>
+            </th>
+            <td data-figure>{formatFigure(min)}</td>
+            <td data-figure>{formatFigure(mean)}</td>
+            <td data-figure>{formatFigure(max)}</td>
+          </tr>
+        ))}
+      </FigureTable>
     </Panel>
   );
 }
 
+const FILE_COLUMNS = [
+  wordColumn('File'),
+  ...['Size', 'Opset', 'Nodes', 'Weights'].map(figureColumn),
+];
+
 function FilesPanel({ report }: { readonly report: Report }) {
   return (
     <Panel title="Files">
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col" data-figure>
-                Size
-              </th>
-              <th scope="col" data-figure>
-                Opset
-              </th>
-              <th scope="col" data-figure>
-                Nodes
-              </th>
-              <th scope="col" data-figure>
-                Weights
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.files.map(({ name, sizeBytes, graph }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td data-figure>{formatBytes(sizeBytes)}</td>
-                <td data-figure>{formatCount(graph?.opset)}</td>
-                <td data-figure>{formatCount(graph?.nodes)}</td>
-                <td data-figure>{formatCount(graph?.weights)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable label="Files" columns={FILE_COLUMNS}>
+        {report.files.map(({ name, sizeBytes, graph }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td data-figure>{formatBytes(sizeBytes)}</td>
+            <td data-figure>{formatCount(graph?.opset)}</td>
+            <td data-figure>{formatCount(graph?.nodes)}</td>
+            <td data-figure>{formatCount(graph?.weights)}</td>
+          </tr>
+        ))}
+      </FigureTable>
     </Panel>
   );
 }

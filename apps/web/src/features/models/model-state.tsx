@@ -1,6 +1,6 @@
 /** @file How the state of a model is shown: a dot and a word. */
+import { StateBadge, type Standing } from '@/components/state-badge.tsx';
 import type { ModelKind, ModelState } from '@/generated/graphql.ts';
-import classes from './models.module.css';
 
 /** The states in plain words. */
 export const MODEL_STATES: Readonly<Record<ModelState, string>> = {
@@ -17,12 +17,13 @@ export const MODEL_KINDS: Readonly<
   RECOGNISER: { one: 'Recogniser', many: 'Recognisers', does: 'tell whose face it is' },
 };
 
-/** Dot and word in a quiet pill. */
+const STANDINGS: Readonly<Record<ModelState, Standing>> = {
+  CHECKING: { tone: 'waiting', look: 'beating' },
+  READY: { tone: 'good' },
+  REFUSED: { tone: 'bad' },
+};
+
+/** Dot and word. */
 export function ModelStateBadge({ state }: { readonly state: ModelState }) {
-  return (
-    <span className={classes.state} data-state={state}>
-      <span className={classes.stateDot} aria-hidden />
-      {MODEL_STATES[state]}
-    </span>
-  );
+  return <StateBadge standing={STANDINGS[state]}>{MODEL_STATES[state]}</StateBadge>;
 }

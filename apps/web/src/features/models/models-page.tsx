@@ -3,20 +3,20 @@
 import { useQuery } from '@apollo/client/react';
 import { Badge, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCube, IconFingerprint } from '@tabler/icons-react';
-import Link from 'next/link';
 import { useEffect } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { RegistryRow } from '@/components/registry-row.tsx';
+import { RowLink, RowList } from '@/components/row-list.tsx';
 import { type ModelRowFragment, ModelsPageDocument } from '@/generated/graphql.ts';
 import { formatCounted, formatFigure } from '@/lib/format.ts';
 import { may } from '@/lib/roles.ts';
 import { modelPath, teamPath } from '@/lib/routes.ts';
 import { manifestFacts } from './manifest-facts.ts';
 import { MODEL_KINDS, ModelStateBadge } from './model-state.tsx';
-import classes from './models.module.css';
 import { ModelPicture } from './sample-sheet.tsx';
 import { UploadModel } from './upload-model.tsx';
 
@@ -92,11 +92,11 @@ function KindPanel({ kind, team, models }: KindPanelProps) {
           Register one by its folder, here or with <code>colloid models add</code>.
         </EmptyState>
       ) : (
-        <ul className={classes.list}>
+        <RowList>
           {models.map((model) => (
             <ModelRow key={model.id} team={team} model={model} />
           ))}
-        </ul>
+        </RowList>
       )}
     </Panel>
   );
@@ -106,37 +106,40 @@ function ModelRow({ team, model }: { readonly team: string; readonly model: Mode
   const { name, version, state, refusal, report } = model;
   const best = report?.speed.at(-1);
   return (
-    <li className={classes.row}>
-      <ModelPicture kind={model.kind} sheet={report?.samples ?? null} />
-      <div className={classes.rowMain}>
-        <div className={classes.rowTitle}>
-          <Link href={modelPath(team, model)} className={classes.rowLink}>
-            {name}
-          </Link>
-          <Text span c="dimmed">
-            @{version}
-          </Text>
+    <RegistryRow
+      picture={<ModelPicture kind={model.kind} sheet={report?.samples ?? null} />}
+      title={
+        <>
+          <span>
+            <RowLink href={modelPath(team, model)}>{name}</RowLink>
+            <Text span c="dimmed">
+              @{version}
+            </Text>
+          </span>
           {model.isBuiltIn && <Badge color="gray">Built in</Badge>}
-        </div>
-        {refusal === null ? (
-          <Text size="sm" c="dimmed" lineClamp={2}>
-            {[...manifestFacts(model.manifest), model.licence].join(' · ')}
-          </Text>
-        ) : (
-          <Text size="sm" lineClamp={2} c="var(--mantine-color-error)">
-            {refusal}
-          </Text>
-        )}
-      </div>
-      <ModelStateBadge state={state} />
-      <Text size="sm" c="dimmed" className={classes.rowWhen} component="div">
-        {best !== undefined && state === 'READY' && (
-          <div className="figures">{formatFigure(best.forwardPerSecond)} images/s</div>
-        )}
-        {model.createdBy !== null && `${model.createdBy.name} · `}
-        <Moment at={model.createdAt} />
-      </Text>
-    </li>
+        </>
+      }
+      state={<ModelStateBadge state={state} />}
+      when={
+        <>
+          {best !== undefined && state === 'READY' && (
+            <div className="figures">{formatFigure(best.forwardPerSecond)} images/s</div>
+          )}
+          {model.createdBy !== null && `${model.createdBy.name} · `}
+          <Moment at={model.createdAt} />
+        </>
+      }
+    >
+      {refusal === null ? (
+        <Text size="sm" c="dimmed" lineClamp={2}>
+          {[...manifestFacts(model.manifest), model.licence].join(' · ')}
+        </Text>
+      ) : (
+        <Text size="sm" lineClamp={2} c="var(--mantine-color-error)">
+          {refusal}
+        </Text>
+      )}
+    </RegistryRow>
   );
 }
 

@@ -1,6 +1,7 @@
 /** @file Sample images of a generator: the whole sheet, or its first image as a small picture. */
 import { IconCube, IconFingerprint } from '@tabler/icons-react';
 import { FaceImage } from '@/components/face-image.tsx';
+import { RegistryPicture } from '@/components/registry-row.tsx';
 import type { ModelKind } from '@/generated/graphql.ts';
 import classes from './models.module.css';
 
@@ -50,16 +51,16 @@ export function ModelPicture({
   readonly sheet: Sheet | null;
 }) {
   if (sheet !== null) {
-    return <span className={classes.picture} style={tileStyle(sheet, 0)} aria-hidden />;
+    return <RegistryPicture style={tileStyle(sheet, 0)} />;
   }
   return (
-    <span className={classes.picture} aria-hidden>
+    <RegistryPicture>
       {kind === 'GENERATOR' ? (
         <IconCube size={20} stroke={1.5} />
       ) : (
         <IconFingerprint size={20} stroke={1.5} />
       )}
-    </span>
+    </RegistryPicture>
   );
 }
 

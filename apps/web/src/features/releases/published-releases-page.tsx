@@ -3,12 +3,12 @@
 import { useQuery } from '@apollo/client/react';
 import { Badge, Button, Center, Skeleton, Stack, Text } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
-import Link from 'next/link';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { Row, RowLink, RowList } from '@/components/row-list.tsx';
 import { type PublishedRowFragment, PublishedReleasesDocument } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { publishedReleasePath } from '@/lib/routes.ts';
@@ -43,11 +43,11 @@ export function PublishedReleasesPage() {
         </EmptyState>
       ) : (
         <Panel padded={false}>
-          <ul className={lists.list} aria-label="Published releases">
+          <RowList label="Published releases">
             {releases.edges.map(({ node }) => (
               <PublishedRow key={node.id} release={node} />
             ))}
-          </ul>
+          </RowList>
         </Panel>
       )}
       {releases?.pageInfo.hasNextPage === true && (
@@ -68,11 +68,11 @@ export function PublishedReleasesPage() {
 function PublishedRow({ release }: { readonly release: PublishedRowFragment }) {
   const { id, title, semanticVersion, state, terms, retraction, publishedAt, notes } = release;
   return (
-    <li className={lists.row}>
+    <Row className={lists.row}>
       <div className={lists.rowMain}>
-        <Link href={publishedReleasePath(id)} className={lists.rowLink}>
+        <RowLink href={publishedReleasePath(id)}>
           {title} {semanticVersion}
-        </Link>
+        </RowLink>
         <Text size="sm" lineClamp={2}>
           {retraction === null ? notes : `Retracted: ${retraction.reason}`}
         </Text>
@@ -87,6 +87,6 @@ function PublishedRow({ release }: { readonly release: PublishedRowFragment }) {
       <Badge color="gray">{terms.licence}</Badge>
       {terms.isGated && state === 'PUBLISHED' && <Badge color="amber">Terms to agree to</Badge>}
       <ReleaseStateBadge state={state} />
-    </li>
+    </Row>
   );
 }

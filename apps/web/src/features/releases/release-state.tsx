@@ -1,17 +1,23 @@
 /** @file How the state of a release is shown everywhere, and the way from draft to publication. */
 import { IconCheck, IconX } from '@tabler/icons-react';
+import { StateBadge, type Standing } from '@/components/state-badge.tsx';
 import type { ReleaseState } from '@/generated/graphql.ts';
 import classes from './releases.module.css';
 import { STATE_WORDS } from './words.ts';
 
-/** Dot and word in a quiet pill. */
+const STANDINGS: Readonly<Record<ReleaseState, Standing>> = {
+  DRAFT: { tone: 'quiet', look: 'hollow' },
+  IN_REVIEW: { tone: 'judged' },
+  CHANGES_REQUESTED: { tone: 'waiting' },
+  APPROVED: { tone: 'good', look: 'hollow' },
+  PUBLISHED: { tone: 'good' },
+  RETRACTED: { tone: 'bad' },
+  WITHDRAWN: { tone: 'quiet', look: 'hollow' },
+};
+
+/** Dot and word. */
 export function ReleaseStateBadge({ state }: { readonly state: ReleaseState }) {
-  return (
-    <span className={classes.badge}>
-      <span className={classes.dot} data-state={state} aria-hidden />
-      {STATE_WORDS[state]}
-    </span>
-  );
+  return <StateBadge standing={STANDINGS[state]}>{STATE_WORDS[state]}</StateBadge>;
 }
 
 const STEPS = ['Draft', 'Review', 'Approved', 'Published'] as const;

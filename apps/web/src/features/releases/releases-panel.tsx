@@ -9,6 +9,7 @@ import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { Row, RowLink, RowList } from '@/components/row-list.tsx';
 import {
   DatasetReleasesDocument,
   type ReleaseRowFragment,
@@ -108,13 +109,13 @@ interface RowsProps extends PanelProps {
 
 function Rows({ team, dataset, releases }: RowsProps) {
   return (
-    <ul className={lists.list} aria-label="Releases">
+    <RowList label="Releases">
       {releases.map((release) => (
-        <li key={release.id} className={lists.row}>
+        <Row key={release.id} className={lists.row}>
           <div className={lists.rowMain}>
-            <Link href={releasePath(team, dataset, release.number)} className={lists.rowLink}>
+            <RowLink href={releasePath(team, dataset, release.number)}>
               {release.title} {release.semanticVersion}
-            </Link>
+            </RowLink>
             <Text size="sm" c="dimmed" component="div">
               Version {release.versionNumber} · {release.author?.name ?? 'Somebody who left'} ·{' '}
               <Moment at={release.publishedAt ?? release.createdAt} />
@@ -126,9 +127,9 @@ function Rows({ team, dataset, releases }: RowsProps) {
             </Text>
           )}
           <ReleaseStateBadge state={release.state} />
-        </li>
+        </Row>
       ))}
-    </ul>
+    </RowList>
   );
 }
 

@@ -6,6 +6,7 @@ import { IconArrowsShuffle, IconMessage } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Dialog } from '@/components/dialog.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
+import { FaceButton, FaceCaption } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import {
@@ -130,18 +131,18 @@ function SampleTile({ sample, onOpen, onExpired }: SampleTileProps) {
     ({ subject, isResolved }) => !isResolved && subject === `sample:${sample.id}`,
   );
   return (
-    <button type="button" className={faces.sample} onClick={onOpen}>
+    <FaceButton onClick={onOpen}>
       <FaceImage
         src={sample.imageUrl}
         alt={`Look at ${sampleName(sample, hasSeveralRuns)}${isDiscussed ? ', which is discussed' : ''}`}
         onExpired={onExpired}
       />
-      <span className={faces.sampleCaption}>
+      <FaceCaption>
         <span>{shortName(sample.identity, hasSeveralRuns)}</span>
         {isDiscussed && <IconMessage size={13} aria-hidden />}
         <span>{sample.ordinal === 0 ? 'ref' : formatRadians(sample.distanceToReference)}</span>
-      </span>
-    </button>
+      </FaceCaption>
+    </FaceButton>
   );
 }
 

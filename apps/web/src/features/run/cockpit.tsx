@@ -1,6 +1,7 @@
 /** @file The cockpit of the references: forces, step, distances, time per phase, rate, and the closest pair. */
 import { Text } from '@mantine/core';
 import { Explain, Theta } from '@/components/explain.tsx';
+import { figureColumn, FigureTable } from '@/components/figure-table.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type {
@@ -120,38 +121,30 @@ export function Cockpit({ run, points, total, isInTurn, previews }: CockpitProps
   );
 }
 
+const FORCE_COLUMNS = [
+  { key: 'force', title: <Explain text={FORCE_HELP}>Force</Explain> },
+  ...['min', 'mean', 'max'].map(figureColumn),
+  {
+    key: 'means',
+    title: <span className="visually-hidden">Mean over the iterations</span>,
+  },
+];
+
 function Forces({ rows }: { readonly rows: readonly ForceRow[] }) {
   return (
-    <div className={classes.scroll} tabIndex={0} role="group" aria-label="Forces">
-      <table className={classes.forces}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <Explain text={FORCE_HELP}>Force</Explain>
-            </th>
-            <th scope="col">min</th>
-            <th scope="col">mean</th>
-            <th scope="col">max</th>
-            <th scope="col">
-              <span className="visually-hidden">Mean over the iterations</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, label, latest, means }) => (
-            <tr key={name} data-force={name}>
-              <th scope="row">{label}</th>
-              <td>{formatFigure(latest.min)}</td>
-              <td>{formatFigure(latest.mean)}</td>
-              <td>{formatFigure(latest.max)}</td>
-              <td>
-                <Sparkline values={means} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <FigureTable label="Forces" columns={FORCE_COLUMNS}>
+      {rows.map(({ name, label, latest, means }) => (
+        <tr key={name} className={name === 'total' ? classes.total : undefined}>
+          <th scope="row">{label}</th>
+          <td data-figure>{formatFigure(latest.min)}</td>
+          <td data-figure>{formatFigure(latest.mean)}</td>
+          <td data-figure>{formatFigure(latest.max)}</td>
+          <td className={classes.sparkCell}>
+            <Sparkline values={means} />
+          </td>
+        </tr>
+      ))}
+    </FigureTable>
   );
 }
 

@@ -3,13 +3,13 @@
 import { useQuery } from '@apollo/client/react';
 import { Badge } from '@mantine/core';
 import { IconArrowsHorizontal } from '@tabler/icons-react';
+import { RegistryPicture } from '@/components/registry-row.tsx';
 import { CovariatesPageDocument, type CovariateSetRowFragment } from '@/generated/graphql.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { covariateSetPath } from '@/lib/routes.ts';
 import { CovariatesDialog } from './covariates-dialog.tsx';
 import { usePollWhile } from './poll-while.ts';
 import { SetListPage, SetRow } from './set-list.tsx';
-import classes from './sets.module.css';
 
 const WORDS = {
   title: 'Covariates',
@@ -82,14 +82,12 @@ function FirstFace({
 }) {
   if (strip === undefined)
     return (
-      <span className={classes.picture} aria-hidden>
+      <RegistryPicture>
         <IconArrowsHorizontal size={20} stroke={1.5} />
-      </span>
+      </RegistryPicture>
     );
   return (
-    <span
-      className={classes.picture}
-      aria-hidden
+    <RegistryPicture
       style={{
         backgroundImage: `url("${strip.url}")`,
         backgroundSize: `${String(strip.columns * 100)}% ${String(strip.rows * 100)}%`,

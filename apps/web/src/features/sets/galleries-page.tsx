@@ -2,13 +2,13 @@
 /** @file The galleries of a team, and the way to register more. */
 import { useQuery } from '@apollo/client/react';
 import { IconUsersGroup } from '@tabler/icons-react';
+import { RegistryPicture } from '@/components/registry-row.tsx';
 import { GalleriesPageDocument, type GalleryRowFragment } from '@/generated/graphql.ts';
 import { formatCounted, shortDigest } from '@/lib/format.ts';
 import { galleryPath } from '@/lib/routes.ts';
 import { GalleryDialog } from './gallery-dialog.tsx';
 import { usePollWhile } from './poll-while.ts';
 import { SetListPage, SetRow } from './set-list.tsx';
-import classes from './sets.module.css';
 
 const WORDS = {
   title: 'Galleries',
@@ -62,9 +62,9 @@ function GalleryRow({
       href={galleryPath(team, gallery)}
       set={gallery}
       picture={
-        <span className={classes.picture} aria-hidden>
+        <RegistryPicture>
           <IconUsersGroup size={20} stroke={1.5} />
-        </span>
+        </RegistryPicture>
       }
       facts={[
         ...(count === null ? [] : [formatCounted(count, 'embedding', 'embeddings')]),

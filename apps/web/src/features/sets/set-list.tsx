@@ -3,13 +3,14 @@
 import { Button, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { Panel } from '@/components/panel.tsx';
+import { RegistryRow } from '@/components/registry-row.tsx';
+import { RowLink, RowList } from '@/components/row-list.tsx';
 import { LineageLink } from '@/features/lineage/lineage-link.tsx';
 import type { Role } from '@/generated/graphql.ts';
 import { may } from '@/lib/roles.ts';
@@ -77,9 +78,7 @@ export function SetListPage<Team extends { readonly name: string; readonly viewe
             {words.whatFor}
           </EmptyState>
         ) : (
-          <ul className={classes.list} aria-label={words.title}>
-            {rows}
-          </ul>
+          <RowList label={words.title}>{rows}</RowList>
         )}
       </Panel>
       {dialog(team, { opened, onClose: close })}
@@ -110,48 +109,51 @@ interface SetRowProps {
 export function SetRow({ team, href, set, picture, badge, facts }: SetRowProps) {
   const { id, name, version, description, state, refusal } = set;
   return (
-    <li className={classes.row}>
-      {picture}
-      <div className={classes.rowMain}>
-        <div className={classes.rowTitle}>
-          <Link href={href} className={classes.rowLink}>
+    <RegistryRow
+      picture={picture}
+      title={
+        <>
+          <RowLink href={href}>
             {name}
             <Text span c="dimmed" fw={440}>
               @{version}
             </Text>
-          </Link>
+          </RowLink>
           {badge}
           <LineageLink team={team} id={id} of={`${name}@${version}`} />
-        </div>
-        <Text size="sm" c="dimmed">
-          {facts.join(' · ')}
-        </Text>
-        {description !== '' && (
-          <Text size="sm" lineClamp={2}>
-            {description}
-          </Text>
-        )}
-        {refusal !== null && (
-          <Text size="sm" c="var(--mantine-color-error)" className={classes.sentence}>
-            {refusal}
-          </Text>
-        )}
-        {state === 'CHECKING' && (
-          <Progress
-            value={set.progress * 100}
-            size={5}
-            mt={6}
-            maw={320}
-            aria-label={`Progress of ${name}`}
-          />
-        )}
-      </div>
-      <ModelStateBadge state={state} />
-      <Text size="sm" c="dimmed" className={classes.rowWhen} component="div">
-        {set.createdBy !== null && `${set.createdBy.name} · `}
-        <Moment at={set.createdAt} />
+        </>
+      }
+      state={<ModelStateBadge state={state} />}
+      when={
+        <>
+          {set.createdBy !== null && `${set.createdBy.name} · `}
+          <Moment at={set.createdAt} />
+        </>
+      }
+    >
+      <Text size="sm" c="dimmed">
+        {facts.join(' · ')}
       </Text>
-    </li>
+      {description !== '' && (
+        <Text size="sm" lineClamp={2}>
+          {description}
+        </Text>
+      )}
+      {refusal !== null && (
+        <Text size="sm" c="var(--mantine-color-error)" className={classes.sentence}>
+          {refusal}
+        </Text>
+      )}
+      {state === 'CHECKING' && (
+        <Progress
+          value={set.progress * 100}
+          size={5}
+          mt={6}
+          maw={320}
+          aria-label={`Progress of ${name}`}
+        />
+      )}
+    </RegistryRow>
   );
 }
 

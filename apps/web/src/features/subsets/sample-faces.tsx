@@ -3,10 +3,10 @@
 import { useQuery } from '@apollo/client/react';
 import { Alert, Button, Group, Skeleton, Text } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
+import { FaceCaption, FaceLink } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import {
   SubsetSamplesDocument,
@@ -127,13 +127,13 @@ function Face({
   const { identity, kind, ordinal, distanceToReference } = sample;
   const what = kind === 'REFERENCE' ? 'Reference' : `Variation ${String(ordinal)}`;
   return (
-    <Link href={hrefOf(identity)} prefetch={false} className={classes.face}>
+    <FaceLink href={hrefOf(identity)}>
       <FaceImage
         src={sample.imageUrl}
         alt={`${what} of ${longName(identity, hasSeveralRuns)}`}
         onExpired={onExpired}
       />
-      <span className={classes.caption}>
+      <FaceCaption>
         <span>
           {shortName(identity, hasSeveralRuns)}
           {kind === 'REFERENCE' ? '' : `/${String(ordinal)}`}
@@ -144,7 +144,7 @@ function Face({
             {formatRadians(distanceToReference)}
           </span>
         )}
-      </span>
-    </Link>
+      </FaceCaption>
+    </FaceLink>
   );
 }

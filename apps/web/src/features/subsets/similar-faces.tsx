@@ -2,9 +2,9 @@
 /** @file The identities of a version that look most like a given one, with their angle to it. */
 import { useQuery } from '@apollo/client/react';
 import { Skeleton, Text } from '@mantine/core';
-import Link from 'next/link';
 import { useEffect } from 'react';
 import { ErrorState } from '@/components/error-state.tsx';
+import { FaceCaption, FaceLink } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { SimilarIdentitiesDocument } from '@/generated/graphql.ts';
 import { formatDegrees, formatRadians } from '@/lib/format.ts';
@@ -50,10 +50,8 @@ export function SimilarFaces(props: SimilarFacesProps) {
     <ul className={classes.faces} aria-label="Identities like it">
       {found.map(({ identity, distance }) => (
         <li key={identity.id}>
-          <Link
+          <FaceLink
             href={hrefOf(identity)}
-            prefetch={false}
-            className={classes.face}
             title={`${formatRadians(distance, 4)} rad (${formatDegrees(distance)})`}
           >
             <FaceImage
@@ -61,17 +59,17 @@ export function SimilarFaces(props: SimilarFacesProps) {
               alt={`Reference of ${longName(identity, hasSeveralRuns)}`}
               onExpired={() => void refetch()}
             />
-            <span className={classes.caption}>
+            <FaceCaption>
               <span>{shortName(identity, hasSeveralRuns)}</span>
-              <span data-close={(ict !== null && distance < ict) || undefined}>
+              <span data-amiss={(ict !== null && distance < ict) || undefined}>
                 <span className="visually-hidden">θ </span>
                 {formatRadians(distance, 3)}
                 {ict !== null && distance < ict && (
                   <span className="visually-hidden">, below the threshold</span>
                 )}
               </span>
-            </span>
-          </Link>
+            </FaceCaption>
+          </FaceLink>
         </li>
       ))}
     </ul>

@@ -5,10 +5,10 @@ import { Group, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState } from '@/components/error-state.tsx';
+import { FaceCaption, FaceLink } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import {
   type IdentityOrder,
@@ -213,10 +213,8 @@ function Tile({ tile, href, hasSeveralRuns, ict, onExpired }: TileProps) {
   const name = longName(tile, hasSeveralRuns);
   const isTooClose = nearestDistance !== null && ict !== null && nearestDistance < ict;
   return (
-    <Link
+    <FaceLink
       href={href}
-      prefetch={false}
-      className={classes.tile}
       title={
         nearestDistance === null
           ? name
@@ -224,17 +222,17 @@ function Tile({ tile, href, hasSeveralRuns, ict, onExpired }: TileProps) {
       }
     >
       <FaceImage src={tile.reference.imageUrl} alt={`Reference of ${name}`} onExpired={onExpired} />
-      <span className={classes.tileCaption}>
+      <FaceCaption>
         <span>{shortName(tile, hasSeveralRuns)}</span>
         {nearestDistance !== null && (
-          <span data-close={isTooClose || undefined}>
+          <span data-amiss={isTooClose || undefined}>
             <span className="visually-hidden">nearest other at </span>
             {formatRadians(nearestDistance)}
             {isTooClose && <span className="visually-hidden">, below the threshold</span>}
           </span>
         )}
-      </span>
-    </Link>
+      </FaceCaption>
+    </FaceLink>
   );
 }
 

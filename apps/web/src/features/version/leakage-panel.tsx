@@ -2,9 +2,9 @@
 /** @file Whether images of a version show people of galleries: figures, histograms and the closest faces. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconShieldSearch } from '@tabler/icons-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { EmptyState } from '@/components/empty-state.tsx';
+import { FaceCaption, FaceLink } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Figure, FigureRow } from '@/components/figure.tsx';
 import { Panel } from '@/components/panel.tsx';
@@ -212,13 +212,11 @@ function ClosestImages({
       <ul className={classes.closest}>
         {listed.map(({ run, identity, sample, row, person, theta, image }) => (
           <li key={`${String(run)} ${String(identity)} ${String(sample)} ${String(row)}`}>
-            <Link
+            <FaceLink
               href={identityPath(team, dataset, number, {
                 runNumber: run ?? onlyRun,
                 ordinal: identity,
               })}
-              prefetch={false}
-              className={classes.tile}
             >
               {image !== null && (
                 <FaceImage
@@ -226,11 +224,11 @@ function ClosestImages({
                   alt={`Image ${String(sample)} of identity ${String(identity)}${runName(run)}`}
                 />
               )}
-              <span className={classes.tileCaption}>
+              <FaceCaption>
                 <span>{person ?? `${what} ${formatCount(row)}`}</span>
                 <span>{formatRadians(theta)}</span>
-              </span>
-            </Link>
+              </FaceCaption>
+            </FaceLink>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 'use client';
 /** @file The identities of a version that look most like another one of it. */
-import { Text } from '@mantine/core';
 import Link from 'next/link';
+import { FaceCaption } from '@/components/face-frame.tsx';
 import { FaceImage } from '@/components/face-image.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { MeasuresFragment } from '@/generated/graphql.ts';
@@ -47,14 +47,14 @@ export function NearestPanel({ place, nearest: { listed }, ict }: NearestPanelPr
                 </Link>
               ))}
             </span>
-            <Text span size="xs" c="dimmed" className={classes.tileCaption}>
+            <FaceCaption>
               <span>
                 {shortName(a, hasSeveralRuns)} and {shortName(b, hasSeveralRuns)}
               </span>
-              <span data-close={(ict !== null && theta < ict) || undefined}>
+              <span data-amiss={(ict !== null && theta < ict) || undefined}>
                 {formatRadians(theta)}
               </span>
-            </Text>
+            </FaceCaption>
           </li>
         ))}
       </ul>
