@@ -40,6 +40,38 @@ export function findActivity(
   return { active, nodes, problems: nodes.flatMap((node) => problemOf(node, graph.opset)) };
 }
 
+/**
+ * The nodes at which every way from the values to the outputs ends, such as a Round before the output; nothing where there is a
+ * differentiable way, or no way at all.
+ */
+export function findCuts(
+  graph: Graph,
+  outputs: readonly string[],
+  withRespectTo: readonly string[],
+): readonly UnsupportedOperator[] {
+  const { active, nodes } = findActivity(graph, outputs, withRespectTo);
+  if (nodes.length > 0 || outputs.some((output) => active.has(output))) return [];
+  const needed = new Set(outputs);
+  const cuts: UnsupportedOperator[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    // Above a cut everything has a gradient.
+    if (!node.outputs.some((output) => needed.has(output) && !active.has(output))) continue;
+    for (const input of node.inputs) needed.add(input);
+    if (!node.inputs.some((input) => active.has(input))) continue;
+    const gradient = gradientOf(node, graph.opset);
+    const why =
+      gradient?.state === 'nonDifferentiable'
+        ? gradient.notes
+        : 'Its input says only where or how large, and has no gradient.';
+    cuts.push({
+      operator: operatorName(node),
+      node: node.name,
+      reason: `${why} The output depends on the input through such nodes only, so that its gradient is zero; export the model without them.`,
+    });
+  }
+  return cuts.toReversed();
+}
+
 function problemOf(node: Node, opset: number): readonly UnsupportedOperator[] {
   const gradient = gradientOf(node, opset);
   if (gradient?.state === 'rule') return [];

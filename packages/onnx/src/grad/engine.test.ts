@@ -134,6 +134,24 @@ test('an operator before the values differentiated by needs no rule', () => {
   expect(gradientStatus(foreign('', 'NoSuchOperator'), { withRespectTo: ['h'] })).toEqual([]);
 });
 
+test('nodes that cut every way to the output are named, and those that cut one of several are not', () => {
+  const status = (make: (b: GraphBuilder, x: Value) => Value) =>
+    gradientStatus(graphOf({ x: [4] }, (b, { x }) => make(b, x as Value))).map(
+      ({ operator, reason }) => [operator, reason.split('.')[0]],
+    );
+  const steps = (b: GraphBuilder, x: Value): Value =>
+    b.add(b.op('Round', [b.mul(x, 3)]), b.op('Sign', [b.tanh(x)]));
+  expect(status((b, x) => b.sqrt(steps(b, x)))).toEqual([
+    ['Round', 'Flat almost everywhere: no gradient'],
+    ['Sign', 'Flat almost everywhere: no gradient'],
+  ]);
+  expect(status((b, x) => b.gather(b.constant([5, 7]), b.cast(b.exp(x), 'int64')))).toEqual([
+    ['Gather', 'Its input says only where or how large, and has no gradient'],
+  ]);
+  expect(status((b, x) => b.add(steps(b, x), x))).toEqual([]);
+  expect(status((b) => b.constant([1]))).toEqual([]);
+});
+
 test('names that do not exist or are no floats are refused by name', () => {
   const b = new GraphBuilder({ name: 'g' });
   const index = b.input('index', 'int64', [1]);

@@ -11,7 +11,7 @@ import { checkStructure } from '../ir/check.ts';
 import { formatShape, type Dim } from '../ir/dim.ts';
 import { isFloat } from '../ir/dtype.ts';
 import { operatorName, type Graph, type Node } from '../ir/graph.ts';
-import { findActivity } from './activity.ts';
+import { findActivity, findCuts } from './activity.ts';
 import { gradientOf } from './registry.ts';
 import { reshapeTo, VjpContext, zerosLike, type Gradients } from './rule.ts';
 
@@ -69,7 +69,10 @@ export function differentiate(graph: Graph, options: DifferentiateOptions): Grap
   return builder.build();
 }
 
-/** What `differentiate` would refuse: each operator between the values and the outputs that has no gradient. Empty means ready. */
+/**
+ * What stands in the way: each operator between the values and the outputs that has no gradient, which `differentiate` refuses; or, where
+ * it would give nothing but zeros, the nodes that cut every way. Empty means ready.
+ */
 export function gradientStatus(
   graph: Graph,
   options: {
@@ -80,7 +83,8 @@ export function gradientStatus(
   const outputs = options.outputs ?? graph.outputs.map((o) => o.name);
   const sources =
     options.withRespectTo ?? graph.inputs.filter((i) => isFloat(i.type.dtype)).map((i) => i.name);
-  return findActivity(graph, outputs, sources).problems;
+  const { problems } = findActivity(graph, outputs, sources);
+  return problems.length > 0 ? problems : findCuts(graph, outputs, sources);
 }
 
 function assertFloat(builder: GraphBuilder, name: string, purpose: string): void {
