@@ -98,6 +98,13 @@ test('a run stopped in every stage goes on where it stood and ends with the dige
   expect(resumed).toBe(straight);
 });
 
+test('a worker that was told to stop before it came to a run leaves the run as it is', async () => {
+  const { runId } = await seed({ ...RECIPE, seed: 6 });
+  const signal = AbortSignal.abort(new Error('told to stop'));
+  await expect(execute(runId, { signal })).rejects.toThrow('told to stop');
+  expect(await catalog.execution.loadRun(runId)).toMatchObject({ state: 'QUEUED', machine: null });
+});
+
 test('a cancelled run keeps nothing of its budget', async () => {
   const { actor, datasetId, runId } = await seed(
     smallRecipe({ identities: 6, iterations: 400, variations: 2, variationIterations: 2 }),
