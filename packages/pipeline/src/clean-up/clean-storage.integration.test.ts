@@ -150,13 +150,19 @@ describe('a clean-up of a folder', () => {
     const { key, digest } = await putContent(store, bytes);
     const old = new Date(Date.now() - MONTH_MS);
     await utimes(join(world.folder, key), old, old);
-    const remove = store.delete.bind(store);
+    const [remove, put] = [store.delete.bind(store), store.put.bind(store)];
+    const written = Promise.withResolvers<void>();
     let storing: Promise<unknown> | undefined;
+    const putting = vi.spyOn(store, 'put').mockImplementation(async (name, ...rest) => {
+      const info = await put(name, ...rest);
+      if (name === key) written.resolve();
+      return info;
+    });
     const removing = vi.spyOn(store, 'delete').mockImplementation(async (name) => {
       // The clean-up has looked for the last time; it goes on once the bytes have been written again.
       if (name === key) {
         storing = putContent(store, bytes);
-        await vi.waitUntil(async () => ((await store.stat(key))?.modifiedAt ?? old) > old);
+        await written.promise;
       }
       await remove(name);
     });
@@ -168,6 +174,7 @@ describe('a clean-up of a folder', () => {
       expect(await keysOf('removals/')).toEqual([]);
     } finally {
       removing.mockRestore();
+      putting.mockRestore();
     }
   });
 
