@@ -224,6 +224,43 @@ describe('a clean-up of a folder', () => {
     expect(await readAll(seeded)).toBeGreaterThan(6);
   });
 
+  test('takes the images of a set that is made, which its worker was to delete, and not those of one that waits', async () => {
+    const { teamId } = seeded;
+    const recogniser = await catalog.prisma.modelVersion.findFirstOrThrow({
+      where: { teamId, kind: 'RECOGNISER' },
+    });
+    const uploaded = await Promise.all(
+      (['REFUSED', 'CHECKING'] as const).map(async (state) => {
+        const [images, labels] = [await orphan('images'), await orphan('labels')];
+        const source = {
+          kind: 'IMAGES',
+          images: { name: 'faces.zip', digest: images.digest },
+          labels: { name: 'people.csv', digest: labels.digest },
+        };
+        await catalog.prisma.gallery.create({
+          data: {
+            teamId,
+            name: state,
+            version: '1',
+            recogniserVersionId: recogniser.id,
+            source,
+            state,
+            refusal: state === 'REFUSED' ? 'None of the images could be used.' : null,
+          },
+        });
+        return [images.key, labels.key];
+      }),
+    );
+    await cleanStorage({ catalog, store, now: later, signal });
+    const areThere = uploaded.map((keys) =>
+      Promise.all(keys.map(async (key) => (await store.stat(key)) !== null)),
+    );
+    expect(await Promise.all(areThere)).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+  });
+
   test('takes states of stages that no run can branch from', async () => {
     const dead = `checkpoints/${'a'.repeat(64)}/newest.json`;
     await store.put(dead, new TextEncoder().encode('{}'));
