@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { rename } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Measurement } from '@colloid/catalog';
 import { installTinyModels, tinyRecipe } from '@colloid/pipeline/testing';
@@ -40,6 +40,20 @@ async function when(
   return measurement.findFirstOrThrow({ where: { versionId } });
 }
 
+/** The end of a pipe that is written to, once somebody reads at the other one, who then waits for it. */
+async function openWhenRead(world: WorkerWorld, pipe: string): Promise<FileHandle> {
+  let end: FileHandle | undefined;
+  await until(world, 'somebody who reads the shard', async () => {
+    // Without O_NONBLOCK the opening itself would wait, and hear nothing of a worker that failed.
+    end = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return undefined;
+      throw error;
+    });
+    return end !== undefined;
+  });
+  return end as FileHandle;
+}
+
 test('a measurement whose worker is killed is taken over by another one and comes out the same', async () => {
   await inWorkerWorld(RUN, async (world) => {
     const { catalog, objectsFolder, seeded } = world;
@@ -52,9 +66,9 @@ test('a measurement whose worker is killed is taken over by another one and come
     await rename(file, `${file}.kept`);
     execFileSync('mkfifo', [file]);
     const killed = await subset(world, 'killed');
+    await using _writing = await openWhenRead(world, file);
     await when(world, killed, 'RUNNING');
-    await delay(200);
-    await first.kill();
+    await first.kill({ isMissed: true });
     expect(await when(world, killed, 'RUNNING')).toMatchObject({ metrics: null });
     await rename(`${file}.kept`, file);
     world.startWorker();

@@ -67,7 +67,6 @@ export async function runWorker({
     provider: environment.COLLOID_PROVIDER,
     ...(environment.COLLOID_THREADS === undefined ? {} : { threads: environment.COLLOID_THREADS }),
   });
-  stack.defer(() => runtime.close());
   const warn = (message: string): void => log.warn(message);
   const folder = join(environment.dataFolder, 'cache', 'graphs');
   const host = openComputeHost({
@@ -77,12 +76,21 @@ export async function runWorker({
     weightMemoryMb: environment.COLLOID_WEIGHT_MEMORY_MB,
     graphs: new GraphCache({ store: new GraphFiles({ folder, log: warn }), log: warn }),
   });
-  stack.defer(() => host.close());
+  // A batch that goes on cannot be interrupted, and closing would wait for it: it ends with the process.
+  stack.defer(() =>
+    atMost(
+      STOP_GRACE_MS,
+      host.close().then(() => runtime.close()),
+    ),
+  );
   const queue = await openQueue({
     databaseUrl: environment.DATABASE_URL,
     onError: (error) => log.error({ err: error }, 'the job queue reported a fault'),
   });
   stack.defer(() => queue.stop({ graceMs: STOP_GRACE_MS }));
+  // Nothing that was begun goes on where the worker ends by a fault.
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
 
   const workerId = randomUUID();
   const machine = hostname();
@@ -102,7 +110,7 @@ export async function runWorker({
           jobId: job.id,
           workerId,
           machine,
-          signal: AbortSignal.any([signal, job.signal]),
+          signal: AbortSignal.any([stop, job.signal]),
           clock,
         });
         log.info({ runId, ending }, 'run left');
@@ -117,7 +125,7 @@ export async function runWorker({
     workerId,
     alone,
     clock,
-    signal,
+    signal: stop,
     onFault: (error) => log.error({ err: error }, 'a shard could not be computed here'),
     onShard: (shard) => log.info(shard, 'shard of another run computed'),
   }).catch((error: unknown) => {
@@ -125,9 +133,7 @@ export async function runWorker({
     endOverLimit();
   });
   // Comes before the queue's own end, and has as long: a batch cannot be interrupted.
-  stack.defer(async () => {
-    await Promise.race([helping, delay(STOP_GRACE_MS)]);
-  });
+  stack.defer(() => atMost(STOP_GRACE_MS, helping));
 
   await queue.workModelChecks(async ({ modelVersionId }, job) => {
     log.info({ modelVersionId }, 'check of a model begun');
@@ -138,7 +144,7 @@ export async function runWorker({
       provider: runtime.provider,
       threads: runtime.threads,
       limits: inspectionLimits(environment),
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
     });
     log.info({ modelVersionId, ending }, 'check of a model ended');
   });
@@ -150,7 +156,7 @@ export async function runWorker({
       store,
       runtime,
       galleryId,
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
     });
     log.info({ galleryId, ending }, 'making of a gallery ended');
   });
@@ -162,7 +168,7 @@ export async function runWorker({
       store,
       runtime,
       covariateSetId,
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
       clock,
     });
     log.info({ covariateSetId, ending }, 'making of a covariate set ended');
@@ -175,7 +181,7 @@ export async function runWorker({
       store,
       runtime,
       measurementId,
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
       onFault: (error) => log.error({ err: error, measurementId }, 'a version was not measured'),
     });
     log.info({ measurementId, ending }, 'measurement of a version ended');
@@ -188,7 +194,7 @@ export async function runWorker({
       store,
       runtime,
       check,
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
       onFault: (error) => log.error({ err: error, ...check }, 'a check could not be done'),
     });
     log.info({ ...check, ending }, 'check of a release ended');
@@ -200,7 +206,7 @@ export async function runWorker({
       deliveryId,
       allowPrivate: environment.COLLOID_WEBHOOKS_PRIVATE,
       now: Date.now,
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
     });
     log.info({ deliveryId, ending }, 'a webhook was tried');
     // What is thrown is what the queue tries again, later each time.
@@ -213,21 +219,18 @@ export async function runWorker({
       graceDays: environment.COLLOID_CLEAN_GRACE_DAYS,
       retentionDays: environment.COLLOID_RETENTION_DAYS,
       now: Date.now,
-      signal: AbortSignal.any([signal, job.signal]),
+      signal: AbortSignal.any([stop, job.signal]),
     });
     log.info(kept, 'house kept');
   });
-  const over = new AbortController();
   const queueing = queueDeliveries({
     catalog,
     queue,
-    signal: AbortSignal.any([signal, over.signal]),
+    signal: stop,
     onFault: (error) => log.warn({ err: error }, 'webhooks could not be queued; trying again'),
   });
-  stack.defer(async () => {
-    over.abort();
-    await queueing;
-  });
+  stack.defer(() => atMost(STOP_GRACE_MS, queueing));
+  stack.defer(() => over.abort());
 
   const report = async (): Promise<void> =>
     catalog.workers.reportWorker({
@@ -249,6 +252,11 @@ export async function runWorker({
     if (!signal.aborted) throw error;
   }
   await catalog.workers.removeWorker(workerId);
+}
+
+/** Waits for the end of something, but no longer than that. */
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, delay(milliseconds)]);
 }
 
 /** Gives a delivery back to the queue for another try. */

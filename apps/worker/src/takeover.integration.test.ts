@@ -100,8 +100,8 @@ function testKills(matrix: {
           return reached >= STAGES.indexOf(stage) || state === 'SUCCEEDED';
         });
         await delay(share * (seconds[stage] ?? 0) * 1000);
-        // With two there, which of them has the run is chance.
-        await workers[0]?.kill();
+        // With two there, which of them has the run is chance. Once it is waited until the dead one is missed, and always with `--all`.
+        await workers[0]?.kill({ isMissed: !ALL && kill > 0 && !hasSecond });
         if (!hasSecond) world.startWorker();
         return contentsOf(world);
       });
@@ -134,6 +134,23 @@ test('a run that was paused and resumed elsewhere has the bits and iterations of
     await catalog.runs.resumeRun(wish, (transaction, runId) =>
       queue.enqueueRun(transaction, runId, { gpu: false }),
     );
+    world.startWorker();
+    return contentsOf(world);
+  });
+  expect(contents).toEqual(straight.contents);
+}, 600_000);
+
+test('a worker that is told to stop gives its run back at once, and another one ends it with the same bits', async () => {
+  const contents = await inWorkerWorld(TINY, async (world) => {
+    const { catalog } = world;
+    const first = world.startWorker();
+    await until(world, 'a few iterations', async () => (await iterationsOf(world)) >= 3);
+    expect(await first.stop()).toBe(0);
+    expect(await catalog.workers.listWorkers()).toEqual([]);
+    // Nobody has to miss it first: the job waits for its next try.
+    const jobs = await catalog.prisma.$queryRaw<{ state: string }[]>`
+      SELECT state::text FROM pgboss.job WHERE name = 'run.execute'`;
+    expect(jobs).toEqual([{ state: 'retry' }]);
     world.startWorker();
     return contentsOf(world);
   });

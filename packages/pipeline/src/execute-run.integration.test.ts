@@ -7,13 +7,22 @@ import { branchRefusal } from './branch-refusal.ts';
 import { openComputeHost } from './compute-host.ts';
 import { runPlan } from './run-plan.ts';
 import { helpWithShards } from './shards/help-with-shards.ts';
-import { smallRecipe, type SeededRun } from './testing/index.ts';
+import { installTinyModels, smallRecipe, type SeededRun, tinyRecipe } from './testing/index.ts';
 import { openRunWorld, type RunWorld } from './testing/run-world.ts';
+import { stoppingCatalog, watchedCatalog } from './testing/watched-catalog.ts';
 
 // Loading the gradient graphs is most of a small run, and slow where the cores are shared.
 vi.setConfig({ testTimeout: 300_000 });
 
 const RECIPE = smallRecipe({ identities: 6, iterations: 4, variations: 3, variationIterations: 3 });
+/** Three shards of variations; a state is kept after five iterations. */
+const TINY = tinyRecipe({
+  identities: 34,
+  iterations: 8,
+  variations: 2,
+  variationIterations: 3,
+  checkpointEvery: 5,
+});
 
 let world: RunWorld;
 let catalog: RunWorld['catalog'];
@@ -65,25 +74,35 @@ test('a run ends with a version whose samples are marked images at the recorded 
   expect(await execute(runId)).toBe('NOTHING_TO_DO');
 });
 
-test('a run aborted in every stage goes on where it stood and ends with the digest of one that was not', async () => {
-  const recipe = { ...RECIPE, seed: 2 };
-  const straight = await digestOf(recipe, (run) => run());
-  const resumed = await digestOf(recipe, async (run, own, { runId }) => {
-    for (const stage of ['REFERENCES', 'VARIATIONS', 'RENDER', 'MEASURE'] as const) {
-      const stop = new AbortController();
-      const watch = setInterval(() => {
-        void own.catalog.execution.loadRun(runId).then((row) => {
-          if (row?.stage === stage) stop.abort(new Error(`stopped in ${stage}`));
-        });
-      }, 20);
-      await run(stop.signal).catch((error: unknown) => {
-        expect(String(error)).toContain('stopped in');
-      });
-      clearInterval(watch);
+test('a run stopped in every stage goes on where it stood and ends with the digest of one that was not', async () => {
+  const straight = await digestOf(async (own, runId) => {
+    expect(await own.execute(runId)).toBe('SUCCEEDED');
+  });
+  const resumed = await digestOf(async (own, runId) => {
+    for (const at of [
+      // When there is a state to go on from.
+      { stage: 'REFERENCES', call: 'execution.recordCheckpoint' },
+      // With a shard at hand.
+      { stage: 'VARIATIONS', call: 'execution.recordProgress' },
+      { stage: 'RENDER', call: 'execution.recordProgress' },
+      { stage: 'MEASURE', call: 'activities.findActivity' },
+    ] as const) {
+      const stopped = own.execute(runId, stoppingCatalog(own.catalog, at));
+      await expect(stopped).rejects.toThrow(`stopped in ${at.stage}`);
     }
-    await run();
+    expect(await own.execute(runId)).toBe('SUCCEEDED');
+    const lines = await own.catalog.prisma.runLogLine.findMany({ where: { runId } });
+    const goesOn = 'References go on from iteration 5.';
+    expect(lines.filter(({ message }) => message === goesOn)).toHaveLength(1);
   });
   expect(resumed).toBe(straight);
+});
+
+test('a worker that was told to stop before it came to a run leaves the run as it is', async () => {
+  const { runId } = await seed({ ...RECIPE, seed: 6 });
+  const signal = AbortSignal.abort(new Error('told to stop'));
+  await expect(execute(runId, { signal })).rejects.toThrow('told to stop');
+  expect(await catalog.execution.loadRun(runId)).toMatchObject({ state: 'QUEUED', machine: null });
 });
 
 test('a cancelled run keeps nothing of its budget', async () => {
@@ -133,33 +152,34 @@ test('a model file that is gone ends the run with a sentence that names it', asy
 });
 
 test('a run has the same digest when other workers take its shards', async () => {
-  const size = { identities: 34, iterations: 1, variations: 2, variationIterations: 1 };
-  const recipe = { ...smallRecipe(size), seed: 4 };
-  const digestOfSeeded = async ({ actor, datasetId, runId }: SeededRun): Promise<string> => {
-    expect(await execute(runId)).toBe('SUCCEEDED');
-    const version = await catalog.versions.versionByNumber({ actor, datasetId, number: 1 });
-    return version?.digest ?? 'no version';
-  };
-  const alone = await digestOfSeeded(await seed(recipe));
-  // The second run would find everything done.
-  await catalog.prisma.activity.deleteMany({ where: { name: { in: ['variations', 'render'] } } });
-  const taken: string[] = [];
-  const done = new AbortController();
-  const helping = helpWithShards({
-    ...world,
-    workerId: randomUUID(),
-    alone: (work) => work(),
-    clock: () => performance.now() / 1000,
-    signal: done.signal,
-    onFault: (error) => {
-      throw error;
-    },
-    onShard: (shard) => taken.push(`${shard.stage} ${shard.ordinal}`),
+  const alone = await digestOf(async (own, runId) => {
+    expect(await own.execute(runId)).toBe('SUCCEEDED');
   });
-  const together = await digestOfSeeded(await seed(recipe));
-  done.abort();
-  await helping;
-  expect(taken).not.toEqual([]);
+  const together = await digestOf(async (own, runId) => {
+    const taken: string[] = [];
+    const someTaken = Promise.withResolvers<void>();
+    const done = new AbortController();
+    const helping = helpWithShards({
+      ...own,
+      catalog: watchedCatalog(own.catalog, (call) => {
+        if (call === 'shards.finishShard') someTaken.resolve();
+      }),
+      workerId: randomUUID(),
+      alone: (work) => work(),
+      clock: () => performance.now() / 1000,
+      signal: done.signal,
+      onFault: someTaken.reject,
+      onShard: (shard) => taken.push(`${shard.stage} ${shard.ordinal}`),
+    });
+    // Whoever has the run takes none of the shards before somebody else has computed one.
+    const waiting = watchedCatalog(own.catalog, async (call) => {
+      if (call === 'shards.claimShard') await someTaken.promise;
+    });
+    expect(await own.execute(runId, { catalog: waiting })).toBe('SUCCEEDED');
+    done.abort();
+    await helping;
+    expect(taken[0]).toBe('VARIATIONS 0');
+  });
   expect(together).toBe(alone);
 });
 
@@ -258,24 +278,13 @@ function parametersOf(others: object) {
   return { ...references.parameters, ...others };
 }
 
-/** Drives a run where nothing is remembered. Returns the digest of its version. */
-async function digestOf(
-  recipe: typeof RECIPE,
-  drive: (
-    run: (signal?: AbortSignal) => Promise<unknown>,
-    own: RunWorld,
-    seeded: SeededRun,
-  ) => Promise<unknown>,
-): Promise<string> {
+/** Drives a run of the tests’ pair where nothing is remembered. Returns the digest of its version. */
+async function digestOf(drive: (own: RunWorld, runId: string) => Promise<void>): Promise<string> {
   const own = await openRunWorld();
   try {
-    const seeded = await own.seed({ recipe });
+    const seeded = await own.seed({ recipe: TINY, installModels: installTinyModels });
     const { actor, datasetId, runId } = seeded;
-    await drive(
-      (signal) => own.execute(runId, signal === undefined ? {} : { signal }),
-      own,
-      seeded,
-    );
+    await drive(own, runId);
     const version = await own.catalog.versions.versionByNumber({ actor, datasetId, number: 1 });
     if (version === null) throw new Error('the run made no version');
     return version.digest;

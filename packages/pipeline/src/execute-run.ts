@@ -58,6 +58,8 @@ export async function executeRun(options: ExecuteRunOptions): Promise<RunEnding>
 
 async function executeOnce(options: ExecuteRunOptions): Promise<RunEnding | 'TAKEN_BACK'> {
   const { catalog, runId, host, machine, jobId = null } = options;
+  // The job may have waited here until the worker was told to stop, or until another one had it: the run's row is not this worker's then.
+  options.signal.throwIfAborted();
   const { provider } = host.runtime;
   const { weightMemoryMb } = host;
   const run = await catalog.execution.beginRun({ runId, provider, machine, jobId, weightMemoryMb });

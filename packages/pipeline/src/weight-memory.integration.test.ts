@@ -12,8 +12,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openComputeHost } from './compute-host.ts';
 import { executeRun } from './execute-run.ts';
 import { installTinyModels, seedRun, tinyRecipe } from './testing/index.ts';
+import { stoppingCatalog } from './testing/watched-catalog.ts';
 
-const SIZE = { identities: 8, iterations: 30, variations: 2, variationIterations: 2 };
+const SIZE = {
+  identities: 8,
+  iterations: 30,
+  variations: 2,
+  variationIterations: 2,
+  checkpointEvery: 10,
+};
 const RECIPE = { ...tinyRecipe(SIZE), recogniser: 'wide@1' };
 
 let runtime: Runtime;
@@ -28,7 +35,7 @@ interface Made {
   readonly log: readonly string[];
 }
 
-/** Executes one run on workers of these figures: all but the last are stopped among the iterations of the references. */
+/** Executes one run on workers of these figures: all but the last are stopped when the references have a state to go on from. */
 async function madeBy(...figures: readonly number[]): Promise<Made> {
   await using stack = new AsyncDisposableStack();
   const database = await startTestDatabase();
@@ -45,31 +52,25 @@ async function madeBy(...figures: readonly number[]): Promise<Made> {
       installTinyModels({ ...options, recogniser: wideRecogniserSource() }),
     enqueue: async () => undefined,
   });
-  const iterations = (): Promise<number> => catalog.prisma.runIteration.count({ where: { runId } });
   for (const [turn, weightMemoryMb] of figures.entries()) {
     await using worker = new AsyncDisposableStack();
     const host = openComputeHost({ store, runtime, weightMemoryMb });
     worker.defer(() => host.close());
-    const stop = new AbortController();
-    const watch = setInterval(() => {
-      if (turn === figures.length - 1) return;
-      void iterations().then((count) => {
-        if (count >= 3) stop.abort(new Error('stopped on the way'));
-      });
-    }, 10);
-    worker.defer(() => clearInterval(watch));
+    const isLast = turn === figures.length - 1;
+    const at = { stage: 'REFERENCES', call: 'execution.recordCheckpoint' } as const;
     const ending = executeRun({
-      catalog,
+      ...(isLast
+        ? { catalog, signal: new AbortController().signal }
+        : stoppingCatalog(catalog, at)),
       store,
       host,
       runId,
       workerId: randomUUID(),
       machine: 'test',
-      signal: stop.signal,
       clock: () => performance.now() / 1000,
     });
-    if (turn < figures.length - 1) await expect(ending).rejects.toThrow('stopped on the way');
-    else expect(await ending).toBe('SUCCEEDED');
+    if (isLast) expect(await ending).toBe('SUCCEEDED');
+    else await expect(ending).rejects.toThrow('stopped in REFERENCES');
   }
   const run = await catalog.execution.loadRun(runId);
   const version = await catalog.versions.versionByNumber({ actor, datasetId, number: 1 });

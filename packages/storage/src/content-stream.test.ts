@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -67,6 +67,31 @@ test('a source that breaks off stores nothing', async () => {
   expect(await store.stat(contentKey(sha256(Uint8Array.of(9, 9))))).toBeNull();
   expect(await readdir(spoolFolder)).toEqual([]);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'whoever is stopped just before the bytes are written leaves no file open',
+  async () => {
+    const spoolFolder = await spool();
+    const stop = new AbortController();
+    const files = await openObjectStore({ kind: 'filesystem', root: join(folder, 'objects') });
+    const stopping: ObjectStore = Object.assign(Object.create(files) as ObjectStore, {
+      stat: async (key: string) => {
+        const found = await files.stat(key);
+        stop.abort(new Error('told to stop'));
+        return found;
+      },
+      put: (...args: Parameters<ObjectStore['put']>) => files.put(...args),
+    });
+    const options = { maxBytes: 9, spoolFolder, signal: stop.signal };
+    await expect(putContentStream(stopping, pieces(Uint8Array.of(4, 2)), options)).rejects.toThrow(
+      'told to stop',
+    );
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    expect(open.filter((path) => path.startsWith(spoolFolder))).toEqual([]);
+  },
+);
 
 test('content that was changed behind our back is told', async () => {
   const digest = sha256(Uint8Array.of(1));

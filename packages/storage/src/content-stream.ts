@@ -51,7 +51,7 @@ export async function putContentStream(
     );
     const digest = hash.digest('hex');
     const key = contentKey(digest);
-    await renew(store, key, { ...put, sizeBytes, body: () => createReadStream(file) });
+    await renew(store, key, { ...put, sizeBytes, body: () => piecesOf(file) });
     return { digest, key, sizeBytes };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -87,6 +87,11 @@ export async function getContentFile(
       `'${key}' has SHA-256 ${actual}, not the one in its name; restore it from a backup, or upload the file again.`,
       { key },
     );
+}
+
+/** A file that is opened when its first piece is wanted: whoever is stopped before that has nothing to close. */
+async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file) as AsyncIterable<Uint8Array>;
 }
 
 function tooLarge(maxBytes: number): StorageError {

@@ -31,8 +31,15 @@ export interface WorkerWorld {
 }
 
 export interface WorkerProcess {
-  /** SIGKILL: no handler runs. Resolves when the process is gone. */
-  kill(): Promise<void>;
+  /**
+   * SIGKILL: no handler runs. Resolves when the process is gone.
+   *
+   * @param options.isMissed for the only worker there is: all that it had counts as silent for a minute already, since what is left until
+   *   others take it is nothing but waiting. @default false
+   */
+  kill(options?: { readonly isMissed?: boolean }): Promise<void>;
+  /** SIGTERM. Resolves with the exit code, null where it was killed. */
+  stop(): Promise<number | null>;
 }
 
 /** What two runs have in common if they computed the same. */
@@ -90,16 +97,31 @@ export async function inWorkerWorld<Result>(
         log += chunk.toString('utf8');
       });
     }
-    const gone = once(child, 'exit');
-    const kill = async (): Promise<void> => {
-      child.kill('SIGKILL');
-      await gone;
+    const gone = once(child, 'exit') as Promise<[number | null]>;
+    const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+      child.kill(signal);
+      const [code] = await gone;
+      return code;
     };
-    stack.defer(kill);
-    return { kill };
+    stack.defer(async () => void (await end('SIGKILL')));
+    return {
+      kill: async ({ isMissed = false } = {}) => {
+        await end('SIGKILL');
+        if (isMissed) await silentForAMinute(catalog);
+      },
+      stop: () => end('SIGTERM'),
+    };
   };
   // Awaited here: what this function opened is closed when it returns.
   return await work({ catalog, store, objectsFolder, queue, seeded, startWorker, log: () => log });
+}
+
+/** Puts every heartbeat of jobs and of shards a minute back. */
+async function silentForAMinute({ prisma }: Catalog): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '1 minute' WHERE state = 'active'`;
+  await prisma.$executeRaw`
+    UPDATE "run_shard" SET "heartbeatAt" = "heartbeatAt" - interval '1 minute'`;
 }
 
 /** Waits for something to become true of the run; fails with what the workers wrote. */

@@ -33,18 +33,21 @@ const ofRows = (table: string, bodies: string): ReferenceKind => ({
   bodies,
 });
 
+/** What a set is made from. Images are of no use once it is made: the worker that was to delete them may have been killed. */
+const SOURCE = `CASE t."state" WHEN 'CHECKING' THEN t."source" ELSE t."source" - 'images' END`;
+
 /** Every kind; a new table whose rows name objects is a new row here. */
 const KINDS: readonly ReferenceKind[] = [
   // The files of a model, and the faces that its check has drawn.
   ofRows('model_version', `SELECT concat_ws(' ', t."files", t."report") AS body FROM page t`),
   ofRows(
     'gallery',
-    `SELECT concat_ws(' ', t."source", t."objectKey", t."labelsDigest", t."report") AS body FROM page t`,
+    `SELECT concat_ws(' ', ${SOURCE}, t."objectKey", t."labelsDigest", t."report") AS body FROM page t`,
   ),
   ofRows('measurement', `SELECT t."metrics"::text AS body FROM page t`),
   ofRows(
     'covariate_set',
-    `SELECT concat_ws(' ', t."source", t."objectKey", t."directions", t."report") AS body FROM page t`,
+    `SELECT concat_ws(' ', ${SOURCE}, t."objectKey", t."directions", t."report") AS body FROM page t`,
   ),
   // What a run was made from and has made, what it shows of its way, and where one can branch from it.
   ofRows(

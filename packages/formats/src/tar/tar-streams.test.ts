@@ -125,21 +125,18 @@ describe('a tar that comes as a stream', () => {
 
   it('lets go of its source when nobody reads on', async () => {
     const { bytes } = await writeShard(samples);
-    let isLetGo = false;
+    const letGo = Promise.withResolvers<void>();
     const source = async function* (): AsyncGenerator<Uint8Array> {
       try {
         for (;;) yield bytes.subarray(0, bytes.byteLength - END_BYTES);
       } finally {
-        isLetGo = true;
+        letGo.resolve();
       }
     };
     for await (const { name } of readTarFiles(source())) {
       expect(name).toBe('000004/000.webp');
       break;
     }
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-    expect(isLetGo).toBe(true);
+    await letGo.promise;
   });
 });

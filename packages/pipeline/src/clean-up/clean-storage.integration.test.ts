@@ -150,13 +150,19 @@ describe('a clean-up of a folder', () => {
     const { key, digest } = await putContent(store, bytes);
     const old = new Date(Date.now() - MONTH_MS);
     await utimes(join(world.folder, key), old, old);
-    const remove = store.delete.bind(store);
+    const [remove, put] = [store.delete.bind(store), store.put.bind(store)];
+    const written = Promise.withResolvers<void>();
     let storing: Promise<unknown> | undefined;
+    const putting = vi.spyOn(store, 'put').mockImplementation(async (name, ...rest) => {
+      const info = await put(name, ...rest);
+      if (name === key) written.resolve();
+      return info;
+    });
     const removing = vi.spyOn(store, 'delete').mockImplementation(async (name) => {
       // The clean-up has looked for the last time; it goes on once the bytes have been written again.
       if (name === key) {
         storing = putContent(store, bytes);
-        await vi.waitUntil(async () => ((await store.stat(key))?.modifiedAt ?? old) > old);
+        await written.promise;
       }
       await remove(name);
     });
@@ -168,6 +174,7 @@ describe('a clean-up of a folder', () => {
       expect(await keysOf('removals/')).toEqual([]);
     } finally {
       removing.mockRestore();
+      putting.mockRestore();
     }
   });
 
@@ -215,6 +222,43 @@ describe('a clean-up of a folder', () => {
     await keepHouse(options);
     expect(await store.stat(manifest.key)).toBeNull();
     expect(await readAll(seeded)).toBeGreaterThan(6);
+  });
+
+  test('takes the images of a set that is made, which its worker was to delete, and not those of one that waits', async () => {
+    const { teamId } = seeded;
+    const recogniser = await catalog.prisma.modelVersion.findFirstOrThrow({
+      where: { teamId, kind: 'RECOGNISER' },
+    });
+    const uploaded = await Promise.all(
+      (['REFUSED', 'CHECKING'] as const).map(async (state) => {
+        const [images, labels] = [await orphan('images'), await orphan('labels')];
+        const source = {
+          kind: 'IMAGES',
+          images: { name: 'faces.zip', digest: images.digest },
+          labels: { name: 'people.csv', digest: labels.digest },
+        };
+        await catalog.prisma.gallery.create({
+          data: {
+            teamId,
+            name: state,
+            version: '1',
+            recogniserVersionId: recogniser.id,
+            source,
+            state,
+            refusal: state === 'REFUSED' ? 'None of the images could be used.' : null,
+          },
+        });
+        return [images.key, labels.key];
+      }),
+    );
+    await cleanStorage({ catalog, store, now: later, signal });
+    const areThere = uploaded.map((keys) =>
+      Promise.all(keys.map(async (key) => (await store.stat(key)) !== null)),
+    );
+    expect(await Promise.all(areThere)).toEqual([
+      [false, true],
+      [true, true],
+    ]);
   });
 
   test('takes states of stages that no run can branch from', async () => {

@@ -5,6 +5,7 @@ import { makeTar, type TarContent } from '@colloid/formats/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { face, folderOf, type ImportWorld, openImportWorld } from '../testing/import-world.ts';
+import { stoppingCatalog } from '../testing/watched-catalog.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
@@ -120,17 +121,10 @@ describe('an import that is stopped', () => {
 
     const stopped = await world.queueImport([tar], recogniser);
     for (const stage of ['PREPARE', 'RENDER'] as const) {
-      const stop = new AbortController();
-      const watch = setInterval(() => {
-        void world.catalog.execution.loadRun(stopped.id).then(async (row) => {
-          const done = await activity.count({ where });
-          if (row?.stage === stage && done > 0) stop.abort(new Error(`stopped in ${stage}`));
-        });
-      }, 5);
-      await expect(world.execute(stopped.id, { signal: stop.signal })).rejects.toThrow(
-        `stopped in ${stage}`,
-      );
-      clearInterval(watch);
+      const at = { stage, call: 'activities.recordActivity' } as const;
+      const stopping = world.execute(stopped.id, stoppingCatalog(world.catalog, at));
+      await expect(stopping).rejects.toThrow(`stopped in ${stage}`);
+      expect(await activity.count({ where })).toBeGreaterThan(0);
       expect(await world.catalog.prisma.shard.count({ where: { runId: stopped.id } })).toBe(0);
     }
     expect(await world.execute(stopped.id)).toBe('SUCCEEDED');

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { type Catalog, isCatalogError, type ModelVersion, openCatalog } from '@colloid/catalog';
 import { startTestDatabase, type TestDatabase } from '@colloid/catalog/testing';
-import { builtInModels } from '@colloid/models';
-import { openModelFile } from '@colloid/sampler';
-import { filesOf, ManifestError, parseManifest } from '@colloid/sampler/model';
+import { ManifestError } from '@colloid/sampler/model';
+import { tinyGeneratorSource, tinyRecogniserSource } from '@colloid/sampler/testing';
 import { type ObjectStore, openObjectStore, putContent } from '@colloid/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -45,7 +44,7 @@ afterAll(async () => {
   await database.stop();
 });
 
-/** Stores the files of a built-in model, changed as a test needs them. */
+/** Stores the files of one of the tests’ pair, changed as a test needs them. */
 async function storeModel(
   kind: 'generator' | 'recogniser',
   change: {
@@ -53,17 +52,11 @@ async function storeModel(
     readonly files?: Readonly<Record<string, Uint8Array>>;
   } = {},
 ): Promise<Record<string, string>> {
-  const folder = builtInModels.find((model) => model.kind === kind)?.folder ?? '';
-  const read = async (name: string): Promise<Uint8Array> => {
-    await using file = await openModelFile(folder, name);
-    return await file.readFile();
-  };
-  const original = JSON.parse(new TextDecoder().decode(await read('model.json'))) as object;
-  const manifest = { ...original, ...change.manifest };
+  const source = kind === 'generator' ? tinyGeneratorSource() : tinyRecogniserSource();
+  const manifest = { ...source.manifest, ...change.manifest };
   const text = new TextEncoder().encode(JSON.stringify(manifest));
   const stored: Record<string, string> = { 'model.json': (await putContent(store, text)).digest };
-  for (const name of filesOf(parseManifest('built-in', original))) {
-    const bytes = change.files?.[name] ?? (await read(name));
+  for (const [name, bytes] of Object.entries({ ...source.files, ...change.files })) {
     stored[name] = (await putContent(store, bytes)).digest;
   }
   return stored;
@@ -91,8 +84,8 @@ describe('a registered model', () => {
     expect(row).toMatchObject({ state: 'CHECKING', kind: 'GENERATOR', name: 'mine' });
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     await queue.workModelChecks(async ({ modelVersionId }) => {
-      expect(modelVersionId).toBe(row.id);
-      await check(modelVersionId).then(resolve, reject);
+      // Those of the tests that follow are checked there.
+      if (modelVersionId === row.id) await check(modelVersionId).then(resolve, reject);
     });
     expect(await promise).toBe('READY');
     const ready = await reload(row);

@@ -102,3 +102,24 @@ test('a worker with a GPU takes both kinds one at a time, first what only it can
   gpu.letGo();
   cpu.letGo();
 }, 60_000);
+
+test('a queue that cannot be opened says so, and leaves no connection', async () => {
+  const own = await startTestDatabase();
+  const ownCatalog = await openCatalog({ databaseUrl: own.databaseUrl });
+  const { prisma } = ownCatalog;
+  const onError = (error: Error): never => {
+    throw error;
+  };
+  const opening = () => openQueue({ databaseUrl: own.databaseUrl, onError });
+  await (await opening()).stop();
+  // The connection stands, and the schema is there, but no queue can be made.
+  await prisma.$executeRaw`ALTER FUNCTION pgboss.create_queue RENAME TO gone`;
+  await expect(opening()).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
+  const connections = () =>
+    prisma.$queryRaw`
+      SELECT application_name FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name <> 'colloid'`;
+  await expect.poll(connections, { timeout: 30_000 }).toEqual([]);
+  await ownCatalog.close();
+  await own.stop();
+}, 60_000);

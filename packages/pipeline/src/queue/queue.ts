@@ -126,6 +126,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
+    // What had begun of it would go on asking the database, and keep the process alive.
+    await boss.stop({ graceful: false }).catch(options.onError);
     throw new PipelineError(
       'QUEUE_UNREACHABLE',
       'The job queue cannot be opened; check that PostgreSQL runs and that DATABASE_URL may create the schema pgboss.',

@@ -15,6 +15,7 @@ import {
   ZStoredDirections,
   ZStoredProjection,
 } from '../index.ts';
+import { installTinyModels } from '../testing/index.ts';
 import { openSetsWorld, type SetsWorld } from '../testing/sets-world.ts';
 import { fitBuiltInCovariates } from './built-in-covariates.ts';
 
@@ -130,8 +131,19 @@ describe('a covariate set of labelled latents', () => {
   });
 });
 
-// Building the gradient of the projection takes most of a minute on a busy machine.
-describe('a covariate set of labelled images', { timeout: 240_000 }, () => {
+// By the tests’ pair: building the gradient of the built-in one takes most of a minute on a busy machine.
+describe('a covariate set of labelled images', () => {
+  let generatorVersionId: string;
+  let recogniserVersionId: string;
+  beforeAll(async () => {
+    await installTinyModels(world);
+    const { catalog, actor, teamId } = world;
+    const models = await catalog.models.listModelVersions({ actor, teamId });
+    const idOf = (wanted: string) => models.find(({ name }) => name === wanted)?.id ?? '';
+    generatorVersionId = idOf('tiny-generator');
+    recogniserVersionId = idOf('tiny-recogniser');
+  });
+
   const face = (level: number, width = 128): Promise<Uint8Array> =>
     encodeRgb(
       {
@@ -144,7 +156,6 @@ describe('a covariate set of labelled images', { timeout: 240_000 }, () => {
 
   async function registerImages(table: readonly string[]): Promise<CovariateSet> {
     const { catalog, store, queue, actor, teamId } = world;
-    const { generatorVersionId, recogniserVersionId } = world;
     const archive = makeZip({
       'faces/a.png': await face(3),
       'faces/b.png': await face(7),

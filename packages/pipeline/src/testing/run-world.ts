@@ -24,10 +24,14 @@ export interface RunWorld {
   readonly host: ComputeHost;
   /** A team with one run, which is in no queue. */
   seed(options: Pick<SeedOptions, 'recipe' | 'installModels'>): Promise<SeededRun>;
-  /** Executes a run here. @param options.host @default that of the world */
+  /** Executes a run here. @param options.host and catalog @default those of the world */
   execute(
     runId: string,
-    options?: { readonly signal?: AbortSignal; readonly host?: ComputeHost },
+    options?: {
+      readonly signal?: AbortSignal;
+      readonly host?: ComputeHost;
+      readonly catalog?: Catalog;
+    },
   ): Promise<RunEnding>;
   close(): Promise<void>;
 }

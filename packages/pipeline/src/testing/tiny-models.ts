@@ -45,13 +45,15 @@ export function tinyRecipe(size: {
   readonly iterations: number;
   readonly variations: number;
   readonly variationIterations: number;
+  /** @default 0: no state is kept on the way, but that of every two seconds */
+  readonly checkpointEvery?: number;
 }): Recipe {
-  const { identities, iterations, variations, variationIterations } = size;
+  const { identities, iterations, variations, variationIterations, checkpointEvery = 0 } = size;
   return parseRecipe({
     generator: 'tiny-generator@1',
     recogniser: 'tiny-recogniser@1',
     identities,
-    references: { algorithm: 'langevin', parameters: { iterations } },
+    references: { algorithm: 'langevin', parameters: { iterations, checkpointEvery } },
     variations: {
       algorithm: 'dispersion',
       parameters: {

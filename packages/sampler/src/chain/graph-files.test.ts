@@ -67,3 +67,17 @@ test('the files used longest ago go first, and no draft stays', async () => {
   expect(await store.read(key('b'))).toBeNull();
   expect(said).toEqual([]);
 });
+
+test('a draft that a killed process has left goes, and not one that is being written', async () => {
+  const store = new GraphFiles({ folder, log });
+  await store.write(key('a'), [new Uint8Array(10)]);
+  const drafts = ['11111111', '22222222'].map(
+    (begin) => `${key('b')}.graph.${begin}-0000-4000-8000-000000000000`,
+  );
+  for (const draft of drafts) await writeFile(join(folder, draft), 'half of it');
+  await utimes(join(folder, drafts[0] ?? ''), 10, 10);
+  await store.write(key('c'), [new Uint8Array(10)]);
+  const left = [`${key('a')}.graph`, drafts[1], `${key('c')}.graph`];
+  expect((await readdir(folder)).toSorted()).toEqual(left);
+  expect(said).toEqual([]);
+});

@@ -17,6 +17,10 @@ export interface GraphFilesOptions {
 
 const SUFFIX = '.graph';
 const KEY = /^[0-9a-f]{64}$/;
+/** A file that is being written, by whichever process. */
+const DRAFT = /\.graph\.[0-9a-f-]{36}$/;
+/** Nobody is at a draft of that age any more: its process was killed. */
+const STALE_DRAFT_MS = 3600 * 1000;
 
 /** A store that never fails a run. Files appear whole, so several processes may share the folder. */
 export class GraphFiles implements GraphStore {
@@ -63,15 +67,19 @@ export class GraphFiles implements GraphStore {
   }
 
   async #evict(latest: string): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SUFFIX));
-    const files = await Promise.all(
-      names.map(async (name) => {
+    const now = new Date().getTime();
+    const all = await Promise.all(
+      (await readdir(this.#folder)).map(async (name) => {
         const path = join(this.#folder, name);
         // Another process may have removed it by now.
         const found = await stat(path).catch(() => null);
-        return { path, size: found?.size ?? 0, usedMs: found?.mtimeMs ?? 0 };
+        return { path, size: found?.size ?? 0, usedMs: found?.mtimeMs ?? now };
       }),
     );
+    for (const { path, usedMs } of all) {
+      if (DRAFT.test(path) && now - usedMs > STALE_DRAFT_MS) await rm(path, { force: true });
+    }
+    const files = all.filter(({ path }) => path.endsWith(SUFFIX));
     let total = files.reduce((sum, { size }) => sum + size, 0);
     for (const { path, size } of files.toSorted((a, b) => a.usedMs - b.usedMs)) {
       if (total <= this.#maxBytes) return;

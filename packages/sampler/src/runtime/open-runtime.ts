@@ -72,12 +72,16 @@ class ThreadRuntime implements Runtime {
       memoryPattern: options.memoryPattern ?? false,
       traced: selfTest !== undefined,
     });
-    if (selfTest !== undefined) {
+    if (selfTest === undefined) return session;
+    try {
       await this.#selfTest(session, model, selfTest);
       const fallbacks = await session.fallbacks();
       if (fallbacks.length > 0) await options.onFallback?.(fallbacks);
+      return session;
+    } catch (error) {
+      await session.dispose();
+      throw error;
     }
-    return session;
   }
 
   close(): Promise<void> {
@@ -109,9 +113,6 @@ class ThreadRuntime implements Runtime {
     try {
       const reference = await cpu.session(test.reference ?? model, { name: session.name });
       await compareWithCpu({ provider: this.provider, session, reference, test });
-    } catch (error) {
-      await session.dispose();
-      throw error;
     } finally {
       await cpu.close();
     }

@@ -12,6 +12,8 @@ import type { HostTensor, Runtime } from './index.ts';
 import { modelSource } from './model-file.ts';
 import { MAPPED_WEIGHTS } from './optimise-protocol.ts';
 import { compareWithCpu } from './self-test.ts';
+import { SessionClient } from './session-client.ts';
+import { loadSession } from './thread-session.ts';
 
 /** y = x · w for x [n, 3], w [3, 2]. */
 function model(weight: readonly number[] = [1, 2, 3, 4, 5, 6]): Uint8Array {
@@ -93,6 +95,26 @@ describe('a runtime', () => {
     await expect(orphan.run(feed(new Float32Array(3)))).rejects.toThrow(RuntimeClosedError);
     await expect(other.session(model())).rejects.toThrow(RuntimeClosedError);
     await orphan.dispose();
+  });
+
+  test('a graph that one of its threads cannot load stays in none', async () => {
+    const settings = { provider: 'cpu', threads: 1, spinMicroseconds: 0 } as const;
+    const [there, gone] = [new SessionClient(settings), new SessionClient(settings)];
+    await gone.close();
+    const loading = loadSession({
+      clients: () => [there, gone],
+      id: 1,
+      name: 'product',
+      model: model(),
+      optimised: false,
+      memoryPattern: false,
+      traced: false,
+    });
+    await expect(loading).rejects.toThrow(RuntimeClosedError);
+    const feeds = feed(new Float32Array(3));
+    const running = there.request({ kind: 'run', session: 1, feeds, outputs: null, into: {} });
+    await expect(running).rejects.toThrow('the session is disposed');
+    await there.close();
   });
 
   test('an aborted signal stops a run before it starts', async () => {

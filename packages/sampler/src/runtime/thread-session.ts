@@ -48,8 +48,11 @@ async function load(options: LoadOptions): Promise<TracedSession> {
   try {
     await using source = await modelSource(model, { optimised });
     const clients = options.clients();
+    await using loaded = new AsyncDisposableStack();
     const loadIn = (client: SessionClient): Promise<ThreadResult> => {
       const { model: given, isOptimised } = source;
+      // Where one thread cannot load it, those that could give it back: each holds the weights.
+      loaded.defer(() => free({ client, id }));
       return client.request({
         kind: 'load',
         session: id,
@@ -59,12 +62,13 @@ async function load(options: LoadOptions): Promise<TracedSession> {
         traced,
       });
     };
-    const loaded: ThreadResult[] = [];
-    if (isLarge(model)) for (const client of clients) loaded.push(await loadIn(client));
-    else loaded.push(...(await Promise.all(clients.map(loadIn))));
-    const [first] = loaded;
+    const answers: ThreadResult[] = [];
+    if (isLarge(model)) for (const client of clients) answers.push(await loadIn(client));
+    else answers.push(...(await Promise.all(clients.map(loadIn))));
+    const [first] = answers;
     if (first?.kind !== 'loaded') throw new Error('internal error: wrong answer to load');
     const replicas = clients.map((client) => ({ client, id, pending: 0 }));
+    loaded.move();
     return new ThreadSession(name, replicas, first);
   } catch (error) {
     throw explain(error, 'load', name);
@@ -139,7 +143,7 @@ class ThreadSession implements TracedSession {
   }
 }
 
-async function free({ client, id }: Replica): Promise<void> {
+async function free({ client, id }: Pick<Replica, 'client' | 'id'>): Promise<void> {
   try {
     await client.request({ kind: 'dispose', session: id });
   } catch (error) {
