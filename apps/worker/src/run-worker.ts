@@ -10,6 +10,7 @@ import {
   checkModelVersion,
   checkRelease,
   deliverWebhook,
+  endLostRun,
   executeRun,
   fitCovariateSet,
   helpWithShards,
@@ -118,6 +119,10 @@ export async function runWorker({
       }),
     { gpu: runtime.provider !== 'cpu' },
   );
+  await queue.workLostRuns(async (lost) => {
+    const ending = await endLostRun({ catalog, ...lost });
+    log.error({ ...lost, ending }, 'a run was given up');
+  });
   const helping = helpWithShards({
     catalog,
     store,

@@ -7,20 +7,39 @@ import { z } from 'zod';
 const HEARTBEAT_SECONDS = 20;
 /** Nothing bounds a run but its heartbeat; pg-boss refuses longer than a day per attempt. */
 const LONGEST_ATTEMPT_SECONDS = 23 * 60 * 60;
+/**
+ * A lost worker, or a database or object store that is away, is no fault of a job: it is tried again after 1 s, 2 s, 4 s, … and then
+ * every minute, a quarter of an hour in all.
+ */
+const TRIES = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 } as const;
 
 export const ZRunExecutePayload = z.strictObject({ runId: z.uuid() });
 export type RunExecutePayload = z.infer<typeof ZRunExecutePayload>;
+
+/** Ends a run whose job has been tried in vain to the last; it would be RUNNING for ever. */
+export const RUN_LOST = {
+  name: 'run.lost',
+  payload: ZRunExecutePayload,
+  options: {
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: 120,
+    // What is left to do is one row: it is tried for a week.
+    retryLimit: 10_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
+  },
+} as const;
 
 /** Executes one run from wherever its activities stand. */
 export const RUN_EXECUTE = {
   name: 'run.execute',
   payload: ZRunExecutePayload,
   options: {
+    ...TRIES,
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: LONGEST_ATTEMPT_SECONDS,
-    // A lost worker is no fault of the run: it is taken over until it ends in its own right.
-    retryLimit: 20,
-    retryDelay: 1,
+    deadLetter: RUN_LOST.name,
   },
 } as const;
 
@@ -36,8 +55,7 @@ export const MODEL_CHECK = {
     // The inspection has a time limit of its own; this one is for a limit that somebody has set to hours.
     expireInSeconds: LONGEST_ATTEMPT_SECONDS,
     // A crash of the model ends its own process, not the worker: what fails here is the store or the database.
-    retryLimit: 20,
-    retryDelay: 1,
+    ...TRIES,
   },
 } as const;
 

@@ -123,3 +123,34 @@ test('a queue that cannot be opened says so, and leaves no connection', async ()
   await ownCatalog.close();
   await own.stop();
 }, 60_000);
+
+test('a run whose job fails in its last try is told with what that said, and one whose worker is gone without', async () => {
+  const queue = await open();
+  const [thrown, silent] = [randomUUID(), randomUUID()];
+  const lost: unknown[] = [];
+  const told = Promise.withResolvers<void>();
+  await queue.workLostRuns(async (run) => {
+    lost.push(run);
+    if (lost.length === 2) told.resolve();
+  });
+  for (const runId of [thrown, silent]) await queue.enqueueRun(directly, runId, { gpu: false });
+  // All but the last of their tries have been.
+  await catalog.prisma.$executeRaw`
+    UPDATE pgboss.job SET retry_count = retry_limit WHERE data->>'runId' IN (${thrown}, ${silent})`;
+  const held = Promise.withResolvers<void>();
+  await queue.workRuns(
+    async ({ runId }) => {
+      if (runId === thrown) throw new Error('the object store is away');
+      await catalog.prisma.$executeRaw`
+        UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '1 hour' WHERE data->>'runId' = ${silent}`;
+      await held.promise;
+    },
+    { gpu: false },
+  );
+  await told.promise;
+  held.resolve();
+  expect(lost).toEqual([
+    { runId: thrown, tries: 21, lastError: 'the object store is away' },
+    { runId: silent, tries: 21, lastError: null },
+  ]);
+}, 60_000);

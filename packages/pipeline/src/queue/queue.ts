@@ -1,7 +1,7 @@
 /** @file Jobs on pg-boss: enqueued inside a catalog transaction, worked on with heartbeats. */
 
-import { PgBoss } from 'pg-boss';
-import type { z } from 'zod';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { z } from 'zod';
 
 import { PipelineError } from '../errors.ts';
 import {
@@ -16,6 +16,7 @@ import {
   RELEASE_CHECK,
   type ReleaseCheckPayload,
   RUN_EXECUTE,
+  RUN_LOST,
   VERSION_MEASURE,
   type VersionMeasurePayload,
   WEBHOOK_DELIVER,
@@ -63,6 +64,14 @@ export interface JobAtHand {
   readonly signal: AbortSignal;
 }
 
+/** A run that no worker could end. */
+export interface LostRun {
+  readonly runId: string;
+  readonly tries: number;
+  /** What the last try ended with; null where its worker was gone. */
+  readonly lastError: string | null;
+}
+
 export type JobHandler<Payload> = (payload: Payload, job: JobAtHand) => Promise<void>;
 
 export interface Queue {
@@ -74,6 +83,8 @@ export interface Queue {
    * and those that need it come before those that do not.
    */
   workRuns(handler: JobHandler<RunExecutePayload>, has: RunNeeds): Promise<void>;
+  /** As {@link Queue.workRuns}, for runs whose job was tried in vain to the last. */
+  workLostRuns(handler: (lost: LostRun) => Promise<void>): Promise<void>;
   /** Adds the check of a model version; inside `transaction` it exists only if the version does. A second job for it finds nothing to do. */
   enqueueModelCheck(transaction: SqlExecutor, modelVersionId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of models. Both go on at once. */
@@ -122,7 +133,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   boss.on('error', options.onError);
   try {
     await boss.start();
-    for (const job of [RUN_EXECUTE, ...JOBS]) {
+    // The one that lost runs go to first: the other names it.
+    for (const job of [RUN_LOST, RUN_EXECUTE, ...JOBS]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -144,6 +156,21 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       }),
     workRuns: async (handler, { gpu }) => {
       await work(boss, RUN_EXECUTE, handler, gpu ? {} : { maxPriority: GPU_PRIORITY - 1 });
+    },
+    workLostRuns: async (handler) => {
+      const options = {
+        batchSize: 1,
+        pollingIntervalSeconds: POLL_SECONDS,
+        includeMetadata: true,
+      } as const;
+      await boss.work(RUN_LOST.name, options, async (jobs: JobWithMetadata<unknown>[]) => {
+        for (const job of jobs) {
+          const { runId } = payloadOf(RUN_LOST, job);
+          const tries = (job.sourceRetryCount ?? 0) + 1;
+          const { data: lastError = null } = ZJobError.safeParse(job.sourceOutput);
+          await handler({ runId, tries, lastError });
+        }
+      });
     },
     enqueueModelCheck: (transaction, modelVersionId) =>
       send(boss, MODEL_CHECK.name, {
@@ -246,16 +273,24 @@ async function work<Payload>(
 ): Promise<void> {
   const options = { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS, ...fetching };
   await boss.work<unknown>(job.name, options, async (jobs) => {
-    for (const { id, data, signal } of jobs) {
-      const payload = job.payload.safeParse(data);
-      if (!payload.success) {
-        throw new PipelineError(
-          'INVALID_JOB',
-          `Job ${id} of ${job.name} has an unusable payload; it was not made by this version of Colloid.`,
-          { cause: payload.error },
-        );
-      }
-      await handler(payload.data, { id, signal });
+    for (const at of jobs) {
+      await handler(payloadOf(job, at), { id: at.id, signal: at.signal });
     }
   });
+}
+
+/** What the queue keeps of the error that a try ended with. */
+const ZJobError = z.object({ message: z.string() }).transform(({ message }) => message);
+
+function payloadOf<Payload>(
+  { name, payload }: { readonly name: string; readonly payload: z.ZodType<Payload> },
+  { id, data }: { readonly id: string; readonly data: unknown },
+): Payload {
+  const parsed = payload.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new PipelineError(
+    'INVALID_JOB',
+    `Job ${id} of ${name} has an unusable payload; it was not made by this version of Colloid.`,
+    { cause: parsed.error },
+  );
 }
