@@ -13,6 +13,7 @@ import { isTopic, type Topic } from '../notices/topics.ts';
 import type { Action } from '../permissions.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isUuid, readDescending } from '../paging/single-key.ts';
+import { lockTeamFor } from './write-role.ts';
 
 /** A webhook without its secret. */
 export interface ListedWebhook {
@@ -109,7 +110,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
 
     createWebhook: ({ actor, teamId, ...input }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'webhook.manage' });
+        await lockTeamFor(tx, { actor, teamId, action: 'webhook.manage' });
         const url = checkUrl(input.url);
         const topics = checkTopics(input.topics ?? []);
         if ((await tx.webhook.count({ where: { teamId } })) >= MOST_WEBHOOKS) {

@@ -1,0 +1,106 @@
+/** @file Two people at one thing at one moment, in each case in the order that would show what somebody overlooked. */
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Catalog } from '../catalog.ts';
+import {
+  makeMember,
+  makePerson,
+  makeTeam,
+  openTestCatalog,
+  type TestCatalog,
+  type TestTeam,
+} from '../testing/index.ts';
+import { atOneMoment, outcomesOf } from '../testing/one-moment.ts';
+
+let open: TestCatalog;
+let catalog: Catalog;
+beforeAll(async () => {
+  open = await openTestCatalog();
+  ({ catalog } = open);
+});
+afterAll(() => open.close());
+
+/** What became of changes of a team that were made at one moment, in this order. */
+async function atOnce(
+  { team }: TestTeam,
+  ...changes: readonly (() => Promise<unknown>)[]
+): Promise<string[]> {
+  return outcomesOf(await atOneMoment(open.databaseUrl, team.id, changes));
+}
+
+test('the last room for a webhook and for a key is given once', async () => {
+  const world = await makeTeam(catalog, 'full');
+  const { owner: actor, team } = world;
+  const teamId = team.id;
+  const url = 'https://hooks.example.org/';
+  await catalog.prisma.webhook.createMany({
+    data: Array.from({ length: 19 }, () => ({
+      teamId,
+      url,
+      secret: 'whsec_',
+      createdById: actor.userId,
+    })),
+  });
+  const webhook = () => catalog.webhooks.createWebhook({ actor, teamId, url });
+  expect(await atOnce(world, webhook, webhook)).toEqual(['DONE', 'CONFLICT']);
+  await catalog.prisma.apiKey.createMany({
+    data: Array.from({ length: 99 }, () => ({
+      teamId,
+      userId: actor.userId,
+      name: 'old',
+      prefix: 'colloid_',
+      digest: randomUUID(),
+      scopes: ['run.read'],
+      expiresAt: new Date(),
+    })),
+  });
+  const key = () =>
+    catalog.apiKeys.createApiKey({ actor, teamId, name: 'new', scopes: ['run.read'], days: 1 });
+  expect(await atOnce(world, key, key)).toEqual(['DONE', 'CONFLICT']);
+});
+
+describe('somebody who is removed from a team', () => {
+  test('makes no key at that moment that would outlive it', async () => {
+    const world = await makeTeam(catalog, 'keys');
+    const { owner, team } = world;
+    const actor = await makeMember(catalog, world, 'VIEWER');
+    const member = { teamId: team.id, userId: actor.userId };
+    const key = { actor, teamId: team.id, name: 'last', scopes: ['run.read'], days: 1 };
+    const outcomes = await atOnce(
+      world,
+      () => catalog.members.removeMember({ actor: owner, ...member }),
+      () => catalog.apiKeys.createApiKey(key),
+    );
+    expect(outcomes).toEqual(['DONE', 'NOT_FOUND']);
+    expect(await catalog.prisma.apiKey.count({ where: { ...member, revokedAt: null } })).toBe(0);
+  });
+
+  test('neither removes, promotes nor invites anybody any more, and has no say in it', async () => {
+    const world = await makeTeam(catalog, 'owners');
+    const { owner, team } = world;
+    const teamId = team.id;
+    await makeMember(catalog, world, 'OWNER');
+    const viewer = await makeMember(catalog, world, 'VIEWER');
+    const friend = await makePerson(catalog, 'friend');
+    const [actor, other] = [await makeMember(catalog, world, 'OWNER'), { userId: viewer.userId }];
+    const outcomes = await atOnce(
+      world,
+      () => catalog.members.removeMember({ actor: owner, teamId, userId: actor.userId }),
+      () => catalog.members.removeMember({ actor, teamId, userId: owner.userId }),
+      () => catalog.members.setMemberRole({ actor, teamId, ...other, role: 'OWNER' }),
+      () => catalog.teams.addMember({ actor, teamId, ...friend, role: 'OWNER' }),
+      () =>
+        catalog.invitations.inviteMember({
+          actor,
+          teamId,
+          email: 'friend@example.org',
+          role: 'OWNER',
+        }),
+      () => catalog.teams.renameTeam({ actor, teamId, name: 'Mine' }),
+      () => catalog.teams.deleteTeam({ actor, teamId, slug: team.slug }),
+      () => catalog.releases.setReleasePolicy({ actor, teamId, approvalsNeeded: 1 }),
+    );
+    expect(outcomes).toEqual(['DONE', ...Array.from({ length: 7 }, () => 'NOT_FOUND')]);
+  });
+});
