@@ -29,6 +29,69 @@ async function atOnce(
   return outcomesOf(await atOneMoment(open.databaseUrl, team.id, changes));
 }
 
+describe('a webhook that is deleted', () => {
+  let world: TestTeam;
+  beforeAll(async () => {
+    world = await makeTeam(catalog, 'hooks');
+  });
+
+  const makeWebhook = async () => {
+    const { owner: actor, team } = world;
+    const url = 'https://hooks.example.org/';
+    const { webhook } = await catalog.webhooks.createWebhook({ actor, teamId: team.id, url });
+    return { actor, webhookId: webhook.id };
+  };
+
+  test('takes nobody’s change with it that was to be told to it', async () => {
+    const { owner: actor, team } = world;
+    const webhook = await makeWebhook();
+    const dataset = { actor, teamId: team.id, slug: 'told', title: 'Told' };
+    const outcomes = await atOnce(
+      world,
+      () => catalog.webhooks.deleteWebhook(webhook),
+      () => catalog.datasets.createDataset(dataset),
+    );
+    expect(outcomes).toEqual(['DONE', 'DONE']);
+  });
+
+  test('is gone for whoever deletes, changes or sends to it at the same moment', async () => {
+    const webhook = await makeWebhook();
+    const { edges } = await catalog.webhooks.listDeliveries(webhook);
+    const deliveryId = edges[0]?.node.id ?? '';
+    await catalog.prisma.webhookDelivery.update({
+      where: { id: deliveryId },
+      data: { state: 'FAILED' },
+    });
+    const outcomes = await atOnce(
+      world,
+      () => catalog.webhooks.deleteWebhook(webhook),
+      () => catalog.webhooks.deleteWebhook(webhook),
+      () => catalog.webhooks.changeWebhook({ ...webhook, topics: ['RUNS'] }),
+      () => catalog.webhooks.redeliver({ actor: world.owner, deliveryId }),
+    );
+    expect(outcomes).toEqual(['DONE', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND']);
+  });
+
+  test('is no failure of the worker that was sending to it', async () => {
+    const webhook = await makeWebhook();
+    const { edges } = await catalog.webhooks.listDeliveries(webhook);
+    const tried = {
+      deliveryId: edges[0]?.node.id ?? '',
+      attempt: 1,
+      isLast: true,
+      milliseconds: 5,
+      status: 500,
+      error: 'The answer was 500.',
+    };
+    const outcomes = await atOnce(
+      world,
+      () => catalog.webhooks.deleteWebhook(webhook),
+      () => catalog.webhookDeliveries.recordAttempt(tried),
+    );
+    expect(outcomes).toEqual(['DONE', 'DONE']);
+  });
+});
+
 test('the last room for a webhook and for a key is given once', async () => {
   const world = await makeTeam(catalog, 'full');
   const { owner: actor, team } = world;
