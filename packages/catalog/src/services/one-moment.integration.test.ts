@@ -8,6 +8,7 @@ import {
   makePerson,
   makeTeam,
   openTestCatalog,
+  startRun,
   type TestCatalog,
   type TestTeam,
 } from '../testing/index.ts';
@@ -166,4 +167,21 @@ describe('somebody who is removed from a team', () => {
     );
     expect(outcomes).toEqual(['DONE', ...Array.from({ length: 7 }, () => 'NOT_FOUND')]);
   });
+});
+
+test('a request that is repeated at the same moment finds its run, also where the budget has room for one only', async () => {
+  const world = await makeTeam(catalog, 'exact');
+  const { owner: actor, team } = world;
+  await catalog.budgets.setIdentityBudget({
+    actor,
+    scope: { teamId: team.id },
+    maxIdentities: 2,
+    maxSamples: 6,
+    minSeparation: 0,
+  });
+  const click = () => startRun(catalog, world, { idempotencyKey: 'click' });
+  const results = await atOneMoment(open.databaseUrl, team.id, [click, click]);
+  expect(outcomesOf(results)).toEqual(['DONE', 'DONE']);
+  const ids = results.map((result) => (result.status === 'fulfilled' ? result.value.id : null));
+  expect(new Set(ids).size).toBe(1);
 });
