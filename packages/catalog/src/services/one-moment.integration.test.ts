@@ -185,3 +185,38 @@ test('a request that is repeated at the same moment finds its run, also where th
   const ids = results.map((result) => (result.status === 'fulfilled' ? result.value.id : null));
   expect(new Set(ids).size).toBe(1);
 });
+
+test('a model that is removed at the moment at which somebody begins to use it is none for them', async () => {
+  const world = await makeTeam(catalog, 'models');
+  const { owner: actor, team, recipe } = world;
+  const teamId = team.id;
+  const spare = async () =>
+    catalog.prisma.modelVersion.create({
+      data: {
+        teamId,
+        kind: 'RECOGNISER',
+        name: randomUUID(),
+        version: '1',
+        digest: 'c'.repeat(64),
+        licence: 'MIT',
+        manifest: {},
+        files: {},
+        state: 'READY',
+      },
+    });
+  const use = (recogniserVersionId: string) => () =>
+    catalog.recipes.createRecipe({
+      actor,
+      teamId,
+      name: 'with it',
+      definition: { seed: 1 },
+      generatorVersionId: recipe.generatorVersionId,
+      recogniserVersionId,
+    });
+  const remove = (modelVersionId: string) => () =>
+    catalog.modelChanges.removeModelVersion({ actor, modelVersionId });
+  const first = await spare();
+  expect(await atOnce(world, remove(first.id), use(first.id))).toEqual(['DONE', 'INVALID']);
+  const second = await spare();
+  expect(await atOnce(world, use(second.id), remove(second.id))).toEqual(['DONE', 'CONFLICT']);
+});
