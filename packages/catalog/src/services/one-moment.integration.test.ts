@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { INSTALLATION_CHAIN } from '../audit/event-hash.ts';
 import type { Catalog } from '../catalog.ts';
 import {
   makeMember,
@@ -219,4 +220,21 @@ test('a model that is removed at the moment at which somebody begins to use it i
   expect(await atOnce(world, remove(first.id), use(first.id))).toEqual(['DONE', 'INVALID']);
   const second = await spare();
   expect(await atOnce(world, use(second.id), remove(second.id))).toEqual(['DONE', 'CONFLICT']);
+});
+
+test('of two e-mail addresses that somebody asks for at once the later one stands, and only that', async () => {
+  const actor = await makePerson(catalog, 'hasty');
+  const ask = (email: string) => () => catalog.emailChanges.askForEmail({ actor, email });
+  const asked = [ask('one@example.org'), ask('two@example.org')];
+  const results = await atOneMoment(open.databaseUrl, INSTALLATION_CHAIN, asked);
+  expect(outcomesOf(results)).toEqual(['DONE', 'DONE']);
+  expect(await catalog.emailChanges.askedBy({ actor })).toBe('two@example.org');
+  const events = await catalog.prisma.auditEvent.findMany({
+    where: { actorId: actor.userId },
+    orderBy: { sequence: 'asc' },
+  });
+  expect(events.map(({ before }) => before)).toMatchObject([
+    { asked: null },
+    { asked: 'one@example.org' },
+  ]);
 });
