@@ -26,14 +26,20 @@ const whoIs = async (cookie: string) =>
   createClient(gateway, cookie).data<{ viewer: { email: string } | null }>('{ viewer { email } }');
 
 describe('accounts', () => {
-  test('the first person may sign up by themselves, the second may not', async () => {
-    const person = (email: string) => ({ email, password: PASSWORD, name: 'Somebody' });
-    const first = await postJson(gateway, '/api/auth/sign-up/email', person('first@example.org'));
-    expect(first.status).toBe(200);
-    const second = await postJson(gateway, '/api/auth/sign-up/email', person('second@example.org'));
+  test('the first person may sign up by themselves, the second may not, at the same moment either', async () => {
+    const signUp = (name: string) => {
+      const person = { email: `${name}@example.org`, password: PASSWORD, name: 'Somebody' };
+      return postJson(gateway, '/api/auth/sign-up/email', person);
+    };
+    const { prisma } = gateway.catalog;
+    const atOnce = await Promise.all(['one', 'another'].map(signUp));
+    const statuses = atOnce.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([200, 403]);
+    expect(await prisma.verification.count()).toBe(0);
+    const second = await signUp('second');
     expect(second.status).toBe(403);
     expect(await second.json()).toMatchObject({ code: 'SIGN_UP_CLOSED' });
-    expect(await gateway.catalog.prisma.user.count()).toBe(1);
+    expect(await prisma.user.count()).toBe(1);
   });
 
   test('an account is made once, and its password can be changed', async () => {

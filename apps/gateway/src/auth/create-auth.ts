@@ -9,6 +9,7 @@ import type { Catalog } from '@colloid/catalog';
 import type { Logger } from 'pino';
 
 import type { SignUpPolicy } from '../config.ts';
+import { claimFirstSignUp, endFirstSignUp } from './first-sign-up.ts';
 import { CLOSED_PATHS, OwnChanges } from './own-changes.ts';
 
 /** Header in which the gateway itself tells better-auth the address of the client; a client's own is overwritten. */
@@ -22,6 +23,9 @@ const COOKIE_PREFIX = 'colloid';
 
 /** Fewest characters of a password. */
 export const MIN_PASSWORD_LENGTH = 10;
+
+/** Where accounts are made over HTTP. */
+const SIGN_UP_PATH = '/sign-up/email';
 
 /** Where a one-time sign-in is used up. */
 const ONE_TIME_PATH = '/one-time-token/verify';
@@ -51,6 +55,11 @@ export function createAuth(options: AuthOptions) {
   const { prisma, invitations } = options.catalog;
   const ownChanges = new OwnChanges(options.catalog);
   const closed = (options.signUp ?? 'first-user') === 'first-user';
+  const isInvited = async (headers: Headers | undefined, body: unknown): Promise<boolean> => {
+    const token = headers?.get(INVITATION_HEADER);
+    const offer = token == null ? null : await invitations.offerOf(token);
+    return offer?.state === 'OPEN' && isAddressOf(offer.email, body);
+  };
   return betterAuth({
     appName: 'Colloid',
     baseURL: options.publicUrl,
@@ -76,6 +85,21 @@ export function createAuth(options: AuthOptions) {
       },
     },
     session: { expiresIn: SESSION_SECONDS },
+    databaseHooks: {
+      user: {
+        create: {
+          // Asked once more at the last moment, since others sign up while a password is hashed.
+          before: async (_user, context) => {
+            if (!closed || context?.path !== SIGN_UP_PATH) return;
+            if (await isInvited(context.headers, context.body)) return;
+            if (!(await claimFirstSignUp(options.catalog))) throw signUpClosed();
+          },
+          after: async (_user, context) => {
+            if (closed && context?.path === SIGN_UP_PATH) await endFirstSignUp(options.catalog);
+          },
+        },
+      },
+    },
     telemetry: { enabled: false },
     plugins: [
       oneTimeToken({
@@ -91,16 +115,9 @@ export function createAuth(options: AuthOptions) {
           const address = addressOf(context.headers);
           if (userId !== undefined) ownChanges.remember(request, { userId, address });
         }
-        if (!closed || context.path !== '/sign-up/email') return;
+        if (!closed || context.path !== SIGN_UP_PATH) return;
         if ((await prisma.user.count({ take: 1 })) === 0) return;
-        const token = context.headers?.get(INVITATION_HEADER);
-        const offer = token == null ? null : await invitations.offerOf(token);
-        if (offer?.state === 'OPEN' && isAddressOf(offer.email, context.body)) return;
-        throw new APIError('FORBIDDEN', {
-          code: 'SIGN_UP_CLOSED',
-          message:
-            'Accounts here are made by an administrator or by invitation; ask for a sign-in address.',
-        });
+        if (!(await isInvited(context.headers, context.body))) throw signUpClosed();
       }),
       after: createAuthMiddleware(async ({ path, request, context }) => {
         if (request === undefined || context.returned instanceof APIError) return;
@@ -126,7 +143,7 @@ export function createAuth(options: AuthOptions) {
       max: 300,
       customRules: {
         '/sign-in/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
-        '/sign-up/email': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
+        [SIGN_UP_PATH]: { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         '/reset-password': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         '/change-password': { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
         [ONE_TIME_PATH]: { window: SIGN_IN_WINDOW_SECONDS, max: SIGN_IN_ATTEMPTS },
@@ -162,6 +179,14 @@ export function trustedOrigins(publicUrl: string): ReadonlySet<string> {
   return ['127.0.0.1', 'localhost'].includes(hostname)
     ? new Set([origin, `${protocol}//127.0.0.1${suffix}`, `${protocol}//localhost${suffix}`])
     : new Set([origin]);
+}
+
+function signUpClosed(): APIError {
+  return new APIError('FORBIDDEN', {
+    code: 'SIGN_UP_CLOSED',
+    message:
+      'Accounts here are made by an administrator or by invitation; ask for a sign-in address.',
+  });
 }
 
 /** The address that the gateway has found the request to come from. */

@@ -1,15 +1,21 @@
 /** @file Watching a run: over WebSocket and as server-sent events, fed by what a worker records. */
+import { listenRunEvents } from '@colloid/catalog';
 import { createClient as createSocketClient } from 'graphql-ws';
 import type { ExecutionResult } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 
+import { createContext } from '../context.ts';
+import type { Services } from '../context.ts';
 import { toGlobalId } from '../ids.ts';
+import { createLog } from '../log.ts';
 import { beginRun, completeRun, recordIteration } from '../testing/seed-run.ts';
 import { seedRun, seedTeam } from '../testing/seed-team.ts';
 import type { SeededTeam } from '../testing/seed-team.ts';
 import { signIn, startTestGateway, TEST_SECRET } from '../testing/start.ts';
 import type { TestClient, TestGateway } from '../testing/start.ts';
+import { createRunFeed } from './run-feed.ts';
+import { watchRun } from './watch-run.ts';
 
 const WATCH = `subscription ($id: ID!) { runProgress(id: $id) {
   run { state stage progress } iteration { iteration thetaMin } preview { iteration url } logLine { message } } }`;
@@ -80,6 +86,28 @@ test('a watcher sees how the run stands, then everything that happens, and the e
     'Iteration 0 of the references is done.',
     'Iteration 1 of the references is done.',
   ]);
+});
+
+test('a watcher who is slower than the run sees all of it as well, and its end last', async () => {
+  const { id: runId } = await seedRun(gateway.catalog, ada);
+  const stop = new AbortController();
+  const heard = listenRunEvents({ databaseUrl: gateway.databaseUrl, signal: stop.signal });
+  await heard.next();
+  const runFeed = createRunFeed(heard, { log: createLog('silent'), stop: () => stop.abort() });
+  try {
+    const services = { catalog: gateway.catalog, runFeed } as unknown as Services;
+    const watched = watchRun(createContext(services, ada.actor), runId);
+    expect((await watched.next()).value).toMatchObject({ run: { state: 'QUEUED' } });
+    // The run is over before the first event of it is looked at.
+    await work(runId);
+    const seen = await Array.fromAsync(watched);
+    expect(seen.flatMap(({ iteration }) => iteration?.iteration ?? [])).toEqual([0, 1]);
+    expect(seen.flatMap(({ preview }) => preview?.iteration ?? [])).toEqual([0, 1]);
+    expect(seen.flatMap(({ logLine }) => logLine?.sequence ?? [])).toEqual([1, 2]);
+    expect(seen.every(({ run }) => run.state === 'SUCCEEDED')).toBe(true);
+  } finally {
+    await runFeed.close();
+  }
 });
 
 test('two watchers of one run both see it, and one that leaves does not disturb the other', async () => {

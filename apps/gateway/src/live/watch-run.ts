@@ -44,17 +44,27 @@ async function* follow(
   events: EventQueue<RunEvent>,
 ): AsyncGenerator<RunProgress, void, undefined> {
   try {
-    let progress = await readProgress(context, runId, null);
-    while (progress !== null) {
+    for (let event: RunEvent | null = null; ;) {
+      const progress = await readProgress(context, runId, event);
+      if (progress === null) return;
       yield progress;
-      if (isFinished(progress.run.state)) return;
-      const { done, value } = await events.next();
+      if (isFinished(progress.run.state) && isLast(event)) return;
+      const { done, value }: IteratorResult<RunEvent> = await events.next();
       if (done === true) return;
-      progress = await readProgress(context, runId, value);
+      event = value;
     }
   } finally {
     events.end();
   }
+}
+
+/**
+ * Whether nothing of a run that has ended follows: its row says that it has before the events from before that have been read. One that
+ * had ended when the watching began has no more to tell, and what was missed (RESYNC) does not come any more.
+ */
+function isLast(event: RunEvent | null): boolean {
+  if (event === null || event.kind === 'RESYNC') return true;
+  return event.kind === 'RUN' && event.hasEnded === true;
 }
 
 async function readProgress(

@@ -26,12 +26,15 @@ export class ImageCache {
   readonly #store: ObjectStore;
   readonly #resized: LRUCache<string, ServedImage, ImageRequest>;
 
-  constructor(store: ObjectStore) {
+  /** @param options.maxBytes memory for resized images. @default 64 MiB */
+  constructor(store: ObjectStore, { maxBytes = CACHE_BYTES } = {}) {
     this.#store = store;
     this.#resized = new LRUCache({
-      maxSize: CACHE_BYTES,
+      maxSize: maxBytes,
       sizeCalculation: (image) => image.bytes.byteLength,
       fetchMethod: (_key, _stale, { context }) => this.#resize(context),
+      // One that is slow may lose its place to others before it is there; whoever waits for it gets it all the same.
+      ignoreFetchAbort: true,
     });
   }
 

@@ -53,9 +53,15 @@ export async function sendFile(options: {
     response.end();
     return;
   }
-  const pieces = await begun(coalesced(bytesOf(file, { store, range, response })));
-  await onSend();
-  await pipeline(Readable.from(pieces, { objectMode: false }), response);
+  const source = coalesced(bytesOf(file, { store, range, response }));
+  const pieces = await begun(source);
+  try {
+    await onSend();
+    await pipeline(Readable.from(pieces, { objectMode: false }), response);
+  } finally {
+    // Also where nothing was sent, since somebody may be refused or go away before the first byte.
+    await source.return(undefined);
+  }
 }
 
 /** Sends a text that is at hand. */
@@ -120,15 +126,22 @@ async function* coalesced(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   if (sizeBytes > 0) yield Buffer.concat(waiting);
 }
 
-/** The same pieces once the first is there: what is missing in the store is told before anything is sent. */
-async function begun(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array>> {
-  const first = await pieces.next();
-  return (async function* () {
-    try {
-      if (first.done !== true) yield first.value;
-      yield* pieces;
-    } finally {
-      await pieces.return(undefined);
-    }
-  })();
+/**
+ * The same pieces once the first is there: what is missing in the store is told before anything is sent. No generator, since one that is
+ * never asked for a piece does not hear that it is over, and what it reads from would stay open.
+ */
+async function begun(
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<AsyncIterableIterator<Uint8Array>> {
+  let first: IteratorResult<Uint8Array> | null = await pieces.next();
+  const rest: AsyncIterableIterator<Uint8Array> = {
+    next() {
+      const result = first;
+      first = null;
+      return result === null ? pieces.next() : Promise.resolve(result);
+    },
+    return: () => pieces.return(undefined),
+    [Symbol.asyncIterator]: () => rest,
+  };
+  return rest;
 }

@@ -84,7 +84,7 @@ async function attempt(
 ): Promise<Answer> {
   const ids = idsOf(world, isFake);
   const variables = await one.example.variables({ world, ids, isFake, persona });
-  if (isWatched) before = await world.fingerprint();
+  if (isWatched) before = await world.readChanges();
   const result = await graphql({
     schema,
     source: one.example.document,
@@ -107,9 +107,9 @@ async function attempt(
   return { outcome: code ?? (isNothing ? 'NOTHING' : 'DONE'), text, message };
 }
 
-/** State of the database when the last attempt was about to be made. */
+/** Reading of the changes when the last attempt was about to be made. */
 let before = '';
-const isUnchanged = async () => (await world.fingerprint()) === before;
+const isUnchanged = async () => (await world.readChanges()) === before;
 
 const isListOfNulls = (value: unknown) =>
   Array.isArray(value) && value.every((item) => item === null);

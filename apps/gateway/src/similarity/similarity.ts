@@ -40,6 +40,8 @@ export function createSimilarity(services: {
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ rows }) => Math.max(1, rows.byteLength),
     fetchMethod: (runId) => loadReferences(services, runId),
+    // Other runs may take the place of one that is still being read; whoever waits for it gets it all the same.
+    ignoreFetchAbort: true,
   });
   return {
     async nearest({ actor, versionId, to, first }) {

@@ -1,4 +1,4 @@
-/** @file A team with one of everything, people of every role in it and in another team, and what reads the whole database's state. */
+/** @file A team with one of everything, people of every role in it and in another team, and what tells whether anything was changed. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
@@ -26,6 +26,7 @@ import { createLog } from '../log.ts';
 import { UrlSigner } from '../objects/signed-url.ts';
 import { createSimilarity } from '../similarity/similarity.ts';
 import { UploadTickets } from '../uploads/tickets.ts';
+import { countChanges } from './change-counter.ts';
 import { beginRun, completeRun } from './seed-run.ts';
 import { seedRelease } from './seed-release.ts';
 import { seedRun, seedTeam } from './seed-team.ts';
@@ -63,8 +64,8 @@ export interface PermissionWorld {
   readonly personas: readonly Persona[];
   /** Name and digest of each file of a model that is in the store. */
   readonly modelFiles: readonly (readonly [string, string])[];
-  /** A digest of every row but those of sessions, and the number of jobs. */
-  fingerprint(): Promise<string>;
+  /** Equal as long as nothing is changed but sessions. */
+  readChanges(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -149,7 +150,7 @@ export async function createPermissionWorld(): Promise<PermissionWorld> {
     ...sets,
     personas: [...own, ...foreign, outsider, nobody],
     modelFiles,
-    fingerprint: await fingerprintOf(catalog),
+    readChanges: await countChanges(catalog),
     async stop() {
       await runFeed.close();
       await queue.stop();
@@ -204,20 +205,6 @@ export async function join(catalog: Catalog, to: SeededTeam, role: Role): Promis
   const { userId } = await makePerson(catalog, role);
   await catalog.teams.addMember({ actor: to.actor, teamId: to.team.id, userId, role });
   return { userId };
-}
-
-async function fingerprintOf({ prisma }: Catalog): Promise<() => Promise<string>> {
-  const tables = await prisma.$queryRaw<{ name: string }[]>`
-    SELECT tablename AS name FROM pg_tables
-    WHERE schemaname = 'public' AND tablename NOT IN ('session', '_prisma_migrations') ORDER BY 1`;
-  const digests = tables.map(
-    ({ name }) =>
-      `SELECT '${name}' AS name, md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`,
-  );
-  const jobs = `SELECT 'jobs', count(*)::text FROM pgboss.job WHERE name NOT LIKE '\\_\\_pgboss%'`;
-  // Ordered, since PostgreSQL reads the parts of so long a union in parallel, and answers in any order.
-  const statement = `${[...digests, jobs].join(' UNION ALL ')} ORDER BY 1`;
-  return async () => JSON.stringify(await prisma.$queryRawUnsafe(statement));
 }
 
 /** Global ids of the world's things; `fake` names as many that do not exist. */

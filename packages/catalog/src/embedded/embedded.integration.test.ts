@@ -65,6 +65,19 @@ test('a lock file whose process number belongs to another program by now does no
   await server.stop();
 });
 
+test('a start that fails once the server runs leaves no server behind', async () => {
+  const file = join(dataDir, 'password');
+  const password = await readFile(file, 'utf8');
+  await writeFile(file, 'another\n');
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toMatchObject({
+    code: 'DATABASE_REFUSED',
+  });
+  await expect(stat(join(dataDir, 'cluster', 'postmaster.pid'))).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
+  await writeFile(file, password);
+});
+
 test('a taken port is named', async () => {
   const other = createServer();
   other.listen(0, '127.0.0.1');

@@ -82,7 +82,13 @@ export async function startEmbeddedPostgres(
       const server = await startServer({ postgres, cluster, port, settings, launch, onLog });
       const address = (database: string): string =>
         `postgresql://${CLUSTER_USER}:${password}@127.0.0.1:${port}/${database}`;
-      await makeDatabase(address('postgres'));
+      try {
+        await makeDatabase(address('postgres'));
+      } catch (error) {
+        // Nobody would have it, and it would keep the folder from the next start.
+        await server.stop();
+        throw error;
+      }
       return { databaseUrl: address(CLUSTER_USER), port, ...server };
     } catch (error) {
       const isChosen = options.port !== undefined && options.port !== 0;

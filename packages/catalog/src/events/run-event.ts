@@ -8,7 +8,7 @@ import { RunStage } from '../generated/client.ts';
 export const RUN_CHANNEL = 'colloid_run';
 
 const ZRunEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('RUN'), runId: z.uuid() }),
+  z.object({ kind: z.literal('RUN'), runId: z.uuid(), hasEnded: z.literal(true).optional() }),
   z.object({ kind: z.literal('CANCEL_REQUESTED'), runId: z.uuid() }),
   z.object({ kind: z.literal('PAUSE_REQUESTED'), runId: z.uuid() }),
   z.object({
@@ -24,7 +24,7 @@ const ZRunEvent = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Something changed about a run: its row (RUN), a wish to cancel or pause it, or a row beside it, named by its key; or something
+ * Something changed about a run: its row (RUN; with `hasEnded` for the last time, after all that was recorded of it), a wish to cancel or pause it, or a row beside it, named by its key; or something
  * about a release (RELEASE); or somebody has something new to read, or has read it (NOTICE). One channel for all of them, since a
  * listener holds a connection.
  */

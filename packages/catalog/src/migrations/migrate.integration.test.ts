@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openCatalog } from '../catalog.ts';
 import { withConnection } from '../database/connect.ts';
@@ -49,6 +51,32 @@ describe('migrations', () => {
 });
 
 describe('a database that cannot be used', () => {
+  test('because it goes away in the middle of a statement is an error of that statement, and not the end of the process', async () => {
+    const target = new URL(await emptyDatabase());
+    const sockets: Socket[] = [];
+    const between = createServer((near) => {
+      const far = connect(Number(target.port), target.hostname);
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      sockets.push(near, far);
+    });
+    between.listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const near = new URL(target);
+    near.port = String((between.address() as AddressInfo).port);
+    try {
+      const cut = withConnection(near.href, async (client) => {
+        await client.query('SELECT 1');
+        const asleep = client.query('SELECT pg_sleep(600)');
+        for (const socket of sockets) socket.destroy();
+        return asleep;
+      });
+      await expect(cut).rejects.toThrow(/ECONNRESET|terminated unexpectedly/);
+    } finally {
+      between.close();
+    }
+  });
+
   test('is named by host and port and never with its password', async () => {
     const databaseUrl = await emptyDatabase();
     const altered = (change: (url: URL) => void): string => {

@@ -37,16 +37,17 @@ export async function writeDeliveries(
     const { teamId, action, entity } = change;
     if (teamId === null || !ACTIVITY_ACTIONS.includes(action)) continue;
     const topic = topicOf(action);
-    const webhooks = await tx.webhook.findMany({
-      where: {
-        teamId,
-        disabledAt: null,
-        OR: [{ topics: { isEmpty: true } }, { topics: { has: topic } }],
-      },
-      select: { id: true, team: { select: { slug: true, name: true } } },
+    // Held until the commit: one that is being deleted is waited for and passed over, since a delivery to it would undo the change.
+    const webhooks = await tx.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "webhook"
+      WHERE "teamId" = ${teamId}::uuid AND "disabledAt" IS NULL
+        AND (cardinality("topics") = 0 OR ${topic} = ANY("topics"))
+      ORDER BY "id" FOR KEY SHARE`;
+    if (webhooks.length === 0) continue;
+    const team = await tx.team.findUniqueOrThrow({
+      where: { id: teamId },
+      select: { slug: true, name: true },
     });
-    const [first] = webhooks;
-    if (first === undefined) continue;
     const dataset =
       entity.datasetId === undefined
         ? null
@@ -63,7 +64,7 @@ export async function writeDeliveries(
         entityLabel: entity.label,
         after: change.after,
       }),
-      team: first.team,
+      team,
       actor: actorName,
       subject: { type: entity.type, id: entity.id, label: entity.label, ...stateOf(change) },
       dataset: dataset === null ? null : { slug: dataset.slug, title: dataset.title },

@@ -2,7 +2,7 @@
 
 import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
-import { requireRole, visibleTeams } from '../authorise.ts';
+import { visibleTeams } from '../authorise.ts';
 import type { Db } from '../context.ts';
 import { CatalogError } from '../errors.ts';
 import { notifyRelease } from '../events/run-event.ts';
@@ -10,6 +10,7 @@ import type { PrismaClient, ReleaseCheckKind, ReleasePolicy, Role } from '../gen
 import { isGiven } from '../given.ts';
 import { cleanIds } from '../in-order.ts';
 import { ROLES } from '../permissions.ts';
+import { lockTeamFor } from '../services/write-role.ts';
 import { REVIEW_STATES } from './actions.ts';
 import { loadReviews } from './review-facts.ts';
 import {
@@ -67,8 +68,7 @@ export async function policiesOfTeams(
 export function setReleasePolicy(prisma: PrismaClient, input: PolicyChange): Promise<TeamPolicy> {
   return change(prisma, input.actor, async (tx) => {
     const { actor, teamId } = input;
-    await requireRole(tx, { actor, teamId, action: 'release.policy' });
-    await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR NO KEY UPDATE`;
+    await lockTeamFor(tx, { actor, teamId, action: 'release.policy' });
     const before = policyOf(teamId, await tx.releasePolicy.findUnique({ where: { teamId } }));
     const terms = checkPolicy({
       approvalsNeeded: input.approvalsNeeded ?? before.approvalsNeeded,

@@ -11,6 +11,7 @@ import type { ApiKey, Prisma } from '../generated/client.ts';
 import { checkText } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
 import { LEAST_ROLE, SCOPES, can, completeScopes, isScope, type Action } from '../permissions.ts';
+import { lockTeamFor } from './write-role.ts';
 
 /** What every key begins with, so that scanners of leaked secrets can know it. */
 export const KEY_MARK = 'colloid_';
@@ -60,7 +61,7 @@ export function createApiKeyService({ prisma }: ServiceContext): ApiKeyService {
   return {
     createApiKey: ({ actor, teamId, days, ...input }) =>
       change(prisma, actor, async (tx) => {
-        const role = await requireRole(tx, { actor, teamId, action: 'apiKey.create' });
+        const role = await lockTeamFor(tx, { actor, teamId, action: 'apiKey.create' });
         const name = checkText(input.name, 'name', 100);
         const scopes = completeScopes(checkScopes(input.scopes));
         const tooHigh = scopes.find((scope) => !can(role, scope));

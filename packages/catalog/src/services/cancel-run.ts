@@ -30,7 +30,7 @@ export function cancelRun(
       const cancelled = await tx.run.update({ where: { id: runId }, data });
       await tx.runShard.deleteMany({ where: { runId } });
       await releaseBudgets(tx, runId);
-      await notifyRun(tx, { kind: 'RUN', runId });
+      await notifyRun(tx, { kind: 'RUN', runId, hasEnded: true });
       await record({ state: 'CANCELLED' });
       return cancelled;
     }

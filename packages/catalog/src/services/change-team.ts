@@ -2,7 +2,7 @@
 
 import type { Actor } from '../actor.ts';
 import { change, recordChange, type Change } from '../audit/change.ts';
-import { requireAction, requireRole } from '../authorise.ts';
+import { requireAction } from '../authorise.ts';
 import type { Db } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError, notFound } from '../errors.ts';
@@ -10,7 +10,7 @@ import type { PrismaClient, Team } from '../generated/client.ts';
 import { isGiven } from '../given.ts';
 import { checkSlug, checkText } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
-import { lockTeam } from './write-role.ts';
+import { lockTeam, lockTeamFor } from './write-role.ts';
 
 /** Days in which an address that a team had before leads to it and is given to nobody else. */
 export const FORMER_SLUG_DAYS = 90;
@@ -62,8 +62,7 @@ export async function renameTeam(
   const { actor, teamId } = input;
   try {
     return await change(prisma, actor, async (tx) => {
-      await requireRole(tx, { actor, teamId, action: 'team.rename' });
-      await lockTeam(tx, teamId);
+      await lockTeamFor(tx, { actor, teamId, action: 'team.rename' });
       const before = await tx.team.findUniqueOrThrow({ where: { id: teamId } });
       const name = isGiven(input.name) ? checkText(input.name, 'name') : before.name;
       const slug = isGiven(input.slug) ? input.slug : before.slug;
@@ -96,9 +95,8 @@ export function deleteTeam(
   { actor, teamId, slug }: TeamByActor & { readonly slug: string },
 ): Promise<Team> {
   return change(prisma, actor, async (tx) => {
-    await requireRole(tx, { actor, teamId, action: 'team.delete' });
     // Whoever begins a run holds the team (holdTeam), and whoever publishes shares it: nothing begins meanwhile.
-    await lockTeam(tx, teamId);
+    await lockTeamFor(tx, { actor, teamId, action: 'team.delete' });
     const team = await tx.team.findUniqueOrThrow({ where: { id: teamId } });
     if (slug !== team.slug) {
       throw new CatalogError(

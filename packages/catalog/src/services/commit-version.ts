@@ -93,7 +93,7 @@ async function commitInTransaction(tx: Db, input: NewVersion): Promise<DatasetVe
       ...(input.summary === undefined ? {} : { summary: input.summary }),
     },
   });
-  await notifyRun(tx, { kind: 'RUN', runId });
+  await notifyRun(tx, { kind: 'RUN', runId, hasEnded: true });
   recordChange(tx, {
     teamId: run.teamId,
     action: 'version.commit',

@@ -78,6 +78,9 @@ async function createInTransaction(tx: Db, input: NewRun, enqueue: Enqueue): Pro
   };
   await holdTeam(tx, dataset.teamId);
   await lockDataset(tx, dataset.id);
+  // A request with the same key that was first has made the run by now, and has what this one would ask the budget for again.
+  const made = await findByKey(tx, dataset, input);
+  if (made !== null) return made;
   const budgetIds = await lockBudgets(tx, {
     teamId: dataset.teamId,
     datasetId: dataset.id,

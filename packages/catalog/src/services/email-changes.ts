@@ -13,7 +13,7 @@ import type { Db, ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import { checkEmail } from '../names.ts';
-import { requirePerson, type Profile } from './people.ts';
+import { lockPerson, type Profile } from './people.ts';
 import { type MemberKey, requireMember, requireSayInAllTeams } from './require-member.ts';
 
 /** Days after which what was asked for is forgotten. */
@@ -59,7 +59,7 @@ export function createEmailChangeService({ prisma }: ServiceContext): EmailChang
     askForEmail: ({ actor, ...input }) =>
       change(prisma, actor, async (tx) => {
         const email = checkEmail(input.email);
-        const person = await requirePerson(tx, actor);
+        const person = await lockPerson(tx, actor);
         const before = await askedEmail(tx, person.id);
         const wanted = email === person.email ? null : email;
         if (before === wanted) return person;
@@ -137,7 +137,7 @@ export async function askedEmails(
 }
 
 async function useConfirmation(tx: Db, actor: Actor, token: string): Promise<Profile> {
-  const person = await requirePerson(tx, actor);
+  const person = await lockPerson(tx, actor);
   const email = await askedEmail(tx, person.id);
   if (email === null) throw notFound('address', ['token']);
   const used = await tx.verification.deleteMany({

@@ -320,7 +320,7 @@ export function createExecutionService({ prisma }: ServiceContext): ExecutionSer
         });
         await tx.runShard.deleteMany({ where: { runId } });
         await releaseBudgets(tx, runId);
-        await notifyRun(tx, { kind: 'RUN', runId });
+        await notifyRun(tx, { kind: 'RUN', runId, hasEnded: true });
         recordChange(tx, {
           teamId: run.teamId,
           action: 'run.end',

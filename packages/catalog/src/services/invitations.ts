@@ -10,7 +10,7 @@ import { CatalogError, notFound } from '../errors.ts';
 import type { Invitation, Membership, Role, Team } from '../generated/client.ts';
 import { checkEmail } from '../names.ts';
 import { isUuid } from '../paging/single-key.ts';
-import { holdTeam, lockTeam, writeRole } from './write-role.ts';
+import { holdTeam, lockTeam, lockTeamFor, writeRole } from './write-role.ts';
 
 /** Days an invitation can be accepted where nothing is said. */
 export const INVITATION_DAYS = 7;
@@ -80,10 +80,9 @@ export function createInvitationService({ prisma }: ServiceContext): InvitationS
   return {
     inviteMember: ({ actor, teamId, role, ...input }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'invitation.create' });
+        await lockTeamFor(tx, { actor, teamId, action: 'invitation.create' });
         const email = checkEmail(input.email);
         const days = checkDays(input.days ?? INVITATION_DAYS);
-        await lockTeam(tx, teamId);
         if ((await tx.membership.count({ where: { teamId, user: { email } } })) > 0) {
           throw alreadyMember(email);
         }

@@ -9,7 +9,7 @@ import type { Membership, Role } from '../generated/client.ts';
 import { ROLES } from '../permissions.ts';
 import { askedEmails } from './email-changes.ts';
 import { type MemberKey, requireMember, requireSayInAllTeams } from './require-member.ts';
-import { endMembership, lockTeam, writeRole } from './write-role.ts';
+import { endMembership, lockTeamFor, writeRole } from './write-role.ts';
 
 /** A member as the other members see them. */
 export interface Member extends Membership {
@@ -71,8 +71,7 @@ export function createMemberService({ prisma }: ServiceContext): MemberService {
 
     setMemberRole: ({ actor, teamId, userId, role }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'member.change' });
-        await lockTeam(tx, teamId);
+        await lockTeamFor(tx, { actor, teamId, action: 'member.change' });
         const { name, email } = await requireMember(tx, { teamId, userId });
         const membership = await writeRole(tx, { teamId, userId, role, action: 'member.change' });
         const askedEmail = (await askedEmails(tx, [userId])).get(userId) ?? null;
@@ -81,16 +80,14 @@ export function createMemberService({ prisma }: ServiceContext): MemberService {
 
     removeMember: ({ actor, teamId, userId }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'member.remove' });
-        await lockTeam(tx, teamId);
+        await lockTeamFor(tx, { actor, teamId, action: 'member.remove' });
         await requireMember(tx, { teamId, userId });
         await endMembership(tx, { teamId, userId, action: 'member.remove', by: actor.userId });
       }),
 
     leaveTeam: ({ actor, teamId }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'team.read' });
-        await lockTeam(tx, teamId);
+        await lockTeamFor(tx, { actor, teamId, action: 'team.read' });
         const { userId } = actor;
         await endMembership(tx, { teamId, userId, action: 'member.leave', by: userId });
       }),

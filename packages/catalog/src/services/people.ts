@@ -81,7 +81,7 @@ export function createPeopleService({ prisma }: ServiceContext): PeopleService {
     renameSelf: ({ actor, name }) =>
       change(prisma, actor, async (tx) => {
         const next = checkText(name, 'name', MOST_NAME_LETTERS);
-        const before = await requirePerson(tx, actor);
+        const before = await lockPerson(tx, actor);
         if (before.name === next) return before;
         const select = { id: true, name: true, email: true };
         const where = { id: actor.userId };
@@ -102,6 +102,12 @@ export function createPeopleService({ prisma }: ServiceContext): PeopleService {
         recordChange(tx, { teamId: null, action, entity: { type: 'Person', id, label: name } });
       }),
   };
+}
+
+/** As {@link requirePerson}, for a change of it: of two at once the second finds what the first has left. @throws CatalogError FORBIDDEN, NOT_FOUND */
+export async function lockPerson(tx: Db, actor: Actor): Promise<Profile> {
+  await tx.$queryRaw`SELECT 1 FROM "user" WHERE "id" = ${actor.userId} FOR NO KEY UPDATE`;
+  return requirePerson(tx, actor);
 }
 
 /** Whose account it is. @throws CatalogError FORBIDDEN for an API key, NOT_FOUND */

@@ -2,7 +2,7 @@
 
 import type { Actor } from '../actor.ts';
 import { change, recordChange } from '../audit/change.ts';
-import { LIVING_TEAM, requireRole, visibleTeams } from '../authorise.ts';
+import { LIVING_TEAM, visibleTeams } from '../authorise.ts';
 import type { ServiceContext } from '../context.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { CatalogError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { checkSlug, checkText } from '../names.ts';
 import { rolesFor } from '../permissions.ts';
 import { deleteTeam, renameTeam, requireFreeSlug, restoreTeam, slugTaken } from './change-team.ts';
 import { purgeTeams } from './purge-teams.ts';
-import { lockTeam, writeRole } from './write-role.ts';
+import { lockTeamFor, writeRole } from './write-role.ts';
 
 /** A team that was deleted and can be brought back, as its owners see it. */
 export interface DeletedTeam extends Pick<Team, 'id' | 'slug' | 'name'> {
@@ -189,8 +189,7 @@ export function createTeamService({ prisma }: ServiceContext): TeamService {
 
     addMember: ({ actor, teamId, userId, role }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'member.add' });
-        await lockTeam(tx, teamId);
+        await lockTeamFor(tx, { actor, teamId, action: 'member.add' });
         if ((await tx.user.count({ where: { id: userId } })) === 0) {
           throw new CatalogError(
             'NOT_FOUND',

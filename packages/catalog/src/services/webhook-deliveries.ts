@@ -85,7 +85,7 @@ export function createWebhookDeliveryService({ prisma }: ServiceContext): Webhoo
       const { id, action, payload, webhook } = row;
       if (webhook.disabledAt !== null) {
         const data = { state: 'FAILED', finishedAt: new Date() } as const;
-        await prisma.webhookDelivery.update({ where: { id }, data });
+        await prisma.webhookDelivery.updateMany({ where: { id }, data });
         return null;
       }
       const { url, secret } = webhook;
@@ -94,6 +94,11 @@ export function createWebhookDeliveryService({ prisma }: ServiceContext): Webhoo
 
     recordAttempt: ({ deliveryId, attempt, isLast, ...outcome }) =>
       change(prisma, null, async (tx) => {
+        // The webhook first, as whoever deletes it takes it: nothing of it goes while this is written, and failures are counted one at a time.
+        await tx.$queryRaw`
+          SELECT 1 FROM "webhook" WHERE "id" = (
+            SELECT "webhookId" FROM "webhook_delivery" WHERE "id" = ${deliveryId}::uuid)
+          FOR NO KEY UPDATE`;
         const delivery = await tx.webhookDelivery.findUnique({
           where: { id: deliveryId },
           include: { webhook: true },

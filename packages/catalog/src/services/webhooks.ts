@@ -13,6 +13,7 @@ import { isTopic, type Topic } from '../notices/topics.ts';
 import type { Action } from '../permissions.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
 import { isUuid, readDescending } from '../paging/single-key.ts';
+import { lockTeamFor } from './write-role.ts';
 
 /** A webhook without its secret. */
 export interface ListedWebhook {
@@ -100,6 +101,15 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
     return found;
   };
 
+  /** As `require`, and holds the row: of two changes at once the second finds what the first has left. */
+  const hold = async (tx: Db, { what = 'webhook', ...options }: Parameters<typeof require>[1]) => {
+    const { id } = await require(tx, { what, ...options });
+    await tx.$queryRaw`SELECT 1 FROM "webhook" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
+    const held = await tx.webhook.findUnique({ where: { id } });
+    if (held === null) throw notFound(what);
+    return held;
+  };
+
   return {
     async listWebhooks({ actor, teamId }) {
       await requireRole(prisma, { actor, teamId, action: 'webhook.read' });
@@ -109,7 +119,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
 
     createWebhook: ({ actor, teamId, ...input }) =>
       change(prisma, actor, async (tx) => {
-        await requireRole(tx, { actor, teamId, action: 'webhook.manage' });
+        await lockTeamFor(tx, { actor, teamId, action: 'webhook.manage' });
         const url = checkUrl(input.url);
         const topics = checkTopics(input.topics ?? []);
         if ((await tx.webhook.count({ where: { teamId } })) >= MOST_WEBHOOKS) {
@@ -138,7 +148,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
 
     changeWebhook: ({ actor, webhookId, url, topics, isEnabled }) =>
       change(prisma, actor, async (tx) => {
-        const before = await require(tx, { actor, webhookId, action: 'webhook.manage' });
+        const before = await hold(tx, { actor, webhookId, action: 'webhook.manage' });
         const enabled = { disabledAt: null, disabledReason: null, failuresInRow: 0 };
         const disabled = { disabledAt: before.disabledAt ?? new Date() };
         const after = await tx.webhook.update({
@@ -161,7 +171,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
 
     deleteWebhook: ({ actor, webhookId }) =>
       change(prisma, actor, async (tx) => {
-        const before = await require(tx, { actor, webhookId, action: 'webhook.manage' });
+        const before = await hold(tx, { actor, webhookId, action: 'webhook.manage' });
         await tx.webhook.delete({ where: { id: webhookId } });
         recordChange(tx, {
           teamId: before.teamId,
@@ -209,7 +219,7 @@ export function createWebhookService({ prisma }: ServiceContext): WebhookService
         const what = 'delivery';
         if (found === null) throw notFound(what);
         const { webhookId, action, payload, state } = found;
-        const webhook = await require(tx, { actor, webhookId, action: 'webhook.manage', what });
+        const webhook = await hold(tx, { actor, webhookId, action: 'webhook.manage', what });
         if (webhook.disabledAt !== null) {
           throw new CatalogError('CONFLICT', 'The webhook is disabled; enable it first.');
         }

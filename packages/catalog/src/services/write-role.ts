@@ -1,14 +1,32 @@
 /** @file Roles are written here and nowhere else: a team never loses its last owner. */
 
 import { recordChange } from '../audit/change.ts';
+import type { Actor } from '../actor.ts';
 import type { AuditAction } from '../audit/actions.ts';
+import { requireRole } from '../authorise.ts';
 import type { Db } from '../context.ts';
 import { CatalogError, notFound } from '../errors.ts';
 import type { Membership, Role } from '../generated/client.ts';
+import type { Action } from '../permissions.ts';
 
 /** Takes the team's row for the rest of the transaction: two owners who step down at once must not both find the other one still there. */
 export async function lockTeam(tx: Db, teamId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "team" WHERE "id" = ${teamId}::uuid FOR UPDATE`;
+}
+
+/**
+ * Takes the team's row for an actor who may do `action` in it, and returns their role, which is theirs as long as the row is held.
+ *
+ * @throws CatalogError NOT_FOUND, FORBIDDEN, also where somebody else removed or demoted them while they waited for the row
+ */
+export async function lockTeamFor(
+  tx: Db,
+  options: { readonly actor: Actor; readonly teamId: string; readonly action: Action },
+): Promise<Role> {
+  // Before the lock as well, so that a stranger keeps nobody waiting.
+  await requireRole(tx, options);
+  await lockTeam(tx, options.teamId);
+  return requireRole(tx, options);
 }
 
 /** Keeps the team from being deleted for the rest of the transaction, and hinders nothing else. @throws CatalogError NOT_FOUND */
