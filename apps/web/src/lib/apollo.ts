@@ -7,6 +7,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
+import { NewestAnswerLink } from './newest-answer-link.ts';
 import { signInPath } from './routes.ts';
 
 const KEEP_ALIVE_MS = 12_000;
@@ -71,8 +72,13 @@ export function leaveToSignIn(): void {
   window.location.assign(signInPath(window.location.pathname + window.location.search));
 }
 
-function createClient(link: ApolloLink): ApolloClient {
-  return new ApolloClient({ link, cache: createCache() });
+/** A client over `link`, with the cache of the pages. */
+export function createClient(link: ApolloLink): ApolloClient {
+  return new ApolloClient({
+    link: ApolloLink.from([new NewestAnswerLink(), link]),
+    cache: createCache(),
+    queryDeduplication: false,
+  });
 }
 
 function createCache(): InMemoryCache {
