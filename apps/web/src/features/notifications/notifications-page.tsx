@@ -189,7 +189,8 @@ function Settings() {
     void run(async () => {
       const { data: saved } = await save({ variables: { input: { mutedTopics } } });
       return saved?.setNotificationSettings.userErrors;
-    }).finally(() => setChosen(null));
+      // Something else may have been chosen meanwhile.
+    }).finally(() => setChosen((current) => (current === mutedTopics ? null : current)));
   };
   return (
     <Panel title="What you are told of">
