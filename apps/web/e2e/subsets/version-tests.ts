@@ -1,5 +1,6 @@
 /** @file What becomes of a query and of versions: kept, made a version, tagged, compared, merged. */
 import { expect, test } from 'vitest';
+import { holdBack } from '../hold-back.ts';
 import { arrives, MINUTE_MS } from '../in-browser.ts';
 import { figure, shows } from './parts.ts';
 import { DATASET, type SubsetWorld } from './world.ts';
@@ -30,7 +31,13 @@ export function versionTests(world: () => SubsetWorld): void {
       await saved.getByText('Low numbers').waitFor();
       await menu('Low numbers', 'Make a version');
       await owner.getByLabel('What is it for?').fill('The first four');
+      const letPageCome = await holdBack(owner, '**/v/2?_rsc=*');
+      const isLeft = owner.waitForRequest('**/v/2?_rsc=*');
       await owner.keyboard.press('Enter');
+      await isLeft;
+      // It is made, and its page on its way: a second press makes no other one.
+      await owner.keyboard.press('Enter');
+      letPageCome();
       await arrives(owner, '**/v/2');
       await owner.getByText('The first four').waitFor();
       await owner.getByRole('link', { name: 'version 1', exact: true }).waitFor();
