@@ -1,11 +1,11 @@
 /** @file The folder that holds everything embedded: database, objects, logs, secret. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { CliError } from './errors.ts';
-import { isAlive } from './process/in-turn.ts';
+import { takeLock } from './process/lock.ts';
 
 /** A demo writes about 200 MB; below this a start is refused before anything is begun. */
 const LEAST_FREE_BYTES = 512 * 1024 * 1024;
@@ -60,22 +60,14 @@ export async function prepareDataFolder(path: string): Promise<DataFolder> {
  * @throws {CliError} `ALREADY_RUNNING` when a living process holds it.
  */
 export async function claimDataFolder(path: string): Promise<() => Promise<void>> {
-  const lock = join(path, 'colloid.pid');
-  const holder = await readFile(lock, 'utf8').catch(ignoreMissing);
-  if (holder !== undefined) {
-    const pid = Number.parseInt(holder, 10);
-    if (pid !== process.pid && isAlive(pid)) {
-      throw new CliError(
-        'ALREADY_RUNNING',
-        `Colloid already runs on ${path} as process ${pid}; open its address, stop it first, or name another folder with COLLOID_DATA.`,
-      );
-    }
-    await rm(lock, { force: true });
+  const lock = await takeLock(join(path, 'colloid.pid'));
+  if (!lock.isTaken) {
+    throw new CliError(
+      'ALREADY_RUNNING',
+      `Colloid already runs on ${path} as process ${lock.holder}; open its address, stop it first, or name another folder with COLLOID_DATA.`,
+    );
   }
-  const handle = await open(lock, 'wx');
-  await handle.writeFile(`${process.pid}\n`);
-  await handle.close();
-  return () => rm(lock, { force: true });
+  return () => lock.release();
 }
 
 /** The secret that signs sessions and object addresses: made once, readable by its owner only. */

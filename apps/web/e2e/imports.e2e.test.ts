@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
+import { arrives, describeInBrowser, MINUTE_MS, WORK_MS } from './in-browser.ts';
 import { LOOKS, lookAt } from './look.ts';
 import { mutate, type Person } from './people.ts';
 
@@ -78,10 +78,10 @@ describeInBrowser('importing', (stage) => {
       await dialog.getByLabel('A model made these images').check();
       await lookAt(page, 'import-dialog', { looks: LOOKS.slice(0, 2) });
       await send.click();
-      await page.waitForURL('**/runs/1');
-      await page.getByText(/^'ada\/notes\.txt' is left out/).waitFor({ timeout: 2 * MINUTE_MS });
+      await arrives(page, '**/runs/1');
+      await page.getByText(/^'ada\/notes\.txt' is left out/).waitFor({ timeout: WORK_MS });
       const open = page.getByRole('link', { name: 'Open version 1' });
-      await open.waitFor({ timeout: 2 * MINUTE_MS });
+      await open.waitFor({ timeout: WORK_MS });
       await lookAt(page, 'import-run', { looks: LOOKS.slice(0, 2) });
       await open.click();
       await page.getByText('Imported', { exact: true }).waitFor();
@@ -89,7 +89,7 @@ describeInBrowser('importing', (stage) => {
       await lookAt(page, 'imported-version', { looks: LOOKS.slice(0, 2) });
       expect(owner.complaints).toEqual([]);
     },
-    8 * MINUTE_MS,
+    2 * WORK_MS,
   );
 
   test(
@@ -103,13 +103,13 @@ describeInBrowser('importing', (stage) => {
       const dialog = page.getByRole('dialog', { name: 'Import images' });
       await dialog.locator('input[type=file]').setInputFiles(path.join(folder, 'texts'));
       await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-      await page.waitForURL('**/runs/2');
-      await page.getByText('This run failed').waitFor({ timeout: 2 * MINUTE_MS });
+      await arrives(page, '**/runs/2');
+      await page.getByText('This run failed').waitFor({ timeout: WORK_MS });
       const { team } = await owner.ask<{ team: { dataset: { version: object | null } } }>(
         '{ team(slug: "import-lab") { dataset(slug: "found") { version(number: 2) { id } } } }',
       );
       expect(team.dataset.version).toBeNull();
     },
-    4 * MINUTE_MS,
+    2 * WORK_MS,
   );
 });

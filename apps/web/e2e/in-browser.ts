@@ -13,6 +13,12 @@ export const MINUTE_MS = 60_000;
  */
 const PATIENCE_MS = 2 * MINUTE_MS;
 
+/** What polls for something of a page are given. */
+export const SOON = { timeout: MINUTE_MS, interval: 100 };
+
+/** How long a worker may take that is at something else first. */
+export const WORK_MS = 5 * MINUTE_MS;
+
 /** Characters of a page that a failure shows. */
 const SHOWN = 4000;
 
@@ -81,6 +87,15 @@ export function describeInBrowser(name: string, declare: (stage: Stage) => void)
 
     declare(stage);
   });
+}
+
+/**
+ * Waits until a page is at an address, and no further, for the same reason as `go`.
+ *
+ * @param glob such as `**\/runs/1`
+ */
+export async function arrives(page: Page, glob: string): Promise<void> {
+  await page.waitForURL(glob, { waitUntil: 'commit' });
 }
 
 /** Where a page is, and what assistive technology reads there. */

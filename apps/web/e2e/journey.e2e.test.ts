@@ -5,7 +5,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { dropFolder } from './drop-folder.ts';
 import { readFacePixels } from './face-pixels.ts';
-import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
+import { arrives, describeInBrowser, MINUTE_MS, SOON, WORK_MS } from './in-browser.ts';
+import { fits } from './look.ts';
 import { npyOf } from './npy.ts';
 import { listen } from './people.ts';
 
@@ -42,12 +43,12 @@ describeInBrowser('a journey', (stage) => {
       await page.getByRole('button', { name: 'Create a team' }).click();
       await page.getByLabel('Name').fill('Journey Lab');
       await page.getByRole('button', { name: 'Create team' }).click();
-      await page.waitForURL('**/t/journey-lab');
+      await arrives(page, '**/t/journey-lab');
 
       await page.getByRole('button', { name: 'New dataset' }).click();
       await page.getByLabel('Title').fill('First Faces');
       await page.getByRole('button', { name: 'Create dataset' }).click();
-      await page.waitForURL('**/d/first-faces');
+      await arrives(page, '**/d/first-faces');
 
       await page.getByRole('button', { name: 'Set a budget' }).click();
       await page.getByLabel('Identities').fill('20');
@@ -65,21 +66,21 @@ describeInBrowser('a journey', (stage) => {
       await number('variations.parameters.variations').fill('2');
       await number('variations.parameters.iterations').fill('3');
       await page.getByRole('button', { name: 'Start run' }).click();
-      await page.waitForURL('**/runs/1');
+      await arrives(page, '**/runs/1');
 
       await page.getByRole('link', { name: 'Open version 1' }).click({ timeout: RUN_TIMEOUT_MS });
-      await page.waitForURL('**/v/1');
+      await arrives(page, '**/v/1');
       const tiles = page.getByRole('region', { name: 'Identities' }).getByRole('link');
       await tiles.first().waitFor();
-      expect(await tiles.count()).toBe(IDENTITIES);
+      await expect.poll(() => tiles.count(), SOON).toBe(IDENTITIES);
 
       await tiles.first().click();
-      await page.waitForURL('**/i/r1-0');
+      await arrives(page, '**/i/r1-0');
       const face = await readFacePixels(page.getByAltText('Reference of identity-000000').first());
       expect(face.naturalWidth).toBeGreaterThan(0);
       expect(face.variance).toBeGreaterThan(100);
       const variations = page.getByAltText(/^Variation \d+$/);
-      expect(await variations.count()).toBe(2);
+      await expect.poll(() => variations.count(), SOON).toBe(2);
       expect((await readFacePixels(variations.first())).variance).toBeGreaterThan(100);
       expect(complaints).toEqual([]);
 
@@ -99,24 +100,24 @@ describeInBrowser('a journey', (stage) => {
       try {
         const page = await open('/t/journey-lab/models');
         await page.getByLabel('Folder of a model').setInputFiles(folder);
-        await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
-        await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
+        await arrives(page, '**/models/recogniser/uploaded-recogniser/1');
+        await page.getByText('Ready', { exact: true }).waitFor({ timeout: WORK_MS });
         await page.getByText('Gradients agree with finite differences').waitFor();
 
         await page.getByRole('button', { name: 'Check again' }).click();
         await page.getByRole('button', { name: 'Check it' }).click();
         await page.getByText('Being checked').first().waitFor();
-        await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
+        await page.getByText('Ready', { exact: true }).waitFor({ timeout: WORK_MS });
         await page.getByRole('button', { name: 'Remove' }).click();
         await page.getByRole('button', { name: 'Remove the model' }).click();
-        await page.waitForURL('**/t/journey-lab/models');
+        await arrives(page, '**/t/journey-lab/models');
         await page
           .getByRole('link', { name: 'uploaded-recogniser' })
           .waitFor({ state: 'detached' });
         const place = page.getByRole('region', { name: 'Register a model' });
         await dropFolder(place, folder);
-        await page.waitForURL('**/models/recogniser/uploaded-recogniser/1');
-        await page.getByText('Ready', { exact: true }).waitFor({ timeout: 3 * MINUTE_MS });
+        await arrives(page, '**/models/recogniser/uploaded-recogniser/1');
+        await page.getByText('Ready', { exact: true }).waitFor({ timeout: WORK_MS });
 
         await stage.go(page, '/t/journey-lab/d/first-faces/runs/new');
         await page.getByRole('combobox', { name: 'Recogniser' }).click();
@@ -132,7 +133,7 @@ describeInBrowser('a journey', (stage) => {
         await rm(folder, { recursive: true });
       }
     },
-    5 * MINUTE_MS,
+    3 * WORK_MS,
   );
 
   test(
@@ -159,9 +160,9 @@ describeInBrowser('a journey', (stage) => {
         await page.getByText('No gallery yet').waitFor();
         const rows = Float32Array.from({ length: 5 * EMBEDDING }, (_, at) => Math.sin(at + 1));
         await register('training-set', rows);
-        await page.getByText('5 embeddings').waitFor({ timeout: MINUTE_MS });
+        await page.getByText('5 embeddings').waitFor({ timeout: WORK_MS });
         await register('broken', rows.fill(Number.NaN));
-        await page.getByText('Row 0 (from 0) holds a number').waitFor({ timeout: MINUTE_MS });
+        await page.getByText('Row 0 (from 0) holds a number').waitFor({ timeout: WORK_MS });
 
         await stage.go(page, '/t/journey-lab/d/first-faces/runs/new');
         const choose = async (field: string, option: string) => {
@@ -178,7 +179,7 @@ describeInBrowser('a journey', (stage) => {
         await rm(folder, { recursive: true });
       }
     },
-    4 * MINUTE_MS,
+    2 * WORK_MS,
   );
 
   test(
@@ -193,29 +194,29 @@ describeInBrowser('a journey', (stage) => {
       await number('references.parameters.repulsionRadius').fill('3');
       await number('variations.parameters.variations').fill('2');
       await page.getByRole('button', { name: 'Start run' }).click();
-      await page.waitForURL('**/runs/2');
-      await page.getByText('Cockpit').waitFor({ timeout: 3 * MINUTE_MS });
+      await arrives(page, '**/runs/2');
+      await page.getByText('Cockpit').waitFor({ timeout: WORK_MS });
       await page.getByRole('row', { name: /^Repulsion/ }).waitFor();
 
       await page.getByRole('button', { name: 'Pause', exact: true }).click();
-      await page.getByText('Resume it and it goes on').waitFor({ timeout: MINUTE_MS });
+      await page.getByText('Resume it and it goes on').waitFor({ timeout: WORK_MS });
       await page.getByRole('button', { name: 'Branch' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.locator('[data-path="references.parameters.repulsionRadius"] input').fill('2.9');
       await dialog.getByRole('button', { name: 'Start the branch' }).click();
-      await page.waitForURL('**/runs/3');
+      await arrives(page, '**/runs/3');
       await page.getByText('Its references go on from iteration').waitFor();
 
       for (const run of [3, 2]) {
         await stage.go(page, `/t/journey-lab/d/first-faces/runs/${String(run)}`);
         await page.getByRole('button', { name: 'Cancel run' }).click();
         await page.getByRole('button', { name: 'Cancel the run' }).click();
-        await page.getByText('This run was cancelled').waitFor({ timeout: MINUTE_MS });
+        await page.getByText('This run was cancelled').waitFor({ timeout: WORK_MS });
       }
       expect(complaints).toEqual([]);
       await page.close();
     },
-    6 * MINUTE_MS,
+    2 * WORK_MS,
   );
 
   const ADDRESSES = [
@@ -255,25 +256,21 @@ describeInBrowser('a journey', (stage) => {
     ['a missing dataset', '/t/journey-lab/d/nothing', 'There is no such dataset'],
   ] as const;
 
+  // No width depends on the scheme.
+  const WIDTHS = [
+    ['light', 390],
+    ['dark', 768],
+    ['light', 1280],
+    ['dark', 1680],
+  ] as const;
+
   test.each(ADDRESSES)(
     'the page of %s fits narrow and wide screens in both schemes, without a complaint in the console',
-    async (_name, address, landmark) => {
+    async (name, address, landmark) => {
       complaints.length = 0;
       const page = await open(address);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        for (const width of [390, 768, 1280, 1680]) {
-          await page.setViewportSize({ width, height: 900 });
-          await page.getByText(landmark).locator('visible=true').first().waitFor();
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          expect(overflow, `${String(width)} px, ${colorScheme}`).toBe(0);
-        }
-        expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(
-          colorScheme,
-        );
-      }
+      const ready = () => page.getByText(landmark).locator('visible=true').first().waitFor();
+      for (const look of WIDTHS) await fits(page, name, { look, ready });
       expect(complaints).toEqual([]);
       await page.close();
     },

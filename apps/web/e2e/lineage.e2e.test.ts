@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
+import { describeInBrowser, MINUTE_MS, SOON } from './in-browser.ts';
 import { lookAt } from './look.ts';
 import { mutate, type Person } from './people.ts';
 
@@ -118,7 +118,7 @@ describeInBrowser('lineage', (stage) => {
       await page.getByText('half', { exact: true }).waitFor();
       // Two lines leave the merge, one the subset.
       const row = page.getByRole('listitem').filter({ hasText: 'Half and all of the second' });
-      expect(await row.locator('svg line').count()).toBe(2);
+      await expect.poll(() => row.locator('svg line').count(), SOON).toBe(2);
       await look('history');
     },
     2 * MINUTE_MS,
@@ -136,10 +136,10 @@ describeInBrowser('lineage', (stage) => {
       const cards = drawing.getByRole('listitem');
       await drawing.getByRole('link', { name: /^parametric-head@/ }).waitFor();
       // Four versions, a subset, two runs, two recipes, two models.
-      expect(await cards.count()).toBe(11);
-      expect(await drawing.locator('svg path[marker-end]').count()).toBe(13);
+      await expect.poll(() => cards.count(), SOON).toBe(11);
+      await expect.poll(() => drawing.locator('svg path[marker-end]').count(), SOON).toBe(13);
       await drawing.locator('img').first().waitFor();
-      expect(await drawing.locator('img').count()).toBe(4 + 4 + 3 + 4);
+      await expect.poll(() => drawing.locator('img').count(), SOON).toBe(4 + 4 + 3 + 4);
       await page.getByText('Terms upstream').waitFor();
       expect(await page.getByRole('term').allTextContents()).toEqual(['MIT']);
 

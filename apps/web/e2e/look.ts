@@ -6,6 +6,9 @@ import { faultsOf } from './faults-of.ts';
 
 type Look = readonly [scheme: 'light' | 'dark', width: number];
 
+/** How long a chart may take to follow the width. */
+const SETTLE = { timeout: 30_000, interval: 100 };
+
 /** The first two show what is wrong with most. */
 export const LOOKS: readonly Look[] = [
   ['light', 390],
@@ -29,15 +32,7 @@ export async function lookAt(
 ): Promise<void> {
   const folder = process.env['COLLOID_SCREENSHOTS'];
   for (const [colorScheme, width] of looks) {
-    // Without motion, so that no colour is looked at on its way to another.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.setViewportSize({ width, height: 900 });
-    // The scheme is changed by a script of the page, a moment later.
-    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-    await ready?.();
-    const which = `${name}, ${String(width)} px, ${colorScheme}`;
-    // Charts follow the width a moment later: what is too wide has to stay so.
-    await expect.poll(() => overflowOf(page), { message: which, timeout: 3000 }).toBe(0);
+    const which = await fits(page, name, { look: [colorScheme, width], ready });
     expect(await faultsOf(page), which).toEqual([]);
     if (folder === undefined) continue;
     await page.waitForLoadState('networkidle');
@@ -46,6 +41,24 @@ export async function lookAt(
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
   await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+/** Nothing is wider than the screen; returns what was looked at and how. */
+export async function fits(
+  page: Page,
+  name: string,
+  { look: [colorScheme, width], ready }: { look: Look; ready?: LookOptions['ready'] },
+): Promise<string> {
+  // Without motion, so that no colour is looked at on its way to another.
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height: 900 });
+  // The scheme is changed by a script of the page, a moment later.
+  await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+  await ready?.();
+  const which = `${name}, ${String(width)} px, ${colorScheme}`;
+  // Charts follow the width a moment later: what is too wide has to stay so.
+  await expect.poll(() => overflowOf(page), { message: which, ...SETTLE }).toBe(0);
+  return which;
 }
 
 /** Pixels by which the page is wider than the screen. */

@@ -1,6 +1,6 @@
 /** @file Measuring a version that exists: a subset by itself, and against a gallery that was chosen afterwards, in a browser on the real stack. */
 import { beforeAll, expect, test } from 'vitest';
-import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
+import { describeInBrowser, MINUTE_MS, SOON, WORK_MS } from './in-browser.ts';
 import { LOOKS, lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
 import { addMember, mutate, type Person } from './people.ts';
@@ -9,8 +9,7 @@ const DATASET = '/t/measure-lab/d/faces';
 /** Numbers of an embedding of the built-in recogniser. */
 const EMBEDDING = 128;
 
-/** How long a worker on a busy machine may take. */
-const LATER = { timeout: 5 * MINUTE_MS, interval: 500 };
+const LATER = { timeout: WORK_MS, interval: 500 };
 
 const RECIPE = {
   generator: 'parametric-head@1',
@@ -35,8 +34,10 @@ describeInBrowser('measuring', (stage) => {
   let versionId: string;
 
   beforeAll(async () => {
-    owner = await stage.openPerson('owner@example.org');
-    viewer = await stage.openPerson('viewer@example.org');
+    [owner, viewer] = await Promise.all([
+      stage.openPerson('owner@example.org'),
+      stage.openPerson('viewer@example.org'),
+    ]);
   }, 4 * MINUTE_MS);
 
   /** A team of two with a gallery, and the version of a run; its id. */
@@ -119,7 +120,7 @@ describeInBrowser('measuring', (stage) => {
       await mutate(owner, 'materialiseSubset', { versionId, query }, 'version { id }');
       const { page } = owner;
       await owner.go(`${DATASET}/v/2`);
-      await page.getByText(/^10 genuine and 10 impostor pairs/).waitFor({ timeout: LATER.timeout });
+      await page.getByText(/^10 genuine and 10 impostor pairs/).waitFor({ timeout: WORK_MS });
       await page
         .getByRole('img', { name: 'Histogram of angles within identities and between identities' })
         .waitFor();
@@ -145,13 +146,16 @@ describeInBrowser('measuring', (stage) => {
       await dialog.getByRole('button', { name: 'Measure' }).click();
       await dialog.waitFor({ state: 'hidden' });
       const found = page.getByRole('region', { name: 'Leakage to axes@1' });
-      await found.waitFor({ timeout: LATER.timeout });
+      await found.waitFor({ timeout: WORK_MS });
       await found.getByText('10 images against 128 faces, by parametric-head-id@1').waitFor();
       await found.getByText('100 %').waitFor();
-      expect(await found.getByRole('listitem').count()).toBe(12);
-      expect(
-        await found.getByRole('img', { name: /^Image [1-3] of identity [0-4]$/ }).count(),
-      ).toBe(12);
+      await expect.poll(() => found.getByRole('listitem').count(), SOON).toBe(12);
+      await expect
+        .poll(
+          () => found.getByRole('img', { name: /^Image [1-3] of identity [0-4]$/ }).count(),
+          SOON,
+        )
+        .toBe(12);
       await page.getByRole('button', { name: 'Measure against a gallery…' }).click();
       await dialog.getByText('Measured already.').waitFor();
       expect(await dialog.getByLabel('axes@1').isDisabled()).toBe(true);

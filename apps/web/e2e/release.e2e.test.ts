@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { describeInBrowser, MINUTE_MS } from './in-browser.ts';
+import { arrives, describeInBrowser, MINUTE_MS, SOON, WORK_MS } from './in-browser.ts';
 import { lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
 import { addMember, type Person } from './people.ts';
@@ -39,10 +39,12 @@ describeInBrowser('a release', (stage) => {
   let manifestUrl = '';
 
   beforeAll(async () => {
-    const names = ['mai', 'cora', 'rev', 'out'];
-    const people = [];
-    for (const name of names) people.push(await stage.openPerson(`${name}@example.org`));
-    [maintainer, contributor, reviewer, outsider] = people as [Person, Person, Person, Person];
+    [maintainer, contributor, reviewer, outsider] = await Promise.all([
+      stage.openPerson('mai@example.org'),
+      stage.openPerson('cora@example.org'),
+      stage.openPerson('rev@example.org'),
+      stage.openPerson('out@example.org'),
+    ]);
   }, 5 * MINUTE_MS);
 
   const look = (page: Page, name: string) =>
@@ -52,9 +54,6 @@ describeInBrowser('a release', (stage) => {
         ['light', 1280],
       ],
     });
-
-  const goesTo = (page: Page, address: string) =>
-    page.waitForURL(`**${address}`, { waitUntil: 'commit' });
 
   const stateIs = (page: Page, word: string) =>
     page
@@ -71,11 +70,11 @@ describeInBrowser('a release', (stage) => {
       await page.getByRole('button', { name: 'Create a team' }).click();
       await page.getByLabel('Name').fill('Release Lab');
       await page.getByRole('button', { name: 'Create team' }).click();
-      await goesTo(page, TEAM);
+      await arrives(page, `**${TEAM}`);
       await page.getByRole('button', { name: 'New dataset' }).click();
       await page.getByLabel('Title').fill('Faces');
       await page.getByRole('button', { name: 'Create dataset' }).click();
-      await goesTo(page, DATASET);
+      await arrives(page, `**${DATASET}`);
       await page.getByRole('button', { name: 'Set a budget' }).click();
       await page.getByLabel('Identities').fill('20');
       await page.getByLabel('Images').fill('200');
@@ -90,7 +89,7 @@ describeInBrowser('a release', (stage) => {
       await number('variations.parameters.variations').fill('2');
       await number('variations.parameters.iterations').fill('2');
       await page.getByRole('button', { name: 'Start run' }).click();
-      await goesTo(page, '/runs/1');
+      await arrives(page, '**/runs/1');
 
       const { team } = await maintainer.ask<{ team: { id: string } }>(
         '{ team(slug: "release-lab") { id } }',
@@ -112,10 +111,10 @@ describeInBrowser('a release', (stage) => {
       await page.getByRole('button', { name: 'Save policy' }).click();
       await page.getByText('Saved.').waitFor();
       await maintainer.go(`${DATASET}/runs/1`);
-      await page.getByRole('link', { name: 'Open version 1' }).click({ timeout: 5 * MINUTE_MS });
+      await page.getByRole('link', { name: 'Open version 1' }).click({ timeout: WORK_MS });
       await page.getByText('has not been proposed for a release').waitFor();
     },
-    8 * MINUTE_MS,
+    2 * WORK_MS,
   );
 
   async function registerGallery(person: Person): Promise<void> {
@@ -137,7 +136,7 @@ describeInBrowser('a release', (stage) => {
       await dialog.getByRole('button', { name: 'Register', exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
       // The worker may be at the run first.
-      await page.getByText('5 embeddings').waitFor({ timeout: 5 * MINUTE_MS });
+      await page.getByText('5 embeddings').waitFor({ timeout: WORK_MS });
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -149,7 +148,7 @@ describeInBrowser('a release', (stage) => {
       const { page } = contributor;
       await contributor.go(`${DATASET}/v/1`);
       await page.getByRole('link', { name: 'Propose release' }).click();
-      await goesTo(page, '/releases/new?version=1');
+      await arrives(page, '**/releases/new?version=1');
       await page.getByLabel('Notes').fill('The first one.');
       await page.getByLabel('Text of the terms').fill('Use it for research, and tell us.');
       await page.getByLabel('Everybody has to agree to the text').check();
@@ -162,7 +161,7 @@ describeInBrowser('a release', (stage) => {
       for (const question of questions.slice(1)) await question.fill('As the notes say.');
       await look(page, 'new-release');
       await page.getByRole('button', { name: 'Make the draft' }).click();
-      await goesTo(page, RELEASE);
+      await arrives(page, `**${RELEASE}`);
       await page.getByRole('button', { name: 'Request review' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('checkbox', { name: /^rev/ }).check();
@@ -182,7 +181,10 @@ describeInBrowser('a release', (stage) => {
       const checks = review.getByRole('list', { name: 'Checks' });
       // Nobody reloads: what the worker finds arrives by itself.
       await expect
-        .poll(() => checks.getByText('Passed', { exact: true }).count(), { timeout: 3 * MINUTE_MS })
+        .poll(() => checks.getByText('Passed', { exact: true }).count(), {
+          timeout: WORK_MS,
+          interval: 200,
+        })
         .toBe(6);
       await checks.getByText('Failed', { exact: true }).waitFor();
       for (const word of ['Budget and separation', 'Leakage', 'Stored files'])
@@ -212,7 +214,7 @@ describeInBrowser('a release', (stage) => {
       await stateIs(review, 'Changes requested');
       await review.getByText('Somebody has asked for changes.').waitFor();
     },
-    8 * MINUTE_MS,
+    2 * WORK_MS,
   );
 
   test(
@@ -226,7 +228,7 @@ describeInBrowser('a release', (stage) => {
       await page.getByLabel('For what purpose').fill('To show how a release is made.');
       await page.getByLabel('Text of the terms').fill(TERMS);
       await page.getByRole('button', { name: 'Save' }).click();
-      await goesTo(page, RELEASE);
+      await arrives(page, `**${RELEASE}`);
       await stateIs(page, 'Draft');
       await page
         .getByRole('listitem')
@@ -242,7 +244,7 @@ describeInBrowser('a release', (stage) => {
       const passed = reviewer.page
         .getByRole('list', { name: 'Checks' })
         .getByText('Passed', { exact: true });
-      await expect.poll(() => passed.count(), { timeout: 3 * MINUTE_MS }).toBe(7);
+      await expect.poll(() => passed.count(), { timeout: WORK_MS, interval: 200 }).toBe(7);
       await seesWhatHasChanged(reviewer.page);
       await reviewer.page.getByRole('button', { name: /^Resolve the thread on “For what/ }).click();
       await reviewer.page.getByRole('button', { name: 'Approve' }).click();
@@ -257,7 +259,7 @@ describeInBrowser('a release', (stage) => {
       await stateIs(contributor.page, 'Published');
       await maintainer.page.getByRole('heading', { name: 'Downloads' }).waitFor();
     },
-    6 * MINUTE_MS,
+    2 * WORK_MS,
   );
 
   async function seesWhatHasChanged(page: Page): Promise<void> {
@@ -266,7 +268,7 @@ describeInBrowser('a release', (stage) => {
     });
     // Their own word comes first; the maintainer's is of the same candidate.
     await expect
-      .poll(() => changed.getByLabel('Since').locator('option:checked').textContent())
+      .poll(() => changed.getByLabel('Since').locator('option:checked').textContent(), SOON)
       .toMatch(/^you asked for changes, /);
     const added = changed.locator('ins');
     for (const words of ['what came of it', 'To show how a release is made.', 'Passed'])

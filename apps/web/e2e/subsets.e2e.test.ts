@@ -14,10 +14,11 @@ describeInBrowser('subsets', (stage) => {
   const world = () => opened;
 
   beforeAll(async () => {
-    opened = {
-      owner: await stage.openPerson('owner@example.org'),
-      viewer: await stage.openPerson('viewer@example.org'),
-    };
+    const [owner, viewer] = await Promise.all([
+      stage.openPerson('owner@example.org'),
+      stage.openPerson('viewer@example.org'),
+    ]);
+    opened = { owner, viewer };
   }, 4 * MINUTE_MS);
 
   test(

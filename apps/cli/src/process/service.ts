@@ -57,7 +57,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let child = launch(options, log);
 
   const watch = (current: ChildProcess, startedAt: number): void => {
-    current.once('exit', () => {
+    const ended = () => {
       if (isStopping) return;
       quickFailures = performance.now() - startedAt < QUICK_FAILURE_MS ? quickFailures + 1 : 1;
       if (quickFailures >= MOST_QUICK_FAILURES) {
@@ -69,7 +69,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         child = launch(options, log);
         watch(child, performance.now());
       });
-    });
+    };
+    // It may have ended in the moment after its last answer.
+    if (hasEnded(current)) ended();
+    else current.once('exit', ended);
   };
 
   try {
@@ -123,7 +126,7 @@ async function becomeHealthy(child: ChildProcess, options: ServiceOptions): Prom
   if (options.healthUrl === undefined) return;
   const deadline = performance.now() + (options.startTimeoutMs ?? 60_000);
   while (performance.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) throw await describeFailure(options);
+    if (hasEnded(child)) throw await describeFailure(options);
     if (await answers(options.healthUrl)) return;
     await delay(HEALTH_POLL_MS);
   }
@@ -156,8 +159,12 @@ async function describeFailure(options: ServiceOptions): Promise<CliError> {
   );
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });

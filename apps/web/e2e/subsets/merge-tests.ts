@@ -1,6 +1,6 @@
 /** @file A version of two runs, whose identities have the same numbers: each has an address of its own. */
 import { expect, test } from 'vitest';
-import { MINUTE_MS } from '../in-browser.ts';
+import { arrives, MINUTE_MS, SOON, WORK_MS } from '../in-browser.ts';
 import { shows } from './parts.ts';
 import { DATASET, IDENTITIES, mergeRuns, type SubsetWorld } from './world.ts';
 
@@ -18,23 +18,21 @@ export function mergeTests(world: () => SubsetWorld): void {
       await grid.getByText('r1-0', { exact: true }).waitFor();
       await grid.getByText('r2-0', { exact: true }).waitFor();
       // A worker measures the version by itself; then the nearest other one is that of both runs.
-      await grid.getByText('nearest other identity of this version').waitFor({
-        timeout: 2 * MINUTE_MS,
-      });
+      await grid.getByText('nearest other identity of this version').waitFor({ timeout: WORK_MS });
 
       await world().owner.go(`${merged}/i/0`);
       const choices = owner.getByRole('list', { name: 'Identities with this number' });
       await choices.getByRole('img', { name: 'Reference of identity-000000 of run 2' }).waitFor();
-      expect(await choices.getByRole('listitem').count()).toBe(2);
+      await expect.poll(() => choices.getByRole('listitem').count(), SOON).toBe(2);
       await choices.getByRole('link').filter({ hasText: 'r1-0' }).click();
-      await owner.waitForURL('**/i/r1-0');
+      await arrives(owner, '**/i/r1-0');
       // An old address that only one of the runs can mean leads to its identity.
       await world().owner.go(`${merged}/i/5`);
       await owner.getByRole('heading', { name: 'identity-000005 of run 2' }).waitFor();
       await world().owner.go(`${merged}/i/r1-5`);
       await owner.getByText('There is no such identity').waitFor();
     },
-    7 * MINUTE_MS,
+    3 * WORK_MS,
   );
 
   test(
@@ -45,13 +43,13 @@ export function mergeTests(world: () => SubsetWorld): void {
       await owner.getByText('This version holds one picture of this identity').waitFor();
       await owner.getByText(/^The run made \d+ more images of this identity/).waitFor();
       await owner.getByRole('link', { name: 'Next' }).click();
-      await owner.waitForURL('**/i/r2-0');
+      await arrives(owner, '**/i/r2-0');
       await owner.getByRole('heading', { name: 'identity-000000 of run 2' }).waitFor();
       expect(await owner.getByText(/^The run made/).count()).toBe(0);
       await owner.getByRole('link', { name: 'Previous' }).click();
-      await owner.waitForURL('**/i/r1-3');
+      await arrives(owner, '**/i/r1-3');
       await owner.getByRole('link', { name: 'See all of its images' }).click();
-      await owner.waitForURL('**/v/1/i/r1-3');
+      await arrives(owner, '**/v/1/i/r1-3');
       await owner
         .getByRole('button', { name: /Variation 1/ })
         .first()

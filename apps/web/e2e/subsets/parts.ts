@@ -1,9 +1,7 @@
 /** @file Parts of the query page, as tests find them. */
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-/** How long a page that is asked for something may take on a busy machine. */
-export const SOON = { timeout: 20_000, interval: 100 };
+import { SOON } from '../in-browser.ts';
 
 /** A figure with its number and note, by its label. */
 export function figure(page: Page, label: string): Locator {

@@ -1,6 +1,7 @@
 /** @file What becomes of a query and of versions: kept, made a version, tagged, compared, merged. */
 import { expect, test } from 'vitest';
-import { MINUTE_MS } from '../in-browser.ts';
+import { holdBack } from '../hold-back.ts';
+import { arrives, MINUTE_MS } from '../in-browser.ts';
 import { figure, shows } from './parts.ts';
 import { DATASET, type SubsetWorld } from './world.ts';
 
@@ -30,8 +31,14 @@ export function versionTests(world: () => SubsetWorld): void {
       await saved.getByText('Low numbers').waitFor();
       await menu('Low numbers', 'Make a version');
       await owner.getByLabel('What is it for?').fill('The first four');
+      const letPageCome = await holdBack(owner, '**/v/2?_rsc=*');
+      const isLeft = owner.waitForRequest('**/v/2?_rsc=*');
       await owner.keyboard.press('Enter');
-      await owner.waitForURL('**/v/2');
+      await isLeft;
+      // It is made, and its page on its way: a second press makes no other one.
+      await owner.keyboard.press('Enter');
+      letPageCome();
+      await arrives(owner, '**/v/2');
       await owner.getByText('The first four').waitFor();
       await owner.getByRole('link', { name: 'version 1', exact: true }).waitFor();
       await owner.getByRole('link', { name: 'references, identity up to 3' }).waitFor();
@@ -60,7 +67,7 @@ export function versionTests(world: () => SubsetWorld): void {
 
       await owner.keyboard.press('Escape');
       await owner.getByRole('link', { name: 'Compare' }).click();
-      await owner.waitForURL('**/compare?before=1&after=2');
+      await arrives(owner, '**/compare?before=1&after=2');
       await figure(owner, 'Identities kept').getByText('4', { exact: true }).waitFor();
       await figure(owner, 'Identities removed').getByText('2', { exact: true }).waitFor();
       await owner.getByRole('list', { name: 'Only in version 1' }).waitFor();
@@ -75,7 +82,7 @@ export function versionTests(world: () => SubsetWorld): void {
       expect(await merge.isDisabled()).toBe(true);
       await owner.getByRole('checkbox', { name: 'Unite them' }).check();
       await merge.click();
-      await owner.waitForURL('**/v/3');
+      await arrives(owner, '**/v/3');
     },
     2 * MINUTE_MS,
   );

@@ -1,6 +1,6 @@
 /** @file What the tests of subsets begin with: an owner, a viewer, a dataset, two recipes and the version of a run. */
 import { expect } from 'vitest';
-import { MINUTE_MS } from '../in-browser.ts';
+import { WORK_MS } from '../in-browser.ts';
 import { addMember, mutate, type Person } from '../people.ts';
 
 export const IDENTITIES = 6;
@@ -44,7 +44,7 @@ export async function makeVersion({ owner, viewer }: SubsetWorld): Promise<void>
         );
         return found.covariateSet?.state;
       },
-      { timeout: 3 * MINUTE_MS, interval: 500 },
+      { timeout: WORK_MS, interval: 500 },
     )
     .toBe('READY');
   const make = (seed: number) =>
@@ -101,7 +101,7 @@ async function runEnds(owner: Person, number: number): Promise<void> {
         );
         return run.failure ?? run.state;
       },
-      { timeout: 5 * MINUTE_MS, interval: 500 },
+      { timeout: WORK_MS, interval: 500 },
     )
     .toBe('SUCCEEDED');
 }

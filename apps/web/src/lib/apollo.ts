@@ -4,9 +4,10 @@ import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 import { ErrorLink } from '@apollo/client/link/error';
 import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
 import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
+import { NewestAnswerLink } from './newest-answer-link.ts';
+import { pages } from './pages.ts';
 import { signInPath } from './routes.ts';
 
 const KEEP_ALIVE_MS = 12_000;
@@ -71,8 +72,15 @@ export function leaveToSignIn(): void {
   window.location.assign(signInPath(window.location.pathname + window.location.search));
 }
 
-function createClient(link: ApolloLink): ApolloClient {
-  return new ApolloClient({ link, cache: createCache() });
+/** A client over `link`, with the cache of the pages. */
+export function createClient(link: ApolloLink): ApolloClient {
+  return new ApolloClient({
+    link: ApolloLink.from([new NewestAnswerLink(), link]),
+    cache: createCache(),
+    queryDeduplication: false,
+    // The policies of the cache decide what stays of a list that is read again.
+    defaultOptions: { watchQuery: { refetchWritePolicy: 'merge' } },
+  });
 }
 
 function createCache(): InMemoryCache {
@@ -97,20 +105,20 @@ function createCache(): InMemoryCache {
     typePolicies: {
       Team: {
         fields: {
-          datasets: relayStylePagination(['first']),
-          runs: relayStylePagination(['first']),
-          activity: relayStylePagination(['first', 'entityType']),
-          recipes: relayStylePagination(['first']),
-          auditEvents: relayStylePagination(['first', 'entityType']),
+          datasets: pages(['first']),
+          runs: pages(['first']),
+          activity: pages(['first', 'entityType']),
+          recipes: pages(['first']),
+          auditEvents: pages(['first', 'entityType']),
         },
       },
       Query: {
         fields: {
-          notifications: relayStylePagination(['isUnread']),
-          publishedReleases: relayStylePagination(['first']),
+          notifications: pages(['isUnread']),
+          publishedReleases: pages(['first']),
         },
       },
-      Webhook: { fields: { deliveries: relayStylePagination([]) } },
+      Webhook: { fields: { deliveries: pages([]) } },
       NotificationNews: { merge: true },
       NotificationSettings: { merge: true },
       TeamMember: { keyFields: false },
@@ -120,22 +128,22 @@ function createCache(): InMemoryCache {
       ActivityEvent: { keyFields: false },
       Dataset: {
         fields: {
-          versions: relayStylePagination(['first']),
-          runs: relayStylePagination(['first']),
-          releases: relayStylePagination(['first']),
+          versions: pages(['first']),
+          runs: pages(['first']),
+          releases: pages(['first']),
         },
       },
       DatasetVersion: {
         fields: {
-          identities: relayStylePagination(['first', 'where', 'orderBy']),
-          samples: relayStylePagination(['first', 'where', 'orderBy', 'seed']),
+          identities: pages(['first', 'where', 'orderBy']),
+          samples: pages(['first', 'where', 'orderBy', 'seed']),
         },
       },
-      Release: { fields: { downloads: relayStylePagination(['first']) } },
+      Release: { fields: { downloads: pages(['first']) } },
       ReleaseTerms: { merge: true },
-      Identity: { fields: { samples: relayStylePagination(['first']) } },
+      Identity: { fields: { samples: pages(['first']) } },
       // What a query selects has no id: its pages and its numbers are read apart and belong together.
-      SampleSelection: { merge: true, fields: { samples: relayStylePagination(['orderBy']) } },
+      SampleSelection: { merge: true, fields: { samples: pages(['orderBy']) } },
       RunSummary: { merge: true },
       SystemStatus: { merge: true },
     },

@@ -1,7 +1,6 @@
 'use client';
 /** @file One's own name, e-mail address, sessions and password. */
 import { Alert, Badge, Box, Button, PasswordInput, Skeleton, Stack, Text } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useCallback, useEffect, useState } from 'react';
 import { Moment } from '@/components/moment.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
@@ -13,6 +12,7 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '@/lib/account.ts';
+import { useEarlyForm } from '@/lib/use-early-form.ts';
 import { describeUserAgent } from '@/lib/user-agent.ts';
 import { DeletedTeamsPanel } from '../team/deleted-teams-panel.tsx';
 import classes from '../team/team.module.css';
@@ -60,7 +60,12 @@ function Sessions() {
       title="Sessions"
       padded={false}
       actions={
-        <Button variant="default" size="xs" onClick={() => void end(revokeOtherSessions)}>
+        <Button
+          variant="default"
+          size="xs"
+          disabled={sessions === null}
+          onClick={() => void end(revokeOtherSessions)}
+        >
           Sign out everywhere else
         </Button>
       }
@@ -115,14 +120,11 @@ function hasText(text: string | null): text is string {
 function Password() {
   const [message, setMessage] = useState<{ text: string; isFailure: boolean } | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const form = useForm({
-    initialValues: { current: '', next: '' },
-    validate: {
-      current: (value) => (value === '' ? 'Enter the password you have now.' : null),
-      next: (value) => (value.length < 10 ? 'Use at least 10 characters.' : null),
-    },
+  const { isAlive, field, onSubmit } = useEarlyForm({
+    current: (text) => (text === '' ? 'Enter the password you have now.' : null),
+    next: (text) => (text.length < 10 ? 'Use at least 10 characters.' : null),
   });
-  const submit = form.onSubmit(async ({ current, next }) => {
+  const submit = onSubmit(async ({ current, next }, form) => {
     setBusy(true);
     const answer = await changePassword(current, next);
     setBusy(false);
@@ -148,15 +150,20 @@ function Password() {
           <PasswordInput
             label="Current password"
             autoComplete="current-password"
-            {...form.getInputProps('current')}
+            {...field('current')}
           />
           <PasswordInput
             label="New password"
             description="At least 10 characters"
             autoComplete="new-password"
-            {...form.getInputProps('next')}
+            {...field('next')}
           />
-          <Button type="submit" loading={isBusy} style={{ alignSelf: 'flex-start' }}>
+          <Button
+            type="submit"
+            loading={isBusy}
+            disabled={!isAlive}
+            style={{ alignSelf: 'flex-start' }}
+          >
             Change password
           </Button>
         </Stack>

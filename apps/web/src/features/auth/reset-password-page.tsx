@@ -1,21 +1,20 @@
 'use client';
 /** @file Setting a new password at an address that somebody made for it. */
 import { Alert, Button, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { resetPassword } from '@/lib/account.ts';
+import { useEarlyForm } from '@/lib/use-early-form.ts';
 import classes from '../team/team.module.css';
 
 /** The page at `/reset-password?token=…`. */
 export function ResetPasswordPage({ token }: { readonly token: string }) {
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const form = useForm({
-    initialValues: { password: '' },
-    validate: { password: (value) => (value.length < 10 ? 'Use at least 10 characters.' : null) },
+  const { isAlive, field, onSubmit } = useEarlyForm({
+    password: (text) => (text.length < 10 ? 'Use at least 10 characters.' : null),
   });
-  const submit = form.onSubmit(async ({ password }) => {
+  const submit = onSubmit(async ({ password }) => {
     setBusy(true);
     const outcome = await resetPassword(token, password);
     if (outcome.ok) {
@@ -47,9 +46,9 @@ export function ResetPasswordPage({ token }: { readonly token: string }) {
               description="At least 10 characters"
               autoComplete="new-password"
               size="md"
-              {...form.getInputProps('password')}
+              {...field('password')}
             />
-            <Button type="submit" size="md" loading={isBusy}>
+            <Button type="submit" size="md" loading={isBusy} disabled={!isAlive}>
               Set password
             </Button>
           </Stack>

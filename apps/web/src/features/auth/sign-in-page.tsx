@@ -1,12 +1,12 @@
 'use client';
 /** @file The sign-in page: a form beside the drawing, or a one-time address taking its course. */
 import { Alert, Button, Loader, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Logo } from '@/components/logo.tsx';
 import { signInWithPassword, signInWithToken } from '@/lib/auth.ts';
 import { safeNext } from '@/lib/routes.ts';
+import { useEarlyForm } from '@/lib/use-early-form.ts';
 import { ParticleField } from './particle-field.tsx';
 import classes from './sign-in.module.css';
 
@@ -72,15 +72,11 @@ interface PasswordFormProps {
 
 function PasswordForm({ failure, onFailure, next }: PasswordFormProps) {
   const [isBusy, setBusy] = useState(false);
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { email: '', password: '' },
-    validate: {
-      email: (value) => (value.includes('@') ? null : 'Enter your e-mail address.'),
-      password: (value) => (value === '' ? 'Enter your password.' : null),
-    },
+  const { isAlive, field, onSubmit } = useEarlyForm({
+    email: (text) => (text.includes('@') ? null : 'Enter your e-mail address.'),
+    password: (text) => (text === '' ? 'Enter your password.' : null),
   });
-  const submit = form.onSubmit(async ({ email, password }) => {
+  const submit = onSubmit(async ({ email, password }) => {
     setBusy(true);
     onFailure(null);
     const outcome = await signInWithPassword(email.trim(), password);
@@ -110,17 +106,15 @@ function PasswordForm({ failure, onFailure, next }: PasswordFormProps) {
           type="email"
           autoComplete="username"
           size="md"
-          key={form.key('email')}
-          {...form.getInputProps('email')}
+          {...field('email')}
         />
         <PasswordInput
           label="Password"
           autoComplete="current-password"
           size="md"
-          key={form.key('password')}
-          {...form.getInputProps('password')}
+          {...field('password')}
         />
-        <Button type="submit" size="md" loading={isBusy} fullWidth>
+        <Button type="submit" size="md" loading={isBusy} disabled={!isAlive} fullWidth>
           Sign in
         </Button>
         <Text size="sm" c="dimmed">

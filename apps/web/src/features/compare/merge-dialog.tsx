@@ -2,7 +2,6 @@
 /** @file Puts versions of a dataset together: which ones, what they share, and the new version. */
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Button, Checkbox, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
-import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '@/components/dialog.tsx';
 import {
@@ -15,6 +14,7 @@ import { describeError } from '@/lib/describe-error.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { versionPath } from '@/lib/routes.ts';
 import { useChange } from '@/lib/use-change.ts';
+import { useLeave } from '@/lib/use-leave.ts';
 import classes from './compare.module.css';
 
 const MOST = 20;
@@ -29,7 +29,7 @@ interface MergeDialogProps {
 
 /** The dialog; collisions are shown before anything can be merged. */
 export function MergeDialog({ team, dataset, onClose }: MergeDialogProps) {
-  const router = useRouter();
+  const { isLeaving, leave } = useLeave();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [isUnited, setUnited] = useState(false);
   const [message, setMessage] = useState('');
@@ -60,7 +60,7 @@ export function MergeDialog({ team, dataset, onClose }: MergeDialogProps) {
       };
       const { data } = await mergeVersions({ variables: { input } });
       const made = data?.mergeVersions;
-      if (made?.version) router.push(versionPath(team, dataset.slug, made.version.number));
+      if (made?.version) leave(versionPath(team, dataset.slug, made.version.number));
       return made?.userErrors;
     });
   const submit = (event: FormEvent) => {
@@ -132,7 +132,7 @@ export function MergeDialog({ team, dataset, onClose }: MergeDialogProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={isBusy} disabled={!isReady}>
+            <Button type="submit" loading={isBusy || isLeaving} disabled={!isReady}>
               Merge
             </Button>
           </Group>

@@ -14,7 +14,6 @@ import {
   TextInput,
 } from '@mantine/core';
 import { IconFolderUp } from '@tabler/icons-react';
-import { useRouter } from 'next/navigation';
 import { type FormEvent, useRef, useState } from 'react';
 import { Dialog } from '@/components/dialog.tsx';
 import {
@@ -25,6 +24,7 @@ import {
 import { describeError } from '@/lib/describe-error.ts';
 import { formatCounted } from '@/lib/format.ts';
 import { runPath } from '@/lib/routes.ts';
+import { useLeave } from '@/lib/use-leave.ts';
 import { Problems, Sending } from '../sets/set-dialog.tsx';
 import { useRegister } from '../sets/use-register.ts';
 import { folderFiles, type FolderFile, packFolder } from './pack-folder.ts';
@@ -39,7 +39,7 @@ interface ImportDialogProps {
 
 /** The dialog behind "Import images". */
 export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
-  const router = useRouter();
+  const { isLeaving, leave } = useLeave();
   const [source, setSource] = useState<ImportSource>('FOLDER');
   const [folder, setFolder] = useState<readonly FolderFile[]>([]);
   const [tars, setTars] = useState<File[]>([]);
@@ -55,7 +55,7 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
   const errors = state.step === 'failed' ? state.fields : {};
   const isBusy = state.step === 'sending' || state.step === 'registering';
   const count = source === 'FOLDER' ? folder.length : tars.length;
-  const isComplete = count > 0 && name.trim() !== '';
+  const isComplete = count > 0 && name.trim() !== '' && !isLeaving;
 
   const submit = async () => {
     let number: number | undefined;
@@ -74,7 +74,7 @@ export function ImportDialog({ team, dataset, onClose }: ImportDialogProps) {
       number = answer?.run?.number;
       return answer?.userErrors ?? [];
     });
-    if (isTaken && number !== undefined) router.push(runPath(team.slug, dataset.slug, number));
+    if (isTaken && number !== undefined) leave(runPath(team.slug, dataset.slug, number));
   };
   const recognisers = (data?.team?.models ?? [])
     .filter(({ kind, state: ready }) => kind === 'RECOGNISER' && ready === 'READY')

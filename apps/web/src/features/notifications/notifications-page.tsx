@@ -2,6 +2,7 @@
 /** @file What one was told, and what one wants to be told of. */
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Button, Center, Checkbox, Skeleton, Stack, Switch, Text } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import { IconBell } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -28,6 +29,8 @@ const PAGE = 30;
 
 /** The page at `/notifications`. */
 export function NotificationsPage() {
+  // The server sends the page with its switch, which nobody hears before the script runs.
+  const isAlive = useMounted();
   const [isUnread, setUnread] = useState(false);
   const { data, error, loading, refetch, fetchMore } = useQuery(NotificationsPageDocument, {
     variables: { first: PAGE, isUnread },
@@ -77,6 +80,7 @@ export function NotificationsPage() {
             <Switch
               label="Unread only"
               checked={isUnread}
+              disabled={!isAlive}
               onChange={(event) => setUnread(event.currentTarget.checked)}
             />
           }
@@ -185,7 +189,8 @@ function Settings() {
     void run(async () => {
       const { data: saved } = await save({ variables: { input: { mutedTopics } } });
       return saved?.setNotificationSettings.userErrors;
-    }).finally(() => setChosen(null));
+      // Something else may have been chosen meanwhile.
+    }).finally(() => setChosen((current) => (current === mutedTopics ? null : current)));
   };
   return (
     <Panel title="What you are told of">

@@ -3,7 +3,6 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { Alert, Skeleton } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useRouter } from 'next/navigation';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import {
@@ -12,6 +11,7 @@ import {
   UpdateReleaseDocument,
 } from '@/generated/graphql.ts';
 import { datasetPath, releasePath, teamPath } from '@/lib/routes.ts';
+import { useLeave } from '@/lib/use-leave.ts';
 import { ReleaseForm } from './release-form.tsx';
 import { isAllowed } from './release-scope.tsx';
 import { inputOf, type ReleaseValues, valuesOf } from './release-values.ts';
@@ -34,7 +34,7 @@ export function EditReleasePage(props: EditReleasePageProps) {
     variables: { team: teamSlug, dataset: datasetSlug, number },
     ...options,
   });
-  const router = useRouter();
+  const { isLeaving, leave } = useLeave();
   const [update] = useMutation(UpdateReleaseDocument);
   const error = query.error ?? choices.error;
   if (query.data === undefined || choices.data === undefined) {
@@ -60,7 +60,7 @@ export function EditReleasePage(props: EditReleasePageProps) {
     const input = { releaseId: release.id, ...inputOf(values) };
     const { data: answer } = await update({ variables: { input } });
     const changed = answer?.updateRelease.release ?? null;
-    if (changed !== null) router.push(back);
+    if (changed !== null) leave(back);
     return answer?.updateRelease.userErrors ?? [];
   };
   return (
@@ -85,6 +85,7 @@ export function EditReleasePage(props: EditReleasePageProps) {
         choices={{ versions: dataset.versions.edges, galleries: team.galleries.edges }}
         submitLabel="Save"
         cancelHref={back}
+        isLeaving={isLeaving}
         onSubmit={submit}
       />
     </>

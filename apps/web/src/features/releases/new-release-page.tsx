@@ -4,12 +4,12 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { Button, Skeleton } from '@mantine/core';
 import { IconVersions } from '@tabler/icons-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import { EmptyState } from '@/components/empty-state.tsx';
 import { ErrorState, NotFoundState } from '@/components/error-state.tsx';
 import { PageHeader } from '@/components/page-header.tsx';
 import { CreateReleaseDocument, ReleaseFormChoicesDocument } from '@/generated/graphql.ts';
 import { datasetPath, releasePath, teamPath } from '@/lib/routes.ts';
+import { useLeave } from '@/lib/use-leave.ts';
 import { nextVersion } from './next-version.ts';
 import { ReleaseForm } from './release-form.tsx';
 import { inputOf, newValues, type ReleaseValues } from './release-values.ts';
@@ -31,7 +31,7 @@ export function NewReleasePage({
     variables: { team: teamSlug, dataset: datasetSlug },
     fetchPolicy: 'network-only',
   });
-  const router = useRouter();
+  const { isLeaving, leave } = useLeave();
   const [create] = useMutation(CreateReleaseDocument);
   if (data === undefined) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -49,7 +49,7 @@ export function NewReleasePage({
   const submit = async (values: ReleaseValues) => {
     const { data: answer } = await create({ variables: { input: inputOf(values) } });
     const release = answer?.createRelease.release ?? null;
-    if (release !== null) router.push(releasePath(teamSlug, datasetSlug, release.number));
+    if (release !== null) leave(releasePath(teamSlug, datasetSlug, release.number));
     return answer?.createRelease.userErrors ?? [];
   };
   return (
@@ -87,6 +87,7 @@ export function NewReleasePage({
           choices={{ versions, galleries: team.galleries.edges }}
           submitLabel="Make the draft"
           cancelHref={back}
+          isLeaving={isLeaving}
           onSubmit={submit}
         />
       )}

@@ -39,6 +39,8 @@ interface ReleaseFormProps {
   /** What the button says. */
   readonly submitLabel: string;
   readonly cancelHref: string;
+  /** It has happened, and another page is on its way. */
+  readonly isLeaving: boolean;
   /** Resolves to why it did not happen; none where it did. */
   readonly onSubmit: (values: ReleaseValues) => Promise<readonly UserErrorLike[]>;
 }
@@ -60,7 +62,7 @@ const FIELDS = ['versionId', 'semanticVersion', 'title', 'notes', 'licence', 'te
 
 /** All fields on one page. */
 export function ReleaseForm(props: ReleaseFormProps) {
-  const { initial, choices, submitLabel, cancelHref, onSubmit } = props;
+  const { initial, choices, submitLabel, cancelHref, isLeaving, onSubmit } = props;
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const form = useForm<ReleaseValues>({ initialValues: initial });
@@ -180,7 +182,7 @@ export function ReleaseForm(props: ReleaseFormProps) {
           <Button component={Link} href={cancelHref} variant="default">
             Cancel
           </Button>
-          <Button type="submit" loading={isBusy}>
+          <Button type="submit" loading={isBusy || isLeaving}>
             {submitLabel}
           </Button>
         </Group>

@@ -85,6 +85,11 @@ export function useRunStream(team: string, dataset: string, number: number): Liv
   }, [client, id, report]);
 
   const isLive = run !== null && isActive(run.state);
+  // Its first event says that the subscription stands; only from then on nothing is missed.
+  const isBeginning = useRef(true);
+  useEffect(() => {
+    isBeginning.current = true;
+  }, [id, isLive]);
   useSubscription(
     RunProgressDocument,
     id !== null && isLive
@@ -92,6 +97,8 @@ export function useRunStream(team: string, dataset: string, number: number): Liv
           variables: { id },
           ignoreResults: true,
           onData: ({ data: event }) => {
+            if (isBeginning.current) fetchMissed();
+            isBeginning.current = false;
             const progress = event.data?.runProgress;
             if (progress) {
               report({
@@ -101,16 +108,18 @@ export function useRunStream(team: string, dataset: string, number: number): Liv
               });
             }
           },
-          // What was reported between the page's query and this subscription.
           onError: fetchMissed,
         }
       : skipToken,
   );
-  const live = useLiveState(fetchMissed);
+  const live = useLiveState(
+    useCallback(() => {
+      isBeginning.current = true;
+    }, []),
+  );
   useEffect(() => {
-    if (!isLive) return;
+    if (!isLive || live === 'live') return;
     fetchMissed();
-    if (live === 'live') return;
     const timer = setInterval(fetchMissed, POLL_WHILE_LOST_MS);
     return () => {
       clearInterval(timer);

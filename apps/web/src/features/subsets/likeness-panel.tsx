@@ -42,8 +42,11 @@ export function LikenessPanel(props: LikenessPanelProps) {
   const find = (event: FormEvent) => {
     event.preventDefault();
     if (!isFit) return;
+    const next: Wanted = { runNumber, ordinal: Number(ordinal), count: Number(count) };
+    // What is there already would not be told again.
+    if (wanted !== null && nameOf(next) === nameOf(wanted)) return;
     setFound([]);
-    setWanted({ runNumber, ordinal: Number(ordinal), count: Number(count) });
+    setWanted(next);
   };
   const choose = ({ runNumber: run, ordinal: number }: Wanted) => {
     const all = [{ runNumber: run, ordinal: number }, ...found].toSorted(
@@ -112,7 +115,7 @@ export function LikenessPanel(props: LikenessPanelProps) {
       </form>
       {wanted !== null && (
         <Found
-          key={`${String(wanted.runNumber)} ${String(wanted.ordinal)} ${String(wanted.count)}`}
+          key={nameOf(wanted)}
           versionId={versionId}
           wanted={wanted}
           ict={ict}
@@ -164,6 +167,10 @@ function Found({
       />
     </div>
   );
+}
+
+function nameOf({ runNumber, ordinal, count }: Wanted): string {
+  return `${String(runNumber)} ${String(ordinal)} ${String(count)}`;
 }
 
 function isWhole(value: number | string, least: number, most: number): boolean {

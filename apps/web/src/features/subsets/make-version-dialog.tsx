@@ -1,7 +1,6 @@
 'use client';
 /** @file Makes a version of a query or a saved subset, and goes to it. */
 import { useMutation } from '@apollo/client/react';
-import { useRouter } from 'next/navigation';
 import {
   MaterialiseSubsetDocument,
   type MaterialiseSubsetInput,
@@ -9,6 +8,7 @@ import {
 } from '@/generated/graphql.ts';
 import { versionPath } from '@/lib/routes.ts';
 import { type Outcome, useChange } from '@/lib/use-change.ts';
+import { useLeave } from '@/lib/use-leave.ts';
 import { TextDialog } from './text-dialog.tsx';
 
 interface MakeVersionDialogProps {
@@ -33,7 +33,7 @@ const HINT =
 /** The dialog; a message is optional. */
 export function MakeVersionDialog(props: MakeVersionDialogProps) {
   const { team, dataset, from, initial = '', hint = HINT, onMade, onClose } = props;
-  const router = useRouter();
+  const { isLeaving, leave } = useLeave();
   const { failure, isBusy, run } = useChange();
   const [materialise] = useMutation(MaterialiseSubsetDocument, {
     refetchQueries: ['DatasetPage'],
@@ -48,7 +48,7 @@ export function MakeVersionDialog(props: MakeVersionDialogProps) {
         if (errors === undefined || errors.length === 0) onClose();
         return errors;
       }
-      if (version !== null) router.push(versionPath(team, dataset, version.number));
+      if (version !== null) leave(versionPath(team, dataset, version.number));
       return made?.userErrors;
     });
   return (
@@ -61,7 +61,7 @@ export function MakeVersionDialog(props: MakeVersionDialogProps) {
       isOptional
       maxLength={1000}
       failure={failure}
-      isBusy={isBusy}
+      isBusy={isBusy || isLeaving}
       onSubmit={(message) => void make(message)}
       onClose={onClose}
     />
