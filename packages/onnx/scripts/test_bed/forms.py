@@ -91,6 +91,20 @@ class Standardised(nn.Module):
         return F.conv2d(x, (self.weight - mean) / (std + 1e-5), padding=1)
 
 
+class BatchStandardised(nn.Module):
+    """Weight standardisation by batch_norm in training mode, as NFNets and BiT have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(6, 2, 3, 3))
+        self.gain = nn.Parameter(torch.zeros(6))
+
+    def forward(self, x):
+        rows = self.weight.reshape(1, 6, -1)
+        weight = F.batch_norm(rows, None, None, weight=self.gain, training=True, momentum=0.0, eps=1e-6)
+        return F.conv2d(x, weight.reshape_as(self.weight), padding=1, groups=2)
+
+
 def warp(**options):
     """The image bent by a field that depends on it, up to a fifth beyond its edges: gradients by the image and by the grid."""
 
@@ -149,6 +163,7 @@ FORMS = {
     "pixel_norm": (IMAGE, lambda x: x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-8)),
     "minibatch_std": (IMAGE, lambda x: torch.cat([x, x.std(1, keepdim=True).expand(-1, 1, -1, -1)], 1)),
     "weight_standardised": (IMAGE, lambda: Standardised()),
+    "weight_batch_standardised": (IMAGE, lambda: BatchStandardised()),
     # Convolutions.
     "conv_1d": (ROWS, lambda: nn.Conv1d(5, 3, 3, 2, 1)),
     "conv_dilated": (IMAGE, lambda: nn.Conv2d(4, 6, 3, padding=2, dilation=2, groups=2)),
@@ -168,6 +183,7 @@ FORMS = {
     "fold": ((2, 18, 9), lambda x: F.fold(x * x, (6, 5), 3, stride=(2, 1), padding=(1, 0))),
     "unfold": (IMAGE, lambda x: F.unfold(x, 3, padding=1) ** 2),
     "squeeze_excite": (IMAGE, lambda: SqueezeExcite()),
+    "moved_axis": (IMAGE, lambda x: torch.movedim(torch.movedim(x, 1, -1) * weight("moved", 4), -1, 1) ** 2),
     "channel_shuffle": (IMAGE, lambda: ChannelShuffle()),
     # Attention.
     "attention_layer": (ROWS, lambda: nn.MultiheadAttention(8, 2, batch_first=True)),

@@ -12,7 +12,7 @@ export function decodeTensor(proto: TensorProto, where: string, limits: DecodeLi
   const name = `${where} '${proto.name}'`;
   if (proto.dataLocation === EXTERNAL || proto.externalData.length > 0)
     throw new ModelFormatError(
-      `${name}: its data is in another file, which Colloid never opens; save the model with its weights inside.`,
+      `${name}: its data is in another file, which Colloid never opens; save the model with its weights inside (torch.onnx.export with external_data=False, or onnx.save(onnx.load(file), file)).`,
     );
   if (isFieldSet(proto, TensorProtoSchema.field.segment))
     throw new ModelFormatError(`${name}: tensors in segments are not taken.`);

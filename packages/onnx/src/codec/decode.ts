@@ -32,6 +32,7 @@ import { decodeTensor, safeInteger } from './decode-tensor.ts';
 import { rewriteLeftovers } from './leftovers.ts';
 import { DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
 import { scanModel } from './scan.ts';
+import { rewriteTorchForms } from './torch-forms.ts';
 
 /**
  * Reads an ONNX model. Names and order are checked; types are not inferred yet (`check` does), so that a model with unknown operators
@@ -127,12 +128,18 @@ function decodeGraph(
       : chooseBranches({ parts, inputs, opset, read: (bytes) => read(readBranch(bytes)) }),
   );
   const given = new Set([...inputs.map((i) => i.name), ...flat.initialisers.keys()]);
+  const { initialisers: constants, nodes } = rewriteTorchForms({
+    opset,
+    initialisers: flat.initialisers,
+    nodes: sortNodes(flat.nodes, given),
+    outputs: proto.output.map((o) => o.name),
+  });
   const shared = {
     name: proto.name || 'graph',
     opset,
     inputs,
-    initialisers: flat.initialisers,
-    nodes: sortNodes(flat.nodes, given),
+    initialisers: constants,
+    nodes,
     metadata,
   };
   const outputs = proto.output.map((o) => ({ name: o.name, info: decodeInfo(o, limits) }));

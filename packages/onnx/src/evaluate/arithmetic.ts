@@ -2,39 +2,56 @@
 import { reductionAxes } from '../infer/reduce.ts';
 import { isFloat, type DType } from '../ir/dtype.ts';
 import type { Node } from '../ir/graph.ts';
-import { tensorFrom, tensorNumbers, type Tensor } from '../ir/tensor.ts';
+import { tensorFrom, tensorValues, type Tensor } from '../ir/tensor.ts';
 import type { EvaluateRule } from './evaluate-node.ts';
 import { places, positions, stridesOf, type AxisReader } from './layout.ts';
 import { SCALARS, type Scalar } from './scalars.ts';
 
 function elementwise(scalar: Scalar): EvaluateRule {
-  return ({ context, inputs, types, dims: [target] }) => {
+  return ({ context: { node }, inputs, types, dims: [target] }) => {
     const type = types[0];
     if (!type || !target) return undefined;
-    const read = inputs.map((input) => input && broadcastReader(input, target));
     const count = target.reduce((a, b) => a * b, 1);
-    const values = Array.from({ length: count }, (_, at) =>
-      scalar(context.node, ...(read.map((reader) => reader?.(at)) as number[])),
-    );
-    return [tensorFrom(type.dtype, roundedFor(type.dtype, context.node, values), target)];
+    const operands = inputs.map((input) => input && operandOf(input, target));
+    const values = new Float64Array(count);
+    const [a, b] = operands;
+    // Weights have millions of elements: one or two operands, which nearly all operators have, are read without a list per element.
+    if (a && operands.length === 1)
+      for (let at = 0; at < count; at += 1) values[at] = scalar(node, valueOf(a, at));
+    else if (a && b && operands.length === 2)
+      for (let at = 0; at < count; at += 1)
+        values[at] = scalar(node, valueOf(a, at), valueOf(b, at));
+    else
+      for (let at = 0; at < count; at += 1)
+        values[at] = scalar(node, ...(operands.map((o) => o && valueOf(o, at)) as number[]));
+    return [tensorFrom(type.dtype, roundedFor(type.dtype, node, values), target)];
   };
 }
 
 /** Integer division truncates; a cast to a narrow float has no say before it is written. */
-function roundedFor(dtype: DType, { opType }: Node, values: number[]): readonly number[] {
+function roundedFor(dtype: DType, { opType }: Node, values: Float64Array): Float64Array {
   return opType === 'Div' && !isFloat(dtype) ? values.map(Math.trunc) : values;
 }
 
-/** Reads a tensor at flat positions of a shape it broadcasts to. */
-function broadcastReader(
-  input: Tensor,
-  target: readonly number[],
-): (at: number) => number | undefined {
-  const values = tensorNumbers(input);
-  if (values.length === 1) return () => values[0];
+/** A tensor at flat positions of a shape that it broadcasts to. */
+interface Operand {
+  readonly values: ArrayLike<number>;
+  /** By flat position, that of the tensor's element; undefined where it is the position times the step. */
+  readonly from?: Float64Array;
+  /** 1, or 0 where one value stands for all. */
+  readonly step: number;
+}
+
+function valueOf({ values, from, step }: Operand, at: number): number {
+  return values[from ? (from[at] as number) : at * step] as number;
+}
+
+function operandOf(input: Tensor, target: readonly number[]): Operand {
+  const values = tensorValues(input);
+  if (values.length === 1) return { values, step: 0 };
   const lead = target.length - input.dims.length;
   if (lead === 0 && input.dims.every((size, axis) => size === target[axis]))
-    return (at) => values[at];
+    return { values, step: 1 };
   const strides = stridesOf(input.dims);
   const from = positions(
     target.map((size, axis) => {
@@ -42,7 +59,7 @@ function broadcastReader(
       return { stride: isOwn ? (strides[axis - lead] as number) : 0, at: places(size) };
     }),
   );
-  return (at) => values[from[at] as number];
+  return { values, from, step: 1 };
 }
 
 interface Fold {
@@ -79,10 +96,11 @@ function reduction({ start, add, end }: Fold): EvaluateRule {
         .map(reader),
     );
     const offsets = positions(reduced.map(reader));
-    const values = tensorNumbers(x);
-    const results = Array.from(bases, (base) => {
+    const values = tensorValues(x);
+    const results = bases.map((base) => {
       let sum = start;
-      for (const offset of offsets) sum = add(sum, values[base + offset] as number);
+      for (let at = 0; at < offsets.length; at += 1)
+        sum = add(sum, values[base + (offsets[at] as number)] as number);
       return end ? end(sum, offsets.length) : sum;
     });
     return [tensorFrom(x.dtype, results, target)];
@@ -99,8 +117,8 @@ const gemm: EvaluateRule = ({ context: c, inputs: [a, b, bias], dims: [target] }
   if (!a || !b || !target) return undefined;
   const sums = product(matrix(a, c.int('transA', 0) === 1), matrix(b, c.int('transB', 0) === 1));
   const [alpha, beta] = [c.float('alpha', 1), c.float('beta', 1)];
-  const added = bias && broadcastReader(bias, target);
-  const values = sums.map((sum, at) => alpha * sum + (added ? beta * (added(at) ?? 0) : 0));
+  const added = bias && operandOf(bias, target);
+  const values = sums.map((sum, at) => alpha * sum + (added ? beta * valueOf(added, at) : 0));
   return [tensorFrom(a.dtype, values, target)];
 };
 
@@ -111,7 +129,7 @@ interface Matrix {
 }
 
 function matrix(t: Tensor, isTransposed: boolean): Matrix {
-  const values = tensorNumbers(t);
+  const values = tensorValues(t);
   const [rows, columns] = t.dims as readonly [number, number];
   return isTransposed
     ? { rows: columns, columns: rows, at: (row, column) => values[column * columns + row] ?? 0 }

@@ -78,7 +78,7 @@ function problemOf(node: Node, opset: number): readonly UnsupportedOperator[] {
   const reason =
     gradient?.state === 'refused'
       ? gradient.reason
-      : (unsupportedReason(node.domain === '' ? node.opType : '') ??
+      : (unsupportedReason(node.opType, node.domain) ??
         `no gradient rule at opset ${opset}; add one (see OPS.md for what there is) or export the model with other operators.`);
   return [{ operator: operatorName(node), node: node.name, reason }];
 }

@@ -75,7 +75,7 @@ export class TypeTable {
           operator: operatorName(node),
           node: node.name,
           reason:
-            (node.domain === '' ? unsupportedReason(node.opType) : undefined) ??
+            unsupportedReason(node.opType, node.domain) ??
             'Colloid does not know its output types; express it by standard operators (see OPS.md).',
         },
       ]);

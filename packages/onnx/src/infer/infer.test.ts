@@ -97,6 +97,22 @@ test('what does not fit is named with the shapes and the node', () => {
   expect(() => other.neg(x)).toThrow(/the value 'x' belongs to another builder/);
 });
 
+test("onnxruntime's own operators are named with what to register instead", () => {
+  const b = new GraphBuilder({ name: 'optimised' });
+  b.input('x', 'float32', [2, 2]);
+  const fused = node({
+    name: 'fused',
+    domain: 'com.microsoft',
+    opType: 'FusedMatMul',
+    inputs: ['x', 'x'],
+    outputs: ['y'],
+    attributes: {},
+  });
+  expect(() => b.addNode(fused)).toThrow(
+    /com.microsoft.FusedMatMul 'fused': onnxruntime's own operators are not taken; register the file from before/,
+  );
+});
+
 test('check finds values defined twice, undefined inputs, wrong declarations and opsets', () => {
   const good = graphOf({ x: ['batch', 3] }, (b, { x }) => b.exp(x as Value));
   const exp = node({ name: 'again', opType: 'Exp', inputs: ['x'], outputs: ['y'], attributes: {} });

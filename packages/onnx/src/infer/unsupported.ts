@@ -13,6 +13,8 @@ const DETECTION =
   'it selects regions by their values, which has no gradient; register the network without its detector';
 const COMPILED =
   'tf2onnx left a compiled function of TensorFlow in the file; Keras makes one of a convolution in groups: write it as a split of the channels, a convolution each, and a concatenation';
+const OWN_OF_RUNTIME =
+  "onnxruntime's own operators are not taken; register the file from before its optimiser ran, or let that run at level basic only";
 const TEXT = 'text is not taken; register the part of the network that works on numbers';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -64,8 +66,10 @@ const REASONS: Readonly<Record<string, string>> = {
   Scatter: "it was replaced by ScatterElements in opset 11; convert the model's opset",
 };
 
-/** The reason for an operator of the standard domain, undefined when its family has none of its own. */
-export function unsupportedReason(opType: string): string | undefined {
+/** The reason for an operator, undefined when its family has none of its own. */
+export function unsupportedReason(opType: string, domain = ''): string | undefined {
+  if (domain === 'com.microsoft' || domain.startsWith('com.microsoft.')) return OWN_OF_RUNTIME;
+  if (domain !== '') return undefined;
   return Object.hasOwn(REASONS, opType) ? REASONS[opType] : undefined;
 }
 

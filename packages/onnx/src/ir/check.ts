@@ -15,7 +15,7 @@ import {
 export function checkStructure(graph: Graph): Graph {
   if (!Number.isInteger(graph.opset) || graph.opset < MIN_OPSET || graph.opset > MAX_OPSET)
     throw new GraphError(
-      `Graph '${graph.name}': expected opset ${MIN_OPSET} to ${MAX_OPSET}, got ${graph.opset}; convert the model's opset.`,
+      `Graph '${graph.name}': expected opset ${MIN_OPSET} to ${MAX_OPSET}, got ${graph.opset}; export it with one of them, or convert it by onnx.version_converter.convert_version.`,
     );
   const defined = new Set<string>();
   const define = (name: string, what: string): void => {

@@ -33,12 +33,25 @@ export function tensor(dtype: DType, dims: readonly number[], data: TensorData):
 /** Makes a tensor from plain numbers, converted to the dtype. `dims` defaults to one axis. */
 export function tensorFrom(
   dtype: DType,
-  values: readonly number[],
+  values: ArrayLike<number>,
   dims: readonly number[] = [values.length],
 ): Tensor {
   const data = createData(dtype, values.length);
-  values.forEach((value, at) => writeNumber(data, dtype, at, value));
+  if (isPlain(dtype)) (data as Float32Array).set(values);
+  else
+    for (let at = 0; at < values.length; at += 1)
+      writeNumber(data, dtype, at, values[at] as number);
   return tensor(dtype, dims, data);
+}
+
+/** Whether an array of the dtype holds the values as they are and takes numbers as they come. */
+function isPlain(dtype: DType): boolean {
+  return dtype !== 'int64' && dtype !== 'float16' && dtype !== 'bool';
+}
+
+/** The values as numbers, to be read only: the tensor's own array where that holds them, which millions of weights are not copied from. */
+export function tensorValues(t: Tensor): ArrayLike<number> {
+  return isPlain(t.dtype) ? (t.data as Float32Array) : tensorNumbers(t);
 }
 
 /** The values as numbers (int64 beyond 2^53 are rounded). */

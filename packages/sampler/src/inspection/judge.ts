@@ -154,7 +154,7 @@ export function judgeGradient(
   const numbers = `relative error ${report.median.toExponential(1)} in the median (at most ${tolerance.median}), ${report.worst.toExponential(1)} at worst (at most ${tolerance.worst})`;
   if (report.leastNorm === 0) {
     return failed(
-      'The gradient is zero: the output does not depend smoothly on the input; look for rounding, comparisons or integer casts between them.',
+      'The gradient is zero: the output does not depend smoothly on the input; look for rounding, comparisons, integer casts or a lookup in a codebook between them (VQ models: export the decoder from before its quantiser).',
     );
   }
   if (report.median <= tolerance.median && report.worst <= tolerance.worst) {

@@ -8,6 +8,7 @@ import type { Value } from '../../build/core-builder.ts';
 import type { DType } from '../../ir/dtype.ts';
 import { tensorNumbers } from '../../ir/tensor.ts';
 import { rule, type VjpContext } from '../rule.ts';
+import { scatterAdd } from '../scatter-add.ts';
 
 /** Opset in which ScatterND learnt to add. */
 const ADDITION_SINCE = 16;
@@ -108,5 +109,6 @@ function scatter(c: VjpContext, flat: Value, axis: number): Value {
     axis === 0 ? v : b.transpose(v, perm);
   const rows = b.reshape(b.cast(c.x(1), 'int64'), [-1, 1]);
   const zeros = turn(c.zerosLike(0), front);
-  return turn(b.op('ScatterND', [zeros, rows, turn(flat, front)], { reduction: 'add' }), back);
+  const updates = turn(flat, front);
+  return turn(scatterAdd(b, { op: 'ScatterND', to: zeros, indices: rows, updates }), back);
 }

@@ -6,6 +6,7 @@
  */
 import type { Value } from '../../build/core-builder.ts';
 import { rule, type VjpContext } from '../rule.ts';
+import { scatterAdd } from '../scatter-add.ts';
 
 /** Opset in which ScatterElements learnt to add. */
 const ADDITION_SINCE = 16;
@@ -15,9 +16,12 @@ export const GatherElements = rule(
   'dy added back by ScatterElements; by a mask before opset 16.',
   (c) => [
     c.b.opset >= ADDITION_SINCE
-      ? c.b.op('ScatterElements', [c.zerosLike(0), c.x(1), c.dy], {
+      ? scatterAdd(c.b, {
+          op: 'ScatterElements',
+          to: c.zerosLike(0),
+          indices: c.x(1),
+          updates: c.dy,
           axis: c.int('axis', 0),
-          reduction: 'add',
         })
       : byMask(c),
   ],

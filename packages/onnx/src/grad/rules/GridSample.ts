@@ -8,6 +8,7 @@
 import type { GraphBuilder } from '../../build/graph-builder.ts';
 import type { Value } from '../../build/core-builder.ts';
 import { rule, type VjpContext } from '../rule.ts';
+import { scatterAdd } from '../scatter-add.ts';
 import { sampleTaps, type SampleMode, type SamplePadding, type Taps } from '../sample-taps.ts';
 
 /** Modes by the names of opset 16 and of opset 20. */
@@ -110,7 +111,7 @@ function toInput(c: VjpContext, { channels, spatial, taps, places: at }: Sampled
   );
   const updates = b.reshape(parts, [0, channels, -1]);
   const zeros = b.reshape(c.zerosLike(0), [0, channels, elements]);
-  const sum = b.op('ScatterElements', [zeros, at, updates], { axis: 2, reduction: 'add' });
+  const sum = scatterAdd(b, { op: 'ScatterElements', to: zeros, indices: at, updates, axis: 2 });
   return b.reshape(sum, [0, channels, ...spatial]);
 }
 

@@ -8,6 +8,7 @@
 import { elementCount } from '../../ir/dim.ts';
 import { windowGeometry, type WindowGeometry } from '../../infer/window.ts';
 import { rule, type VjpContext } from '../rule.ts';
+import { scatterAdd } from '../scatter-add.ts';
 import type { Value } from '../../build/core-builder.ts';
 
 /** Opset in which ScatterElements learnt to add. */
@@ -20,11 +21,12 @@ export const MaxPool = rule('MaxPool', 'dy to the first largest position of each
   const canOverlap = turns.some((count) => count > 1);
   const zeros = b.expand(b.constant(0, { dtype: c.dy.dtype, dims: [1] }), flatSize(c));
   const positions = indices(c);
-  const write = (at: Value, values: Value, attributes = {}): Value =>
-    b.op('ScatterElements', [zeros, b.reshape(at, [-1]), b.reshape(values, [-1])], {
-      axis: 0,
-      ...attributes,
-    });
+  const write = (at: Value, values: Value, isAdded = false): Value => {
+    const [indices, updates] = [b.reshape(at, [-1]), b.reshape(values, [-1])];
+    return isAdded
+      ? scatterAdd(b, { op: 'ScatterElements', to: zeros, indices, updates, axis: 0 })
+      : b.op('ScatterElements', [zeros, indices, updates], { axis: 0 });
+  };
   const flat =
     canOverlap && b.opset < ADDITION_SINCE
       ? allTurns(turns)
@@ -33,7 +35,7 @@ export const MaxPool = rule('MaxPool', 'dy to the first largest position of each
             return write(take(positions), take(c.dy));
           })
           .reduce((sum, part) => b.add(sum, part))
-      : write(positions, c.dy, canOverlap ? { reduction: 'add' } : {});
+      : write(positions, c.dy, canOverlap);
   return [c.reshapeLike(flat, 0)];
 });
 

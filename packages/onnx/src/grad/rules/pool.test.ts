@@ -153,6 +153,14 @@ test('MaxPool with dilations, ceil_mode and asked-for indices agrees with centra
   await check({ kernel_shape: [2, 2], strides: [2, 2], storage_order: 1 }, 2);
 });
 
+test('MaxPool of float16 adds what overlapping windows give', async () => {
+  const body: Body = (b, { x }) =>
+    b.cast(b.maxPool(b.cast(x as Value, 'float16'), { kernel: [1, 3] }), 'float32');
+  const graph = graphOf({ x: [1, 1, 1, 5] }, body, { dtype: 'float32' });
+  const x = tensorFrom('float32', [1, 2, 5, 2, 1], [1, 1, 1, 5]);
+  expect((await gradientsOfSum(graph, { x }))['x']).toEqual([0, 0, 3, 0, 0]);
+});
+
 test('MaxPool agrees with central differences for every window', async () => {
   for (const options of WINDOWS.slice(0, 3))
     await checkShapes({
