@@ -10,7 +10,7 @@ import {
   checkModelVersion,
   checkRelease,
   deliverWebhook,
-  endLostRun,
+  endLostJob,
   executeRun,
   fitCovariateSet,
   helpWithShards,
@@ -119,9 +119,9 @@ export async function runWorker({
       }),
     { gpu: runtime.provider !== 'cpu' },
   );
-  await queue.workLostRuns(async (lost) => {
-    const ending = await endLostRun({ catalog, ...lost });
-    log.error({ ...lost, ending }, 'a run was given up');
+  await queue.workLostJobs(async (lost) => {
+    const hadToEnd = await endLostJob(catalog, lost);
+    log.error({ ...lost, hadToEnd }, 'a job was given up');
   });
   const helping = helpWithShards({
     catalog,

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { branchRefusal } from './branch-refusal.ts';
 import { openComputeHost } from './compute-host.ts';
-import { endLostRun } from './end-lost-run.ts';
 import { runPlan } from './run-plan.ts';
 import { helpWithShards } from './shards/help-with-shards.ts';
 import { installTinyModels, smallRecipe, type SeededRun, tinyRecipe } from './testing/index.ts';
@@ -104,28 +103,6 @@ test('a worker that was told to stop before it came to a run leaves the run as i
   const signal = AbortSignal.abort(new Error('told to stop'));
   await expect(execute(runId, { signal })).rejects.toThrow('told to stop');
   expect(await catalog.execution.loadRun(runId)).toMatchObject({ state: 'QUEUED', machine: null });
-});
-
-test('a run that no worker could end has failed with what the last one said, and its budget is back', async () => {
-  const { actor, datasetId, runId } = await seed();
-  const begin = { runId, provider: 'cpu', machine: 'here', jobId: randomUUID() };
-  await catalog.execution.beginRun(begin);
-  const lost = { catalog, runId, tries: 21, lastError: 'The object store is away.' };
-  expect(await endLostRun(lost)).toBe('FAILED');
-  const { state, failure } = await catalog.prisma.run.findUniqueOrThrow({ where: { id: runId } });
-  expect(state).toBe('FAILED');
-  expect(failure).toBe(
-    'No worker could end this run in 21 tries. The last one said: The object store is away. Look at the logs of the workers, and start a new run once that is mended.',
-  );
-  const [budget] = await catalog.budgets.budgetsOfDatasets({ actor, datasetIds: [datasetId] });
-  expect(budget).toMatchObject({ usedIdentities: 0, reservedIdentities: 0, reservedSamples: 0 });
-
-  const unwanted = await seed();
-  await catalog.execution.beginRun({ ...begin, runId: unwanted.runId });
-  await catalog.runs.requestCancel({ actor: unwanted.actor, runId: unwanted.runId });
-  const gone = { catalog, tries: 21, lastError: null };
-  expect(await endLostRun({ ...gone, runId: unwanted.runId })).toBe('CANCELLED');
-  expect(await endLostRun({ ...gone, runId: randomUUID() })).toBe('NOTHING_TO_DO');
 });
 
 test('a cancelled run keeps nothing of its budget', async () => {

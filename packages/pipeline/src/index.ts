@@ -40,15 +40,9 @@ export type {
 export { deliverWebhook, queueDeliveries } from './webhooks/deliver.ts';
 export type { DeliverOptions } from './webhooks/deliver.ts';
 export { SIGNATURE_HEADER, signDelivery, verifyDelivery } from './webhooks/signature.ts';
+export type { LostJob } from './queue/lost-jobs.ts';
 export { openQueue } from './queue/queue.ts';
-export type {
-  JobAtHand,
-  JobHandler,
-  LostRun,
-  Queue,
-  QueueOptions,
-  SqlExecutor,
-} from './queue/queue.ts';
+export type { JobAtHand, JobHandler, Queue, QueueOptions, SqlExecutor } from './queue/queue.ts';
 export { runNeeds } from './queue/run-needs.ts';
 export type { RunNeeds } from './queue/run-needs.ts';
 export { runPlan } from './run-plan.ts';
@@ -65,7 +59,7 @@ export type { ExecuteRunOptions, RunEnding } from './execute-run.ts';
 export { branchRefusal } from './branch-refusal.ts';
 export { LARGEST_IMPORT_FILE, MOST_IMPORT_FILES } from './imports/limits.ts';
 export { computePlan, WEIGHT_MEMORY_MB } from './compute-plan.ts';
-export { endLostRun } from './end-lost-run.ts';
+export { endLostJob } from './end-lost-job.ts';
 export { openComputeHost } from './compute-host.ts';
 export type { ComputeHost, ComputeHostOptions } from './compute-host.ts';
 export { limitRuntime } from './run-limits.ts';

@@ -24,7 +24,8 @@ export interface ModelCheckService {
     input: {
       readonly modelVersionId: string;
       readonly digest: string;
-      readonly report: Prisma.InputJsonValue;
+      /** @default none: nothing could be found out */
+      readonly report?: Prisma.InputJsonValue;
     } & ModelVerdict,
   ): Promise<boolean>;
 }
@@ -42,7 +43,12 @@ export function createModelCheckService({ prisma }: ServiceContext): ModelCheckS
         const refusal = verdict.state === 'REFUSED' ? verdict.refusal : null;
         const [model] = await tx.modelVersion.updateManyAndReturn({
           where: { id: modelVersionId, digest, state: 'CHECKING' },
-          data: { state: verdict.state, refusal, report, checkedAt: new Date() },
+          data: {
+            state: verdict.state,
+            refusal,
+            ...(report === undefined ? {} : { report }),
+            checkedAt: new Date(),
+          },
         });
         if (model === undefined) return false;
         const { teamId } = model;

@@ -16,10 +16,9 @@ const TRIES = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax
 export const ZRunExecutePayload = z.strictObject({ runId: z.uuid() });
 export type RunExecutePayload = z.infer<typeof ZRunExecutePayload>;
 
-/** Ends a run whose job has been tried in vain to the last; it would be RUNNING for ever. */
-export const RUN_LOST = {
-  name: 'run.lost',
-  payload: ZRunExecutePayload,
+/** Tells those who wait for a job that was tried in vain to the last; what it was to make would stay unfinished for ever. */
+export const JOB_LOST = {
+  name: 'job.lost',
   options: {
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: 120,
@@ -39,7 +38,7 @@ export const RUN_EXECUTE = {
     ...TRIES,
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: LONGEST_ATTEMPT_SECONDS,
-    deadLetter: RUN_LOST.name,
+    deadLetter: JOB_LOST.name,
   },
 } as const;
 
@@ -56,6 +55,7 @@ export const MODEL_CHECK = {
     expireInSeconds: LONGEST_ATTEMPT_SECONDS,
     // A crash of the model ends its own process, not the worker: what fails here is the store or the database.
     ...TRIES,
+    deadLetter: JOB_LOST.name,
   },
 } as const;
 

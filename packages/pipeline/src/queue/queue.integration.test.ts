@@ -124,13 +124,14 @@ test('a queue that cannot be opened says so, and leaves no connection', async ()
   await own.stop();
 }, 60_000);
 
-test('a run whose job fails in its last try is told with what that said, and one whose worker is gone without', async () => {
+test('a job that fails in its last try is told with what that said, and one whose worker is gone without', async () => {
   const queue = await open();
   const [thrown, silent] = [randomUUID(), randomUUID()];
+  const jobOf = (runId: string) => ({ name: 'run.execute', payload: { runId } });
   const lost: unknown[] = [];
   const told = Promise.withResolvers<void>();
-  await queue.workLostRuns(async (run) => {
-    lost.push(run);
+  await queue.workLostJobs(async (job) => {
+    lost.push(job);
     if (lost.length === 2) told.resolve();
   });
   for (const runId of [thrown, silent]) await queue.enqueueRun(directly, runId, { gpu: false });
@@ -150,7 +151,7 @@ test('a run whose job fails in its last try is told with what that said, and one
   await told.promise;
   held.resolve();
   expect(lost).toEqual([
-    { runId: thrown, tries: 21, lastError: 'the object store is away' },
-    { runId: silent, tries: 21, lastError: null },
+    { job: jobOf(thrown), tries: 21, lastError: 'the object store is away' },
+    { job: jobOf(silent), tries: 21, lastError: null },
   ]);
 }, 60_000);

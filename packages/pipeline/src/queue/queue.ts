@@ -1,7 +1,7 @@
 /** @file Jobs on pg-boss: enqueued inside a catalog transaction, worked on with heartbeats. */
 
-import { type JobWithMetadata, PgBoss } from 'pg-boss';
-import { z } from 'zod';
+import { PgBoss } from 'pg-boss';
+import type { z } from 'zod';
 
 import { PipelineError } from '../errors.ts';
 import {
@@ -11,18 +11,20 @@ import {
   type GalleryMakePayload,
   HOUSEKEEPING,
   HOUSEKEEPING_SECONDS,
+  JOB_LOST,
   MODEL_CHECK,
   type ModelCheckPayload,
   RELEASE_CHECK,
   type ReleaseCheckPayload,
   RUN_EXECUTE,
-  RUN_LOST,
   VERSION_MEASURE,
   type VersionMeasurePayload,
   WEBHOOK_DELIVER,
   type RunExecutePayload,
   type WebhookDeliverPayload,
 } from './jobs.ts';
+import { type LostJob, workLostJobs } from './lost-jobs.ts';
+import { payloadOf } from './payload.ts';
 import type { RunNeeds } from './run-needs.ts';
 
 /** How often a living worker looks for dead ones; with the heartbeat this bounds a takeover to half a minute. */
@@ -64,14 +66,6 @@ export interface JobAtHand {
   readonly signal: AbortSignal;
 }
 
-/** A run that no worker could end. */
-export interface LostRun {
-  readonly runId: string;
-  readonly tries: number;
-  /** What the last try ended with; null where its worker was gone. */
-  readonly lastError: string | null;
-}
-
 export type JobHandler<Payload> = (payload: Payload, job: JobAtHand) => Promise<void>;
 
 export interface Queue {
@@ -83,8 +77,8 @@ export interface Queue {
    * and those that need it come before those that do not.
    */
   workRuns(handler: JobHandler<RunExecutePayload>, has: RunNeeds): Promise<void>;
-  /** As {@link Queue.workRuns}, for runs whose job was tried in vain to the last. */
-  workLostRuns(handler: (lost: LostRun) => Promise<void>): Promise<void>;
+  /** As {@link Queue.workRuns}, for jobs that were tried in vain to the last. */
+  workLostJobs(handler: (lost: LostJob) => Promise<void>): Promise<void>;
   /** Adds the check of a model version; inside `transaction` it exists only if the version does. A second job for it finds nothing to do. */
   enqueueModelCheck(transaction: SqlExecutor, modelVersionId: string): Promise<void>;
   /** As {@link Queue.workRuns}, for checks of models. Both go on at once. */
@@ -133,8 +127,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   boss.on('error', options.onError);
   try {
     await boss.start();
-    // The one that lost runs go to first: the other names it.
-    for (const job of [RUN_LOST, RUN_EXECUTE, ...JOBS]) {
+    // The one that lost jobs go to first: others name it.
+    for (const job of [JOB_LOST, RUN_EXECUTE, ...JOBS]) {
       await boss.createQueue(job.name, job.options);
     }
   } catch (cause) {
@@ -157,21 +151,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     workRuns: async (handler, { gpu }) => {
       await work(boss, RUN_EXECUTE, handler, gpu ? {} : { maxPriority: GPU_PRIORITY - 1 });
     },
-    workLostRuns: async (handler) => {
-      const options = {
-        batchSize: 1,
-        pollingIntervalSeconds: POLL_SECONDS,
-        includeMetadata: true,
-      } as const;
-      await boss.work(RUN_LOST.name, options, async (jobs: JobWithMetadata<unknown>[]) => {
-        for (const job of jobs) {
-          const { runId } = payloadOf(RUN_LOST, job);
-          const tries = (job.sourceRetryCount ?? 0) + 1;
-          const { data: lastError = null } = ZJobError.safeParse(job.sourceOutput);
-          await handler({ runId, tries, lastError });
-        }
-      });
-    },
+    workLostJobs: (handler) => workLostJobs(boss, handler, POLL_SECONDS),
     enqueueModelCheck: (transaction, modelVersionId) =>
       send(boss, MODEL_CHECK.name, {
         data: { modelVersionId },
@@ -277,20 +257,4 @@ async function work<Payload>(
       await handler(payloadOf(job, at), { id: at.id, signal: at.signal });
     }
   });
-}
-
-/** What the queue keeps of the error that a try ended with. */
-const ZJobError = z.object({ message: z.string() }).transform(({ message }) => message);
-
-function payloadOf<Payload>(
-  { name, payload }: { readonly name: string; readonly payload: z.ZodType<Payload> },
-  { id, data }: { readonly id: string; readonly data: unknown },
-): Payload {
-  const parsed = payload.safeParse(data);
-  if (parsed.success) return parsed.data;
-  throw new PipelineError(
-    'INVALID_JOB',
-    `Job ${id} of ${name} has an unusable payload; it was not made by this version of Colloid.`,
-    { cause: parsed.error },
-  );
 }
