@@ -69,3 +69,18 @@ test('a process that lives has it until it ends', async () => {
   await once(other, 'exit');
   expect(await takeLock(file)).toMatchObject({ isTaken: true });
 });
+
+test.runIf(process.platform === 'linux')(
+  'a process that got the number of one from before the machine was started again has it not',
+  async () => {
+    const file = join(folder, 'restarted');
+    const other = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)']);
+    await once(other, 'spawn');
+    await writeFile(file, `${other.pid} its-own 1\n`);
+    expect(await takeLock(file)).toMatchObject({ isTaken: true });
+    const [, , start] = (await readFile(file, 'utf8')).trim().split(' ');
+    expect(Number(start)).toBeGreaterThan(1);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  },
+);

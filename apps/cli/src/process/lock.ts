@@ -25,7 +25,7 @@ export async function takeLock(file: string): Promise<Lock> {
   const own = `${file}.${process.pid}.${token}`;
   let isTaken = false;
   try {
-    await writeFile(own, `${process.pid} ${token}\n`);
+    await writeFile(own, `${process.pid} ${token} ${(await startOf(process.pid)) ?? ''}\n`);
     for (;;) {
       isTaken = await isLinked(own, file);
       if (isTaken) {
@@ -38,7 +38,7 @@ export async function takeLock(file: string): Promise<Lock> {
         };
       }
       const holder = await holderOf(file);
-      if (holder !== null && isThere(holder)) return { isTaken: false, holder: holder.pid };
+      if (holder !== null && (await isThere(holder))) return { isTaken: false, holder: holder.pid };
       if (holder !== null) await removeLeft(file, own);
     }
   } finally {
@@ -77,32 +77,43 @@ async function isLinked(own: string, file: string): Promise<boolean> {
 
 async function isLeft(file: string): Promise<boolean> {
   const holder = await holderOf(file);
-  return holder !== null && !isThere(holder);
+  return holder !== null && !(await isThere(holder));
 }
 
 interface Holder {
   readonly pid: number;
   readonly token: string;
+  /** When that process began, as the system counts it; empty where the system does not tell. */
+  readonly start: string;
 }
 
 /** Null: let go a moment ago. */
 async function holderOf(file: string): Promise<Holder | null> {
   try {
-    const [pid = '', token = ''] = (await readFile(file, 'utf8')).trim().split(' ');
-    return { pid: Number.parseInt(pid, 10), token };
+    const [pid = '', token = '', start = ''] = (await readFile(file, 'utf8')).trim().split(' ');
+    return { pid: Number.parseInt(pid, 10), token, start };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }
 
-function isThere({ pid, token }: Holder): boolean {
+async function isThere({ pid, token, start }: Holder): Promise<boolean> {
   if (pid === process.pid) return ownTokens.has(token);
   if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  // After a restart of the machine another program may have its number.
+  const now = start === '' ? null : await startOf(pid);
+  return now === null || now === start;
+}
+
+/** When a process began, in ticks since the machine did; null where the system does not tell (only Linux does). */
+async function startOf(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  // The name in brackets may hold anything; the start is the 20th word behind it.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }
