@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { choose } from './choose.ts';
 import { dropFolder } from './drop-folder.ts';
 import { readFacePixels } from './face-pixels.ts';
 import { arrives, describeInBrowser, MINUTE_MS, SOON, WORK_MS } from './in-browser.ts';
@@ -120,8 +121,7 @@ describeInBrowser('a journey', (stage) => {
         await page.getByText('Ready', { exact: true }).waitFor({ timeout: WORK_MS });
 
         await stage.go(page, '/t/journey-lab/d/first-faces/runs/new');
-        await page.getByRole('combobox', { name: 'Recogniser' }).click();
-        await page.getByRole('option', { name: 'uploaded-recogniser@1' }).click();
+        await choose(page.getByRole('combobox', { name: 'Recogniser' }), 'uploaded-recogniser@1');
 
         await writeFile(path.join(folder, 'model.json'), '{ "kind": "recogniser" }');
         await stage.go(page, '/t/journey-lab/models');
@@ -151,8 +151,7 @@ describeInBrowser('a journey', (stage) => {
         await dialog.getByRole('button', { name: 'Embeddings or images' }).click();
         await (await chooser).setFiles(file);
         await dialog.getByLabel('Name').fill(name);
-        await dialog.getByRole('combobox', { name: 'Recogniser' }).click();
-        await page.getByRole('option', { name: 'parametric-head-id@1' }).click();
+        await choose(dialog.getByRole('combobox', { name: 'Recogniser' }), 'parametric-head-id@1');
         await dialog.getByRole('button', { name: 'Register', exact: true }).click();
         await dialog.waitFor({ state: 'hidden' });
       };
@@ -165,14 +164,11 @@ describeInBrowser('a journey', (stage) => {
         await page.getByText('Row 0 (from 0) holds a number').waitFor({ timeout: WORK_MS });
 
         await stage.go(page, '/t/journey-lab/d/first-faces/runs/new');
-        const choose = async (field: string, option: string) => {
-          await page.locator(`[data-path="${field}"] input`).first().click();
-          await page.getByRole('option', { name: option }).click();
-        };
-        await choose('references.gallery', 'training-set@1');
+        const field = (name: string) => page.locator(`[data-path="${name}"] input`).first();
+        await choose(field('references.gallery'), 'training-set@1');
         await page.locator('[data-path="references.parameters.constantDistance"]').waitFor();
-        await choose('variations.algorithm', 'DisCo: along covariates');
-        await choose('variations.covariates', 'parametric-head-covariates@1');
+        await choose(field('variations.algorithm'), 'DisCo: along covariates');
+        await choose(field('variations.covariates'), 'parametric-head-covariates@1');
         expect(complaints).toEqual([]);
         await page.close();
       } finally {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { choose } from './choose.ts';
 import { arrives, describeInBrowser, MINUTE_MS, SOON, WORK_MS } from './in-browser.ts';
 import { lookAt } from './look.ts';
 import { npyOf } from './npy.ts';
@@ -131,8 +132,7 @@ describeInBrowser('a release', (stage) => {
       await dialog.getByRole('button', { name: 'Embeddings or images' }).click();
       await (await chooser).setFiles(file);
       await dialog.getByLabel('Name').fill('training-set');
-      await dialog.getByRole('combobox', { name: 'Recogniser' }).click();
-      await page.getByRole('option', { name: 'parametric-head-id@1' }).click();
+      await choose(dialog.getByRole('combobox', { name: 'Recogniser' }), 'parametric-head-id@1');
       await dialog.getByRole('button', { name: 'Register', exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
       // The worker may be at the run first.

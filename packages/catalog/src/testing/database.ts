@@ -1,6 +1,8 @@
 /** @file A fresh, migrated database for each test file, copied from a template in some 50 ms. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
 import { withConnection } from '../database/connect.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { readMigrations } from '../migrations/migration-files.ts';
@@ -12,6 +14,9 @@ export interface TestDatabase {
   /** Drops the database, and stops the server where this call started it. */
   stop(): Promise<void>;
 }
+
+const POLL_MS = 10;
+const MOST_CLOSING_MS = 5000;
 
 /** Makes templates one after the other, also between processes: 'colltest' as a number. */
 const TEMPLATE_LOCK = '7165349248233272116';
@@ -38,15 +43,31 @@ export async function startTestDatabase(
     return {
       databaseUrl: withDatabase(server.maintenanceUrl, name),
       async stop() {
-        await withConnection(server.maintenanceUrl, (client) =>
-          client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-        );
+        await withConnection(server.maintenanceUrl, async (client) => {
+          await untilUnused(client, name);
+          await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        });
         await server.stop();
       },
     };
   } catch (error) {
     await server.stop();
     throw error;
+  }
+}
+
+/**
+ * Waits for connections that are being closed: pools are over before theirs are, and one that is cut off then throws where nobody
+ * catches it. Whatever a test has left open is cut off after a while all the same.
+ */
+async function untilUnused(client: Client, name: string): Promise<void> {
+  for (let waited = 0; waited < MOST_CLOSING_MS; waited += POLL_MS) {
+    const { rowCount } = await client.query(
+      'SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1',
+      [name],
+    );
+    if (rowCount === 0) return;
+    await delay(POLL_MS);
   }
 }
 
