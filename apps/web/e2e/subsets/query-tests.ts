@@ -1,5 +1,6 @@
 /** @file A version narrowed by controls, by somebody who may change it and by somebody who may not. */
 import { expect, test } from 'vitest';
+import { add } from '../choose.ts';
 import { arrives, MINUTE_MS, SOON } from '../in-browser.ts';
 import { faces, figure, namesOf, shows } from './parts.ts';
 import { DATASET, IDENTITIES, type SubsetWorld } from './world.ts';
@@ -42,8 +43,7 @@ export function queryTests(world: () => SubsetWorld): void {
       await owner.getByLabel('Of each identity').fill('1');
       await owner.getByLabel('Seed of the draw').fill('7');
       await figure(owner, 'Selected').getByText(String(IDENTITIES), { exact: true }).waitFor();
-      await owner.getByRole('combobox', { name: 'Covariates' }).click();
-      await owner.getByRole('option', { name: 'pose:left/right' }).click();
+      await add(owner.getByRole('combobox', { name: 'Covariates' }), 'pose:left/right');
       await owner.getByLabel('pose:left/right, from').fill('0.5');
       // One variation of each is turned to the right.
       const text = async (label: string) =>
