@@ -1,5 +1,6 @@
 /** @file How labelled images became latents: residuals of all, and those that were left out with the reason. */
 import { Badge, Text } from '@mantine/core';
+import { figureColumn, FigureTable, wordColumn } from '@/components/figure-table.tsx';
 import { Panel } from '@/components/panel.tsx';
 import type { ProjectionPartsFragment } from '@/generated/graphql.ts';
 import { formatCounted, formatDuration, formatFigure, formatRadians } from '@/lib/format.ts';
@@ -7,6 +8,14 @@ import classes from './sets.module.css';
 
 /** Rows shown at once; the flagged ones come first. */
 const MOST_ROWS = 200;
+
+const COLUMNS = [
+  wordColumn('Image'),
+  wordColumn('Label'),
+  figureColumn('Pixel residual'),
+  figureColumn('θ, rad'),
+  wordColumn('Used'),
+];
 
 /** The table of projected images. */
 export function ProjectionPanel({ projection }: { readonly projection: ProjectionPartsFragment }) {
@@ -21,52 +30,35 @@ export function ProjectionPanel({ projection }: { readonly projection: Projectio
         </span>
       }
     >
-      <div className={classes.scroll} tabIndex={0} role="group" aria-label="Projected images">
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">Image</th>
-              <th scope="col">Label</th>
-              <th scope="col" data-figure>
-                Pixel residual
-              </th>
-              <th scope="col" data-figure>
-                θ, rad
-              </th>
-              <th scope="col">Used</th>
-            </tr>
-          </thead>
-          <tbody>
-            {images.slice(0, MOST_ROWS).map((image) => (
-              <tr
-                key={`${image.file} ${image.covariate}`}
-                data-failed={image.failure !== null || undefined}
-              >
-                <th scope="row">
-                  <code>{image.file}</code>
-                </th>
-                <td>
-                  {image.identity} · {image.covariate} {image.class}
-                </td>
-                <td data-figure>{formatFigure(image.pixelResidual)}</td>
-                <td data-figure>{formatRadians(image.theta, 3)}</td>
-                <td>
-                  {image.failure === null ? (
-                    'yes'
-                  ) : (
-                    <>
-                      <Badge color="clay" variant="light" mr={8}>
-                        left out
-                      </Badge>
-                      <span className={classes.sentence}>{image.failure}</span>
-                    </>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FigureTable label="Projected images" columns={COLUMNS}>
+        {images.slice(0, MOST_ROWS).map((image) => (
+          <tr
+            key={`${image.file} ${image.covariate}`}
+            data-failed={image.failure !== null || undefined}
+          >
+            <th scope="row">
+              <code>{image.file}</code>
+            </th>
+            <td>
+              {image.identity} · {image.covariate} {image.class}
+            </td>
+            <td data-figure>{formatFigure(image.pixelResidual)}</td>
+            <td data-figure>{formatRadians(image.theta, 3)}</td>
+            <td className={classes.used}>
+              {image.failure === null ? (
+                'yes'
+              ) : (
+                <>
+                  <Badge color="clay" variant="light" mr={8}>
+                    left out
+                  </Badge>
+                  <span className={classes.sentence}>{image.failure}</span>
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </FigureTable>
       {images.length > MOST_ROWS && (
         <Text size="sm" c="dimmed" mt={8}>
           The {MOST_ROWS} worst of {images.length}.
