@@ -24,9 +24,9 @@ const ZRunEvent = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Something changed about a run: its row (RUN; with `hasEnded` for the last time, after all that was recorded of it), a wish to cancel or pause it, or a row beside it, named by its key; or something
- * about a release (RELEASE); or somebody has something new to read, or has read it (NOTICE). One channel for all of them, since a
- * listener holds a connection.
+ * Something changed about a run: its row (RUN; with `hasEnded` for the last time, after all that was recorded of it), a wish to cancel or
+ * pause it, or a row beside it, named by its key; or something about a release (RELEASE); or somebody has something new to read, or has
+ * read it (NOTICE). One channel for all of them, since a listener holds a connection.
  */
 export type RunChange = z.infer<typeof ZRunEvent>;
 
